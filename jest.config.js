@@ -1,0 +1,18 @@
+/** Packages on npm that ship ES modules only: jest's CommonJS loader needs them transformed. */
+const esModulePackages = ['jose', 'p-queue', 'p-retry', 'p-timeout', 'eventemitter3', 'is-network-error'];
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: {
+    '\\.[cm]?[jt]s$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esModulePackages.join('|')})/)`],
+  maxWorkers: 2,
+  testTimeout: 30_000,
+};
