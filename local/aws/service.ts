@@ -64,7 +64,11 @@ export interface AwsService {
 
 /** In-process view of S3 that other services use. `authorise` is asked on the caller. */
 export interface ObjectStorage {
-  getObject(caller: Caller, bucket: string, key: string): Promise<{ body: Readable; bytes: number; etag: string }>;
+  getObject(
+    caller: Caller,
+    bucket: string,
+    key: string,
+  ): Promise<{ body: Readable; bytes: number; etag: string }>;
   putObject(caller: Caller, bucket: string, key: string, body: Buffer): Promise<void>;
   /** Keys below a prefix, in UTF-8 order. */
   listKeys(caller: Caller, bucket: string, prefix: string): Promise<{ key: string; bytes: number }[]>;

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { quarantineCodes } from '../../dicom/quarantine/quarantine-codes';
+
+/** Records that pass between the steps of the pipeline, by pointer, as JSON objects in the work bucket. */
+
+export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in 64 lower-case hex digits');
+
+export const submissionId = z.string().regex(/^s-[0-9a-hjkmnp-tv-z]{26}$/, 'a submission id');
+
+/** One file of the manifest. */
+export const manifestEntry = z.object({
+  ordinal: z.number().int().min(1).max(100_000),
+  /** HealthImaging takes 10 GB at most; larger files end as `quarantined(TOO_LARGE)` before a byte is copied. */
+  bytes: z.number().int().min(0).max(5_000_000_000_000),
+  sha256: sha256Hex,
+  /** Ordinal of the file's series within the submission. */
+  group: z.number().int().min(1).max(100_000),
+});
+
+/** A few files of one pack: the item of the Distributed Map. */
+export const batch = z.object({
+  submissionId,
+  /** `b-` and six digits. */
+  batch: z.string().regex(/^b-\d{6}$/),
+  /** `p-` and four digits. */
+  pack: z.string().regex(/^p-\d{4}$/),
+  files: z.array(manifestEntry).min(1),
+});
+
+const split = z.enum(['development', 'held-out']);
+
+/** A file after Deidentify, staged but not settled. */
+export const stagedFile = z.object({
+  outcome: z.literal('staged'),
+  ordinal: z.number().int(),
+  group: z.number().int(),
+  pack: z.string(),
+  key: z.string(),
+  studyInstanceUid: z.string(),
+  seriesInstanceUid: z.string(),
+  sopInstanceUid: z.string(),
+  sopClassUid: z.string(),
+  transferSyntaxUid: z.string(),
+  patientPseudonym: z.string(),
+  split,
+  frames: z.number().int(),
+  bytes: z.number().int(),
+  sha256: sha256Hex,
+  pixelDigest: sha256Hex,
+  groupingDigest: sha256Hex,
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+  warnings: z.array(z.string()),
+});
+
+const quarantined = z.object({
+  outcome: z.literal('quarantined'),
+  ordinal: z.number().int(),
+  code: z.enum(quarantineCodes),
+  tagPath: z.string().nullable().default(null),
+});
+const withheld = z.object({ outcome: z.literal('withheld'), ordinal: z.number().int() });
+const missing = z.object({ outcome: z.literal('missing'), ordinal: z.number().int() });
+const duplicate = z.object({ outcome: z.literal('duplicate'), ordinal: z.number().int() });
+const imported = z.object({
+  outcome: z.literal('imported'),
+  ordinal: z.number().int(),
+  sopInstanceUid: z.string(),
+});
+
+/** What Deidentify leaves behind for a file. */
+export const fileResult = z.discriminatedUnion('outcome', [stagedFile, quarantined, withheld, missing]);
+
+/** A file's end: exactly one of these. */
+export const fileFate = z.discriminatedUnion('outcome', [
+  imported,
+  duplicate,
+  withheld,
+  quarantined,
+  missing,
+]);
+
+export const outcomes = ['imported', 'duplicate', 'withheld', 'quarantined', 'missing'] as const;
+
+export type ManifestEntry = z.infer<typeof manifestEntry>;
+export type Batch = z.infer<typeof batch>;
+export type StagedFile = z.infer<typeof stagedFile>;
+export type FileResult = z.infer<typeof fileResult>;
+export type FileFate = z.infer<typeof fileFate>;
+export type Outcome = (typeof outcomes)[number];
