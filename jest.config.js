@@ -13,6 +13,7 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esModulePackages.join('|')})/)`],
+  reporters: ['default', '<rootDir>/test/reporting/plain-summary-reporter.js'],
   maxWorkers: 2,
   testTimeout: 30_000,
 };
