@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { applicationId, instant, pseudonym } from './identifiers.contract';
+
+/** A reviewer's word on a submitted application. One reviewer decides once in a round. */
+
+export const decisionKind = z.enum(['approve', 'reject', 'return']);
+
+/** Body of `POST /v1/applications/{id}/decisions`. A rejection or return says why. */
+export const decisionRequest = z
+  .strictObject({ decision: decisionKind, comment: z.string().trim().max(5_000).default('') })
+  .refine((request) => request.decision === 'approve' || request.comment.length > 0, {
+    path: ['comment'],
+    message: 'say why: the applicant reads it',
+  });
+
+/** What the application keeps of a decision to count by. */
+export const countedDecision = z.object({ reviewer: pseudonym, decision: decisionKind, decidedAt: instant });
+
+export const decision = countedDecision.extend({
+  applicationId,
+  round: z.number().int().min(1),
+  comment: z.string(),
+});
+
+/** `APPLICATION#<id>` / `DECISION#<reviewer's pseudonym>`: the reviewer's latest round; earlier ones are events. */
+export const decisionRecord = decision.extend({
+  pk: z.string().startsWith('APPLICATION#'),
+  sk: z.string().startsWith('DECISION#'),
+});
+
+export type DecisionKind = z.infer<typeof decisionKind>;
+export type DecisionRequest = z.infer<typeof decisionRequest>;
+export type CountedDecision = z.infer<typeof countedDecision>;
+export type Decision = z.infer<typeof decision>;

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { accessMode, collectionId } from '../platform/configuration.contract';
+import { grant } from './grant.contract';
+import { applicationId, instant, londonDate, projectId, pseudonym, subject, version } from './identifiers.contract';
+
+/** An approved application becomes a project; its members read what its grants allow. */
+
+export const projectStatus = z.enum(['active', 'revoked', 'ended']);
+
+export const project = z.object({
+  id: projectId,
+  applicationId,
+  title: z.string(),
+  organisation: z.string(),
+  laySummary: z.string(),
+  aiUse: z.boolean(),
+  collection: collectionId,
+  accessMode,
+  startsOn: londonDate,
+  endsOn: londonDate,
+  status: projectStatus,
+  /** Subjects; the applicant first. */
+  members: z.array(subject).min(1),
+  approvedAt: instant,
+  version,
+});
+
+/** `PROJECT#<id>` / `PROJECT`. */
+export const projectRecord = project.extend({
+  pk: z.string().startsWith('PROJECT#'),
+  sk: z.literal('PROJECT'),
+});
+
+export const membership = z.object({ subject, pseudonym, projectId, memberSince: instant, version });
+
+/** `PERSON#<subject>` / `PROJECT#<id>`. */
+export const membershipRecord = membership.extend({
+  pk: z.string().startsWith('PERSON#'),
+  sk: z.string().startsWith('PROJECT#'),
+});
+
+/** Query of `GET /v1/projects`. */
+export const projectsQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  next: z.string().max(1000).optional(),
+});
+
+/**
+ * A project as the API shows it. `status` is `ended` from the moment the last day is over, whatever is stored.
+ * `grants` only in `GET /v1/projects/{id}`.
+ */
+export const projectView = project.extend({ grants: z.array(grant).optional() });
+
+/** Answer of `GET /v1/projects`; `next` is absent on the last page. */
+export const projectsPage = z.object({ projects: z.array(projectView), next: z.string().optional() });
+
+export type Project = z.infer<typeof project>;
+export type ProjectView = z.infer<typeof projectView>;
+export type Membership = z.infer<typeof membership>;
