@@ -1,0 +1,265 @@
+import type { Readable } from 'node:stream';
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  NoSuchKey,
+  NotFound,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import type { z } from 'zod';
+import { canonicalJson } from './canonical-json';
+
+export interface ObjectPlace {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+export interface ObjectHead {
+  readonly bytes: number;
+  /** SHA-256 of the whole object as S3 holds it, hex; null where it was stored without one. */
+  readonly sha256: string | null;
+}
+
+export interface ListedObject {
+  readonly key: string;
+  readonly bytes: number;
+}
+
+export interface PutOptions {
+  readonly contentType: string;
+  /** SHA-256 of the body, hex: S3 refuses other bytes. */
+  readonly sha256?: string;
+  /** Write only where no object stands under the key yet. */
+  readonly onlyIfAbsent?: boolean;
+}
+
+/** The doorway to S3 through which the capabilities read and write whole objects. */
+export interface ObjectStore {
+  /** The text of an object, null where there is none. */
+  readText(place: ObjectPlace): Promise<string | null>;
+  /** An object as a stream, from its first byte to `lastByte` (inclusive) or its end; null where there is none. */
+  readStream(place: ObjectPlace, lastByte?: number): Promise<Readable | null>;
+  head(place: ObjectPlace): Promise<ObjectHead | null>;
+  /** False where `onlyIfAbsent` was asked and an object stands there. */
+  put(place: ObjectPlace, body: string | Buffer, options: PutOptions): Promise<boolean>;
+  /** Copies inside S3; `tags` replace those of the source. False where the source does not exist. */
+  copy(from: ObjectPlace, to: ObjectPlace, tags: Readonly<Record<string, string>>): Promise<boolean>;
+  /** All objects whose key begins with `prefix`, in order of key. */
+  list(bucket: string, prefix: string): AsyncGenerator<ListedObject>;
+  delete(place: ObjectPlace): Promise<void>;
+  deleteMany(bucket: string, keys: readonly string[]): Promise<void>;
+  /** Deletes every version and delete marker under `prefix`; gives their number. */
+  deleteAllVersions(bucket: string, prefix: string): Promise<number>;
+}
+
+/** Keys of one DeleteObjects request, the service's limit. */
+const deleteSize = 1_000;
+
+function isMissing(error: unknown): boolean {
+  return (
+    error instanceof NoSuchKey ||
+    error instanceof NotFound ||
+    (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404)
+  );
+}
+
+function isConditionFailure(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412;
+}
+
+/** A digest in hex as S3 writes it: base64. */
+export function hexToBase64(hex: string): string {
+  return Buffer.from(hex, 'hex').toString('base64');
+}
+
+function encodeCopySource({ bucket, key }: ObjectPlace): string {
+  return `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+export class S3ObjectStore implements ObjectStore {
+  constructor(private readonly s3: S3Client) {}
+
+  async readText({ bucket, key }: ObjectPlace): Promise<string | null> {
+    try {
+      const answer = await this.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return (await answer.Body?.transformToString('utf8')) ?? '';
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  async readStream({ bucket, key }: ObjectPlace, lastByte?: number): Promise<Readable | null> {
+    try {
+      const answer = await this.s3.send(
+        new GetObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Range: lastByte === undefined ? undefined : `bytes=0-${lastByte}`,
+        }),
+      );
+      // On Node the SDK's body is always an IncomingMessage.
+      return answer.Body as Readable;
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  async head({ bucket, key }: ObjectPlace): Promise<ObjectHead | null> {
+    try {
+      const answer = await this.s3.send(
+        new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }),
+      );
+      return {
+        bytes: answer.ContentLength ?? 0,
+        sha256:
+          answer.ChecksumSHA256 === undefined || answer.ChecksumType === 'COMPOSITE'
+            ? null
+            : Buffer.from(answer.ChecksumSHA256, 'base64').toString('hex'),
+      };
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  async put({ bucket, key }: ObjectPlace, body: string | Buffer, options: PutOptions): Promise<boolean> {
+    try {
+      await this.s3.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: body,
+          ContentType: options.contentType,
+          ChecksumSHA256: options.sha256 === undefined ? undefined : hexToBase64(options.sha256),
+          IfNoneMatch: options.onlyIfAbsent === true ? '*' : undefined,
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (options.onlyIfAbsent === true && isConditionFailure(error)) return false;
+      throw error;
+    }
+  }
+
+  async copy(from: ObjectPlace, to: ObjectPlace, tags: Readonly<Record<string, string>>): Promise<boolean> {
+    try {
+      await this.s3.send(
+        new CopyObjectCommand({
+          Bucket: to.bucket,
+          Key: to.key,
+          CopySource: encodeCopySource(from),
+          TaggingDirective: 'REPLACE',
+          Tagging: new URLSearchParams(tags).toString(),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  }
+
+  async *list(bucket: string, prefix: string): AsyncGenerator<ListedObject> {
+    let token: string | undefined;
+    do {
+      const answer = await this.s3.send(
+        new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
+      );
+      for (const entry of answer.Contents ?? [])
+        if (entry.Key !== undefined) yield { key: entry.Key, bytes: entry.Size ?? 0 };
+      token = answer.IsTruncated === true ? answer.NextContinuationToken : undefined;
+    } while (token !== undefined);
+  }
+
+  async delete({ bucket, key }: ObjectPlace): Promise<void> {
+    await this.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+  }
+
+  async deleteMany(bucket: string, keys: readonly string[]): Promise<void> {
+    for (let start = 0; start < keys.length; start += deleteSize)
+      await this.deleteEntries(
+        bucket,
+        keys.slice(start, start + deleteSize).map((Key) => ({ Key })),
+      );
+  }
+
+  async deleteAllVersions(bucket: string, prefix: string): Promise<number> {
+    let deleted = 0;
+    let keyMarker: string | undefined;
+    let versionMarker: string | undefined;
+    do {
+      const answer = await this.s3.send(
+        new ListObjectVersionsCommand({
+          Bucket: bucket,
+          Prefix: prefix,
+          KeyMarker: keyMarker,
+          VersionIdMarker: versionMarker,
+        }),
+      );
+      const entries = [...(answer.Versions ?? []), ...(answer.DeleteMarkers ?? [])].map((entry) => ({
+        Key: entry.Key,
+        VersionId: entry.VersionId,
+      }));
+      if (entries.length > 0) await this.deleteEntries(bucket, entries);
+      deleted += entries.length;
+      keyMarker = answer.IsTruncated === true ? answer.NextKeyMarker : undefined;
+      versionMarker = answer.IsTruncated === true ? answer.NextVersionIdMarker : undefined;
+    } while (keyMarker !== undefined);
+    return deleted;
+  }
+
+  private async deleteEntries(
+    bucket: string,
+    entries: readonly { Key: string | undefined; VersionId?: string | undefined }[],
+  ): Promise<void> {
+    const answer = await this.s3.send(
+      new DeleteObjectsCommand({
+        Bucket: bucket,
+        Delete: { Quiet: true, Objects: entries.map((entry) => ({ ...entry })) },
+      }),
+    );
+    const refused = answer.Errors ?? [];
+    if (refused.length > 0)
+      throw new Error(`S3 refused to delete ${refused.length} objects: ${refused[0]?.Code ?? 'unknown'}`);
+  }
+}
+
+/** Reads an object of canonical JSON through its schema; null where there is none. */
+export async function readJson<Schema extends z.ZodType>(
+  store: Pick<ObjectStore, 'readText'>,
+  place: ObjectPlace,
+  schema: Schema,
+): Promise<z.infer<Schema> | null> {
+  const text = await store.readText(place);
+  return text === null ? null : schema.parse(JSON.parse(text));
+}
+
+/** As `readJson`, for an object that an earlier step has written. */
+export async function requireJson<Schema extends z.ZodType>(
+  store: Pick<ObjectStore, 'readText'>,
+  place: ObjectPlace,
+  schema: Schema,
+): Promise<z.infer<Schema>> {
+  const value = await readJson(store, place, schema);
+  if (value === null) throw new Error(`missing object ${place.key}`);
+  return value;
+}
+
+/** Writes canonical JSON; false where `onlyIfAbsent` was asked and an object stands there. */
+export function writeJson(
+  store: Pick<ObjectStore, 'put'>,
+  place: ObjectPlace,
+  value: unknown,
+  options: { readonly onlyIfAbsent?: boolean } = {},
+): Promise<boolean> {
+  return store.put(place, canonicalJson(value), { contentType: 'application/json', ...options });
+}
