@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { collectionConfiguration, trustConfiguration } from '../lambda/platform/configuration.contract';
+
+/** A UID has at most 64 characters (DICOM PS3.5 section 9.1). */
+const UID_LENGTH = 64;
+/** Fewer than 30 digits of the HMAC (about 99 bits) and two instances of a nation's archive might meet. */
+const LEAST_UID_DIGITS = 30;
+/** GuardDuty Malware Protection for S3 protects 25 buckets an account and Region; the quota is not adjustable. */
+const PROTECTED_BUCKETS = 25;
+
+/** Components of digits without leading zeros, joined by points (PS3.5 section 9.1). */
+const uid = z
+  .string()
+  .regex(/^(0|[1-9]\d*)(\.(0|[1-9]\d*))+$/, 'a UID: numbers without leading zeros, joined by points');
+
+const days = (least: number, most: number) => z.number().int().min(least).max(most);
+
+const httpsOrLoopback = z.url().refine((text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && url.hostname === '127.0.0.1');
+}, 'an https address (http only on 127.0.0.1)');
+
+const origin = httpsOrLoopback.refine(
+  (text) => URL.canParse(text) && new URL(text).origin === text,
+  'an origin: scheme, host and port, nothing after them',
+);
+
+const oidc = z.strictObject({
+  /** Issuer of the access tokens, exactly as its discovery document spells it. */
+  issuer: httpsOrLoopback,
+  audience: z.string().min(1).max(200),
+  /** Whether the issuer offers the device authorisation grant (RFC 8628). NHS CIS2 does not. */
+  deviceFlow: z.boolean().default(false),
+});
+
+const retention = z.strictObject({
+  /** A quarantined file is kept this long for a person to look at. */
+  quarantineDays: days(1, 365).default(90),
+  /** Register events cannot be deleted for this long (Object Lock, compliance mode). */
+  auditYears: z.number().int().min(1).max(30).default(8),
+  /** Files as sent that no receipt has deleted: raw patient data never waits longer. */
+  landingDays: days(1, 60).default(14),
+  /** NHS numbers and answers of the opt-out service. */
+  exchangeDays: days(1, 30).default(3),
+  /** Manifests, plans, results and receipts. */
+  receiptDays: days(30, 3650).default(730),
+  /** One of the periods CloudWatch Logs knows. */
+  logDays: z.literal([30, 60, 90, 180, 365, 400, 545, 731]).default(365),
+});
+
+const pipeline = z.strictObject({
+  /** Batches of one submission de-identified at once. */
+  batchesAtOnce: z.number().int().min(1).max(1000).default(100),
+  /**
+   * Batches of all submissions at once, reserved of the account's concurrency (1,000 by default), so that a large
+   * delivery cannot starve sign-in and the API.
+   */
+  deidentifyConcurrency: z.number().int().min(1).max(5000).default(400),
+});
+
+const base = z.strictObject({
+  environmentName: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{1,14}$/, 'a lower-case word of 2 to 15 letters and digits'),
+  region: z.string().regex(/^[a-z]{2}-[a-z]+-\d$/, 'an AWS Region, e.g. eu-west-2'),
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'an AWS account number: 12 digits')
+    .optional(),
+  uidRoot: uid,
+  /** Share of patients whose images nobody is ever granted; models are evaluated against them. */
+  heldOutShare: z.number().min(0).max(0.5),
+  trusts: z.array(trustConfiguration).min(1),
+  collections: z.array(collectionConfiguration).min(1),
+  oidc,
+  /** Where the web pages come from: allowed to call the API and to put files by presigned URL. */
+  portalOrigin: origin,
+  dataAccessEnvironment: z.strictObject({
+    vpcEndpointId: z
+      .string()
+      .regex(/^vpce-[0-9a-z]{8,17}$/, 'the id of an interface VPC endpoint, e.g. vpce-0123456789abcdef0'),
+  }),
+  /** Subjects of the issuer who are officers before the register knows anybody. */
+  firstOfficers: z.array(z.string().min(1).max(255)).min(1),
+  retention: retention.prefault({}),
+  /** After this long without an answer of the opt-out service nobody is cleared. */
+  clearance: z.strictObject({ limitSeconds: z.number().int().min(60).max(1_209_600) }),
+  /** GuardDuty Malware Protection on the landing buckets; docs/adr/0011 has the price. */
+  malwareScanning: z.boolean().default(false),
+  pipeline: pipeline.prefault({}),
+  alarms: z.strictObject({ email: z.email().optional() }).prefault({}),
+});
+
+/** Paths and values that appear more than once in a list of values that must differ. */
+function repeated<Value>(values: readonly Value[]): { index: number; value: Value }[] {
+  return values
+    .map((value, index) => ({ index, value }))
+    .filter(({ value, index }) => values.indexOf(value) < index);
+}
+
+/**
+ * One environment of the platform: what `config/<environment>.ts` says, checked at synth.
+ *
+ * @remarks A legal basis that has ended is an error: no collection outlives its basis. One that is going to end is not;
+ * `expiringLegalBases` names those that end soon.
+ */
+export const configuration = base.superRefine((value, context) => {
+  const complain = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: 'custom', path, message });
+
+  for (const { index, value: code } of repeated(value.trusts.map((trust) => trust.odsCode))) {
+    complain(['trusts', index, 'odsCode'], `a code used once; ${code} stands above`);
+  }
+  for (const { index, value: id } of repeated(value.collections.map((collection) => collection.id))) {
+    complain(['collections', index, 'id'], `an id used once; ${id} stands above`);
+  }
+  for (const { index, value: arc } of repeated(value.collections.map((collection) => collection.arc))) {
+    complain(['collections', index, 'arc'], `an arc used once; ${arc} stands above`);
+  }
+
+  const longestArc = Math.max(...value.collections.map((collection) => String(collection.arc).length));
+  // <root>.<arc>.<split>.<digits>: three points and one digit for the split
+  const digits = UID_LENGTH - value.uidRoot.length - longestArc - 4;
+  if (digits < LEAST_UID_DIGITS) {
+    complain(
+      ['uidRoot'],
+      `a root that leaves at least ${LEAST_UID_DIGITS} digits to a UID of ${UID_LENGTH} characters; this one leaves ${Math.max(digits, 0)}`,
+    );
+  }
+
+  const today = new Date().toISOString().slice(0, 10);
+  for (const [index, collection] of value.collections.entries()) {
+    if (collection.legalBasis.endsOn < today) {
+      complain(
+        ['collections', index, 'legalBasis', 'endsOn'],
+        `a day to come; the basis ended on ${collection.legalBasis.endsOn}`,
+      );
+    }
+  }
+
+  if (value.malwareScanning && value.trusts.length > PROTECTED_BUCKETS) {
+    complain(
+      ['malwareScanning'],
+      `false, or at most ${PROTECTED_BUCKETS} trusts: GuardDuty protects no more buckets in a Region`,
+    );
+  }
+});
+
+export type Configuration = z.output<typeof configuration>;
+
+/** What an environment file states: defaults may be left out. */
+export type ConfigurationInput = z.input<typeof configuration>;
+
+/** Collections whose legal basis ends within `withinDays` of `today` (yyyy-mm-dd). */
+export function expiringLegalBases(
+  collections: Configuration['collections'],
+  today: string,
+  withinDays: number,
+): { id: string; endsOn: string }[] {
+  const last = new Date(Date.parse(today) + withinDays * 86_400_000).toISOString().slice(0, 10);
+  return collections
+    .map(({ id, legalBasis }) => ({ id, endsOn: legalBasis.endsOn }))
+    .filter(({ endsOn }) => endsOn <= last);
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { nameVariable } from '../platform/environment';
+import {
+  collectionsVariable,
+  landingBucketsVariable,
+  trustsVariable,
+} from '../platform/environment-variables';
+
+/** Environment of `deidentification/clear-subjects`. */
+export const clearSubjectsEnvironment = z.object({
+  LEDGER_TABLE: nameVariable,
+  WORK_BUCKET: nameVariable,
+  EXCHANGE_BUCKET: nameVariable,
+  LANDING_BUCKETS: landingBucketsVariable,
+  PSEUDONYM_KEY_ID: nameVariable,
+  TRUSTS: trustsVariable,
+  COLLECTIONS: collectionsVariable,
+});

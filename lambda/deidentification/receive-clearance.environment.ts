@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { nameVariable } from '../platform/environment';
+
+/** Environment of `deidentification/receive-clearance`. */
+export const receiveClearanceEnvironment = z.object({
+  LEDGER_TABLE: nameVariable,
+  WORK_BUCKET: nameVariable,
+  EXCHANGE_BUCKET: nameVariable,
+  PSEUDONYM_KEY_ID: nameVariable,
+});

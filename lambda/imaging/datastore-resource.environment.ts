@@ -1,0 +1,4 @@
+import { z } from 'zod';
+
+/** Environment of `imaging/datastore-resource`. */
+export const datastoreResourceEnvironment = z.object({});
