@@ -1,0 +1,124 @@
+import { AwsError, type Clock } from '../service';
+import type { FunctionDefinition, IssueFunctionCredentials } from './function-definition';
+import type { FunctionLog } from './function-log';
+import { Worker, type WorkerResult, type WorkerSettings } from './worker';
+
+export interface PoolSettings extends WorkerSettings {
+  /** Processes of one function that run at once; further invocations wait. */
+  readonly processesPerFunction: number;
+  readonly clock: Clock;
+  readonly issueCredentials: IssueFunctionCredentials;
+}
+
+/** Warm processes of one function. */
+export class WorkerPool {
+  private readonly idle: Worker[] = [];
+  private readonly busy = new Set<Worker>();
+  private readonly waiting: { resolve(worker: Worker): void; reject(error: unknown): void }[] = [];
+  private inFlight = 0;
+  private closed = false;
+
+  constructor(
+    readonly definition: FunctionDefinition,
+    private readonly settings: PoolSettings,
+    private readonly log: FunctionLog,
+  ) {}
+
+  get running(): number {
+    return this.busy.size;
+  }
+
+  get warm(): number {
+    return this.idle.length;
+  }
+
+  /**
+   * Runs one invocation.
+   * @throws AwsError `TooManyRequestsException` where the function's reserved concurrency is used up
+   */
+  async invoke(requestId: string, payload: string): Promise<WorkerResult> {
+    const reserved = this.definition.reservedConcurrency;
+    if (reserved !== undefined && this.inFlight >= reserved) {
+      throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, {
+        Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+      });
+    }
+    this.inFlight += 1;
+    try {
+      const worker = await this.take();
+      const began = performance.now();
+      const result = await worker.invoke(requestId, payload);
+      this.log.platform('platform.report', {
+        requestId,
+        status: result.kind === 'result' ? 'success' : 'error',
+        ...(result.kind === 'error' ? { errorType: result.error.errorType } : {}),
+        metrics: { durationMs: Math.round((performance.now() - began) * 10) / 10 },
+      });
+      this.giveBack(worker);
+      return result;
+    } finally {
+      this.inFlight -= 1;
+    }
+  }
+
+  /** Starts a process ahead of the first invocation. */
+  async warmUp(): Promise<void> {
+    if (this.closed || this.idle.length + this.busy.size > 0) return;
+    const worker = this.start();
+    this.busy.add(worker);
+    await worker.ready();
+    this.giveBack(worker);
+  }
+
+  /** Ends processes that have been idle since before the given time (milliseconds since 1970). */
+  endIdleSince(time: number): void {
+    for (const worker of this.idle.filter((candidate) => candidate.lastUsed < time)) {
+      this.idle.splice(this.idle.indexOf(worker), 1);
+      worker.end();
+    }
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    for (const worker of [...this.idle, ...this.busy]) worker.end();
+    for (const waiter of this.waiting)
+      waiter.reject(new AwsError('ServiceException', 'The platform is stopping.', 500));
+    this.idle.length = 0;
+    this.waiting.length = 0;
+    return this.log.close();
+  }
+
+  private start(): Worker {
+    const credentials = this.settings.issueCredentials(this.definition.roleArn, this.definition.name);
+    return new Worker(this.definition, credentials, this.settings, this.log);
+  }
+
+  private async take(): Promise<Worker> {
+    const now = this.settings.clock.now();
+    for (let worker = this.idle.pop(); worker; worker = this.idle.pop()) {
+      if (!worker.ended && worker.credentialsLast(now)) {
+        this.busy.add(worker);
+        return worker;
+      }
+      worker.end();
+    }
+    if (this.busy.size < this.settings.processesPerFunction) {
+      const worker = this.start();
+      this.busy.add(worker);
+      return worker;
+    }
+    return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
+  }
+
+  private giveBack(worker: Worker): void {
+    this.busy.delete(worker);
+    if (this.closed) {
+      worker.end();
+      return;
+    }
+    worker.lastUsed = Date.now();
+    if (!worker.ended) this.idle.push(worker);
+    const next = this.waiting.shift();
+    if (next) this.take().then(next.resolve, next.reject);
+  }
+}
