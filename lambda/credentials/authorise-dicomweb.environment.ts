@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { nameVariable } from '../platform/environment';
-import { viewerRolesVariable } from '../platform/environment-variables';
+import { collectionConfiguration } from '../platform/configuration.contract';
+import { jsonVariable, nameVariable } from '../platform/environment';
+import { rolesByCollection } from './roles.contract';
 
-/** Environment of `credentials/authorise-dicomweb`. */
+/** Environment of authorise-dicomweb. */
 export const authoriseDicomwebEnvironment = z.object({
   REGISTER_TABLE: nameVariable,
-  OIDC_ISSUER: nameVariable,
+  COLLECTIONS: jsonVariable(z.array(collectionConfiguration)),
+  VIEWER_ROLES: jsonVariable(rolesByCollection),
+  DATASTORES: jsonVariable(z.object({ development: nameVariable })),
+  OIDC_ISSUER: z.url(),
   OIDC_AUDIENCE: nameVariable,
-  VIEWER_ROLES: viewerRolesVariable,
 });

@@ -1,19 +1,15 @@
 import { z } from 'zod';
-import { nameVariable } from '../platform/environment';
-import {
-  collectionsVariable,
-  datastoresVariable,
-  researcherRolesVariable,
-} from '../platform/environment-variables';
+import { collectionConfiguration } from '../platform/configuration.contract';
+import { jsonVariable, nameVariable } from '../platform/environment';
+import { rolesByCollection } from './roles.contract';
 
-/** Environment of `credentials/credentials-api`. */
+/** Environment of credentials-api. */
 export const credentialsApiEnvironment = z.object({
   REGISTER_TABLE: nameVariable,
-  RESEARCHER_ROLES: researcherRolesVariable,
-  DICOMWEB_ENDPOINT: nameVariable,
-  DATASTORES: datastoresVariable,
+  COLLECTIONS: jsonVariable(z.array(collectionConfiguration)),
+  RESEARCHER_ROLES: jsonVariable(rolesByCollection),
   UID_ROOT: nameVariable,
-  COLLECTIONS: collectionsVariable,
-  PSEUDONYM_KEY_ID: nameVariable,
-  LEDGER_TABLE: nameVariable,
+  DATASTORES: jsonVariable(z.object({ development: nameVariable })),
+  DATASTORE_ARNS: jsonVariable(z.object({ development: nameVariable })),
+  DICOMWEB_ENDPOINT: z.url(),
 });

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { nameVariable } from '../platform/environment';
-import { firstOfficersVariable } from '../platform/environment-variables';
+import { jsonVariable, nameVariable } from '../platform/environment';
 
-/** Environment of `register/authorise-request`. */
+/** Environment of authorise-request. */
 export const authoriseRequestEnvironment = z.object({
   REGISTER_TABLE: nameVariable,
-  OIDC_ISSUER: nameVariable,
+  OIDC_ISSUER: z.url(),
   OIDC_AUDIENCE: nameVariable,
-  FIRST_OFFICERS: firstOfficersVariable,
+  FIRST_OFFICERS: jsonVariable(z.array(z.string())),
 });

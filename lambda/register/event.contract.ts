@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accessMode, collectionId, odsCode } from '../platform/configuration.contract';
+import { role } from '../platform/request-person';
 import { decisionKind } from './decision.contract';
 import {
   applicationId,
@@ -10,7 +11,7 @@ import {
   projectId,
   pseudonym,
 } from './identifiers.contract';
-import { organisationName, role } from './person.contract';
+import { organisationName } from './person.contract';
 
 /**
  * History of the register: facts in the past tense, never changed or removed. Events of one chain (a project from its

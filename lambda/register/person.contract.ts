@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { nhsNumberLocation, odsCode, trustConfiguration } from '../platform/configuration.contract';
+import { role } from '../platform/request-person';
 import { instant, pseudonym, subject, version } from './identifiers.contract';
 
 /** Who a person is to the platform. Roles stand here and nowhere else; a token's claims give none. */
-
-export const role = z.enum(['uploader', 'applicant', 'reviewer', 'officer', 'auditor']);
 
 export const organisationName = z.string().trim().min(2).max(200);
 
@@ -70,7 +69,6 @@ export const me = z.object({
     .optional(),
 });
 
-export type Role = z.infer<typeof role>;
 export type PersonInput = z.infer<typeof personInput>;
 export type Person = z.infer<typeof person>;
 export type AuthorisedPerson = z.infer<typeof authorisedPerson>;

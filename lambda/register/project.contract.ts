@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { accessMode, collectionId } from '../platform/configuration.contract';
 import { grant } from './grant.contract';
-import { applicationId, instant, londonDate, projectId, pseudonym, subject, version } from './identifiers.contract';
+import {
+  applicationId,
+  instant,
+  londonDate,
+  projectId,
+  pseudonym,
+  subject,
+  version,
+} from './identifiers.contract';
 
 /** An approved application becomes a project; its members read what its grants allow. */
 

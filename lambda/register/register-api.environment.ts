@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { nameVariable } from '../platform/environment';
-import { collectionsVariable } from '../platform/environment-variables';
+import { collectionConfiguration, trustConfiguration } from '../platform/configuration.contract';
+import { jsonVariable, nameVariable } from '../platform/environment';
 
-/** Environment of `register/register-api`. */
+/** Environment of register-api. */
 export const registerApiEnvironment = z.object({
   REGISTER_TABLE: nameVariable,
-  COLLECTIONS: collectionsVariable,
+  TRUSTS: jsonVariable(z.array(trustConfiguration)),
+  COLLECTIONS: jsonVariable(z.array(collectionConfiguration)),
+  FIRST_OFFICERS: jsonVariable(z.array(z.string())),
 });
