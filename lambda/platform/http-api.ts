@@ -24,6 +24,8 @@ export interface ApiRequest<Path, Query, Body> {
   readonly params: Path;
   readonly query: Query;
   readonly body: Body;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   /** API Gateway's id of the request: the `ref` of an error. */
   readonly requestId: string;
   /** Address of the caller as API Gateway saw it, null where it gave none. */
@@ -138,6 +140,7 @@ export class HttpApi {
             params: validated(definition.params, () => params, 'path'),
             query: validated(definition.query, () => event.queryStringParameters ?? {}, 'query'),
             body: validated(definition.body, () => readBody(event), 'body'),
+            headers: headersOf(event),
             requestId,
             sourceIp: sourceIpOf(event),
           });
@@ -183,6 +186,14 @@ function requestIdOf(event: { requestContext?: unknown }): string {
   const id: unknown =
     typeof context === 'object' && context !== null ? Reflect.get(context, 'requestId') : undefined;
   return typeof id === 'string' ? id : 'unknown';
+}
+
+function headersOf(event: { headers?: Record<string, string | undefined> | null }): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(event.headers ?? {}).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name.toLowerCase(), value]],
+    ),
+  );
 }
 
 function sourceIpOf(event: { requestContext?: unknown }): string | null {

@@ -6,6 +6,10 @@ export const role = z.enum(['uploader', 'applicant', 'reviewer', 'officer', 'aud
 
 /** The `person` member (JSON text) of the authoriser's context. */
 export const personContext = z.object({
+  pseudonym: z
+    .string()
+    .nullish()
+    .transform((value) => value ?? null),
   roles: z.array(role).default([]),
   trust: odsCode.nullish().transform((value) => value ?? null),
   organisation: z
@@ -20,6 +24,8 @@ export type Role = z.infer<typeof role>;
 export interface RequestPerson {
   /** Subject of the token, unique within the issuer. */
   readonly subject: string;
+  /** The register's random name of the person; null for somebody whom it does not know. */
+  readonly pseudonym: string | null;
   readonly roles: readonly Role[];
   /** ODS code of the one trust for which the person acts. */
   readonly trust: string | null;

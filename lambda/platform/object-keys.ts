@@ -1,0 +1,56 @@
+import type { Split } from '../../dicom/deidentify/outcome';
+
+/** Keys of the buckets, as docs/architecture.md lists them. None holds anything identifying. */
+
+function digits(value: number, width: number): string {
+  return String(value).padStart(width, '0');
+}
+
+export function landingKey(submissionId: string, ordinal: number): string {
+  return `${submissionId}/${digits(ordinal, 6)}`;
+}
+
+/** Ordinal of a key that ends in six digits, with or without `.dcm`; null for any other key. */
+export function ordinalOfKey(key: string): number | null {
+  const match = /(?:^|\/)(\d{6})(?:\.dcm)?$/.exec(key);
+  return match === null ? null : Number(match[1]);
+}
+
+export function quarantineKey(trust: string, submissionId: string, ordinal: number): string {
+  return `${trust}/${submissionId}/${digits(ordinal, 6)}`;
+}
+
+/** The exclusive prefix of one import job: the files of a pack that go to the data store of one split. */
+export function deidentifiedPrefix(submissionId: string, split: Split, pack: string): string {
+  return `${submissionId}/${split}/${pack}/`;
+}
+
+export function deidentifiedKey(submissionId: string, split: Split, pack: string, ordinal: number): string {
+  return `${deidentifiedPrefix(submissionId, split, pack)}${digits(ordinal, 6)}.dcm`;
+}
+
+export const exchangeKeys = {
+  subjects: (submissionId: string) => `subjects/${submissionId}.txt`,
+  request: (submissionId: string) => `requests/${submissionId}.txt`,
+  response: (submissionId: string) => `responses/${submissionId}.txt`,
+};
+
+export const workKeys = {
+  manifestPage: (submissionId: string, page: number) =>
+    `submissions/${submissionId}/manifest/${digits(page, 4)}.json`,
+  plan: (submissionId: string) => `submissions/${submissionId}/plan.json`,
+  workList: (submissionId: string) => `submissions/${submissionId}/work-list.json`,
+  cleared: (submissionId: string) => `submissions/${submissionId}/cleared.json`,
+  /** `batch` is the name of a batch, or `plan` for what Plan itself decided. */
+  results: (submissionId: string, batch: string) => `submissions/${submissionId}/results/${batch}.json`,
+  settlement: (submissionId: string) => `submissions/${submissionId}/settlement.json`,
+  importedPack: (submissionId: string, split: Split, pack: string) =>
+    `submissions/${submissionId}/imports/${split}-${pack}.json`,
+  receipt: (submissionId: string) => `submissions/${submissionId}/receipt.json`,
+  importOutputPrefix: (submissionId: string, split: Split, pack: string) =>
+    `import-jobs/${submissionId}/${split}/${pack}/`,
+};
+
+export function catalogueRowsKey(collection: string, split: Split, submissionId: string): string {
+  return `rows/collection=${collection}/split=${split}/${submissionId}.ndjson`;
+}

@@ -1,0 +1,107 @@
+import type { ManifestEntry } from '../deidentification/pipeline.contract';
+import { boundedMap } from '../platform/bounded-map';
+import { canonicalDigest } from '../platform/canonical-json';
+import { absent, type DocumentTable, type ItemKey } from '../platform/document-table';
+import { workKeys } from '../platform/object-keys';
+import { type ObjectStore, requireJson, writeJson } from '../platform/object-store';
+import { type ManifestPageRecord, manifestPageRecord, storedManifestPage } from './submission.contract';
+import { submissionKey } from './submission-store';
+
+/** Manifest pages read at once: a page is at most 1.3 MB. */
+const pagesAtOnce = 8;
+
+/** Pages kept in memory for requests of upload URLs, which come many to a page. */
+const cachedPages = 6;
+
+export type PageWritten =
+  | { readonly result: 'written' }
+  | { readonly result: 'conflict' }
+  | { readonly result: 'not-open' };
+
+/** Manifest pages: the entries in the work bucket, their digests in the ledger. A page never changes. */
+export interface ManifestStore {
+  listPages(submissionId: string): Promise<ManifestPageRecord[]>;
+  /** Entries of one page, checked against the ledger's digest. */
+  readPage(submissionId: string, page: ManifestPageRecord): Promise<readonly ManifestEntry[]>;
+  /** Entries of all pages, in order of page. */
+  readAll(submissionId: string): Promise<ManifestEntry[]>;
+  /** Writes a page of an open submission; the same page again is `written`. */
+  writePage(
+    submissionId: string,
+    page: ManifestPageRecord,
+    entries: readonly ManifestEntry[],
+  ): Promise<PageWritten>;
+}
+
+function pageKey(submissionId: string, page: number): ItemKey {
+  return { pk: `SUBMISSION#${submissionId}`, sk: `PAGE#${String(page).padStart(4, '0')}` };
+}
+
+export class LedgerManifestStore implements ManifestStore {
+  private readonly cache = new Map<string, readonly ManifestEntry[]>();
+
+  constructor(
+    private readonly ledger: DocumentTable,
+    private readonly objects: Pick<ObjectStore, 'readText' | 'put'>,
+    private readonly workBucket: string,
+  ) {}
+
+  listPages(submissionId: string): Promise<ManifestPageRecord[]> {
+    return this.ledger.queryAll({ pk: `SUBMISSION#${submissionId}`, skPrefix: 'PAGE#' }, manifestPageRecord);
+  }
+
+  async readPage(submissionId: string, page: ManifestPageRecord): Promise<readonly ManifestEntry[]> {
+    const known = this.cache.get(page.digest);
+    if (known !== undefined) return known;
+    const stored = await requireJson(
+      this.objects,
+      { bucket: this.workBucket, key: workKeys.manifestPage(submissionId, page.page) },
+      storedManifestPage,
+    );
+    if (canonicalDigest(stored.entries) !== page.digest)
+      throw new Error(`manifest page ${page.page} of ${submissionId} is not the one in the ledger`);
+    this.cache.set(page.digest, stored.entries);
+    for (const oldest of this.cache.keys()) {
+      if (this.cache.size <= cachedPages) break;
+      this.cache.delete(oldest);
+    }
+    return stored.entries;
+  }
+
+  async readAll(submissionId: string): Promise<ManifestEntry[]> {
+    const pages = await this.listPages(submissionId);
+    const entries = await boundedMap(pages, pagesAtOnce, (page) => this.readPage(submissionId, page));
+    return entries.flat();
+  }
+
+  async writePage(
+    submissionId: string,
+    page: ManifestPageRecord,
+    entries: readonly ManifestEntry[],
+  ): Promise<PageWritten> {
+    const key = pageKey(submissionId, page.page);
+    const written = await this.ledger.transact([
+      { put: { ...key, ...page }, condition: absent },
+      {
+        check: submissionKey(submissionId),
+        condition: {
+          expression: '#state = :open',
+          names: { '#state': 'state' },
+          values: { ':open': 'open' },
+        },
+      },
+    ]);
+    if (!written.committed) {
+      const known = await this.ledger.get(key, manifestPageRecord.pick({ digest: true }));
+      if (known === null) return { result: 'not-open' };
+      if (known.digest !== page.digest) return { result: 'conflict' };
+    }
+    // After the ledger, so that two contents never compete for the object; repeated by the same page sent again.
+    await writeJson(
+      this.objects,
+      { bucket: this.workBucket, key: workKeys.manifestPage(submissionId, page.page) },
+      { entries },
+    );
+    return { result: 'written' };
+  }
+}

@@ -1,0 +1,94 @@
+import type { ManifestEntry } from '../deidentification/pipeline.contract';
+import { canonicalDigest } from '../platform/canonical-json';
+import type { ManifestPageRecord } from './submission.contract';
+
+/** Ordinals or ranges named in a refusal; more would not help a person. */
+const namedLimit = 20;
+
+export type ManifestProblem =
+  | { readonly problem: 'out-of-range'; readonly ordinals: readonly number[] }
+  | { readonly problem: 'repeated'; readonly ordinals: readonly number[] }
+  | { readonly problem: 'incomplete'; readonly missing: number; readonly ranges: readonly string[] }
+  | { readonly problem: 'bytes-differ'; readonly announced: number; readonly listed: number };
+
+/** Entries in order of ordinal: the form in which a page is digested and stored. */
+export function orderEntries(entries: readonly ManifestEntry[]): ManifestEntry[] {
+  return [...entries].sort((left, right) => left.ordinal - right.ordinal);
+}
+
+/** What the ledger holds of a page; `entries` in order of ordinal, at least one. */
+export function describePage(page: number, entries: readonly ManifestEntry[]): ManifestPageRecord {
+  const ordinals = entries.map((entry) => entry.ordinal);
+  return {
+    page,
+    digest: canonicalDigest(entries),
+    entries: entries.length,
+    bytes: entries.reduce((sum, entry) => sum + entry.bytes, 0),
+    firstOrdinal: Math.min(...ordinals),
+    lastOrdinal: Math.max(...ordinals),
+  };
+}
+
+function repeatedOrdinals(entries: Iterable<ManifestEntry>): number[] {
+  const seen = new Set<number>();
+  const repeated = new Set<number>();
+  for (const { ordinal } of entries) {
+    if (seen.has(ordinal)) repeated.add(ordinal);
+    seen.add(ordinal);
+  }
+  return [...repeated];
+}
+
+/** Checks one page against the submission and the entries of other pages that may overlap it; null where it is right. */
+export function checkPage(
+  fileCount: number,
+  entries: readonly ManifestEntry[],
+  others: readonly ManifestEntry[],
+): ManifestProblem | null {
+  const outside = entries.filter((entry) => entry.ordinal > fileCount).map((entry) => entry.ordinal);
+  if (outside.length > 0) return { problem: 'out-of-range', ordinals: outside.slice(0, namedLimit) };
+  const own = new Set(entries.map((entry) => entry.ordinal));
+  const repeated = repeatedOrdinals([...entries, ...others.filter((entry) => own.has(entry.ordinal))]);
+  if (repeated.length > 0) return { problem: 'repeated', ordinals: repeated.slice(0, namedLimit) };
+  return null;
+}
+
+/** Ordinals of 1…fileCount that are not in `present`, as ranges such as `5` and `7-9`. */
+export function missingRanges(
+  fileCount: number,
+  present: ReadonlySet<number>,
+): { missing: number; ranges: string[] } {
+  const ranges: string[] = [];
+  let missing = 0;
+  let start: number | null = null;
+  for (let ordinal = 1; ordinal <= fileCount + 1; ordinal += 1) {
+    const absent = ordinal <= fileCount && !present.has(ordinal);
+    if (absent) {
+      missing += 1;
+      start ??= ordinal;
+    } else if (start !== null) {
+      const end = ordinal - 1;
+      if (ranges.length < namedLimit) ranges.push(start === end ? `${start}` : `${start}-${end}`);
+      start = null;
+    }
+  }
+  return { missing, ranges };
+}
+
+/** Checks the whole manifest at completion: every ordinal exactly once, sizes adding up; null where it is right. */
+export function checkManifest(
+  announced: { readonly fileCount: number; readonly totalBytes: number },
+  entries: readonly ManifestEntry[],
+): ManifestProblem | null {
+  const repeated = repeatedOrdinals(entries);
+  if (repeated.length > 0) return { problem: 'repeated', ordinals: repeated.slice(0, namedLimit) };
+  const { missing, ranges } = missingRanges(
+    announced.fileCount,
+    new Set(entries.map((entry) => entry.ordinal)),
+  );
+  if (missing > 0) return { problem: 'incomplete', missing, ranges };
+  const listed = entries.reduce((sum, entry) => sum + entry.bytes, 0);
+  if (listed !== announced.totalBytes)
+    return { problem: 'bytes-differ', announced: announced.totalBytes, listed };
+  return null;
+}

@@ -1,0 +1,108 @@
+import { refusals } from '../platform/platform-error';
+import { fileLimit, manifestPageLimit } from './submission.contract';
+
+/** Every refusal of the submission routes. */
+export const submissionRefusals = {
+  NO_TRUST: {
+    status: 403,
+    title: 'Your account is not linked to a trust.',
+    fix: 'Ask an officer of the platform to link your account to your trust.',
+  },
+  TRUST_NOT_CONFIGURED: {
+    status: 403,
+    title: 'The platform does not take images from your trust yet.',
+    fix: 'Ask the platform team to set up your trust.',
+  },
+  UNKNOWN_COLLECTION: {
+    status: 404,
+    title: 'There is no such collection.',
+    fix: 'Check the name of the collection with the platform team.',
+  },
+  COLLECTION_ENDED: {
+    status: 409,
+    title: 'The legal basis of the collection has ended; it takes no more images.',
+    fix: 'Do not send these images. Ask the platform team if you think the collection should go on.',
+  },
+  NO_FILES: {
+    status: 422,
+    title: 'A submission needs at least one file.',
+    fix: 'Choose a folder that holds DICOM files.',
+  },
+  TOO_MANY_FILES: {
+    status: 422,
+    title: `A submission takes at most ${fileLimit.toLocaleString('en-GB')} files.`,
+    fix: 'Send the files in several submissions, each study whole in one of them.',
+  },
+  SUBMISSION_TOO_LARGE: {
+    status: 422,
+    title: 'A submission takes at most 1 TB.',
+    fix: 'Send the files in several submissions, each study whole in one of them.',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 409,
+    title: 'The idempotency key belongs to another submission.',
+    fix: 'Use a new key for a new submission.',
+  },
+  SUBMISSION_NOT_FOUND: {
+    status: 404,
+    title: 'Your trust has no such submission.',
+    fix: 'Check the id; `nmip submission` lists the submissions of your trust.',
+  },
+  SUBMISSION_NOT_OPEN: {
+    status: 409,
+    title: 'The submission has been completed and cannot change any more.',
+    fix: 'Send further files in a new submission.',
+  },
+  PAGE_OUT_OF_RANGE: {
+    status: 422,
+    title: `Manifest pages are numbered from 1 to ${manifestPageLimit}.`,
+    fix: 'Put up to 10,000 entries into a page and number the pages from 1.',
+  },
+  PAGE_CONFLICT: {
+    status: 409,
+    title: 'This manifest page was sent before with other entries.',
+    fix: 'Start a new submission: a manifest page never changes.',
+  },
+  ORDINAL_OUT_OF_RANGE: {
+    status: 422,
+    title: 'Ordinals run from 1 to the number of files of the submission.',
+    fix: 'Number the files from 1 without gaps.',
+  },
+  ORDINAL_REPEATED: {
+    status: 422,
+    title: 'An ordinal stands twice in the manifest.',
+    fix: 'Number the files from 1 without gaps, each once.',
+  },
+  ORDINAL_NOT_IN_MANIFEST: {
+    status: 404,
+    title: 'The manifest has no entry for some of these ordinals.',
+    fix: 'Send the manifest page of the files first.',
+  },
+  MULTIPART_REQUIRED: {
+    status: 422,
+    title: 'Files over 5 GB cannot be sent in one piece.',
+    fix: 'Ask for the URLs of the other files only. The files listed in `ordinals` will end as missing.',
+  },
+  MANIFEST_INCOMPLETE: {
+    status: 422,
+    title: 'The manifest does not list every file of the submission.',
+    fix: 'Send the manifest pages that are missing, then complete the submission.',
+  },
+  MANIFEST_BYTES_DIFFER: {
+    status: 422,
+    title: 'The sizes in the manifest do not add up to the size announced.',
+    fix: 'Start a new submission with the right total.',
+  },
+  RECEIPT_NOT_READY: {
+    status: 409,
+    title: 'The submission has not come to its end yet.',
+    fix: 'Wait until its state is `done`; `nmip submission ID --watch` shows it.',
+  },
+  RECEIPT_GONE: {
+    status: 410,
+    title: 'The receipt has been deleted, as receipts are after some time.',
+    fix: 'Use the copy that your trust has kept. The totals of the submission are still here.',
+  },
+} as const;
+
+export const refuseSubmission = refusals(submissionRefusals);

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { submissionId as submissionIdSchema } from '../deidentification/pipeline.contract';
+import { absent, type DocumentTable, type ItemKey } from '../platform/document-table';
+import {
+  type OutcomeTotals,
+  type QuarantineTotals,
+  type SubmissionRecord,
+  submissionRecord,
+} from './submission.contract';
+
+type OpenSubmission = Extract<SubmissionRecord, { state: 'open' }>;
+
+/** What stands under an idempotency key. */
+const idempotencyRecord = z.object({ submissionId: submissionIdSchema, requestDigest: z.string() });
+
+export interface SubmissionPage {
+  readonly submissions: readonly SubmissionRecord[];
+  readonly next: ItemKey | null;
+}
+
+/** Submissions in the ledger. */
+export interface SubmissionStore {
+  get(id: string): Promise<SubmissionRecord | null>;
+  /**
+   * Makes the submission, or gives the one that stands under (trust, idempotency key) already; `requestDigest` tells
+   * whether it was asked for in the same words.
+   */
+  create(
+    submission: OpenSubmission,
+    idempotencyKey: string,
+    requestDigest: string,
+  ): Promise<{ id: string; created: boolean; requestDigest: string }>;
+  /** open → processing; false where it was not open. */
+  complete(id: string, completedAt: Date): Promise<boolean>;
+  /** processing or stopped → done; a no-op where it is done. */
+  finish(id: string, finishedAt: Date, totals: OutcomeTotals, quarantine: QuarantineTotals): Promise<void>;
+  /** processing → stopped; a no-op in any other state. */
+  stop(id: string, failedStep: string, failure: string): Promise<void>;
+  /** Submissions of a trust, newest first. */
+  listOfTrust(trust: string, limit: number, after: ItemKey | null): Promise<SubmissionPage>;
+}
+
+export function submissionKey(id: string): ItemKey {
+  return { pk: `SUBMISSION#${id}`, sk: 'SUBMISSION' };
+}
+
+const stateName = { '#state': 'state' };
+
+export class LedgerSubmissionStore implements SubmissionStore {
+  constructor(private readonly ledger: DocumentTable) {}
+
+  get(id: string): Promise<SubmissionRecord | null> {
+    return this.ledger.get(submissionKey(id), submissionRecord);
+  }
+
+  async create(
+    submission: OpenSubmission,
+    idempotencyKey: string,
+    requestDigest: string,
+  ): Promise<{ id: string; created: boolean; requestDigest: string }> {
+    const { id, trust } = submission;
+    const idempotency = { pk: `IDEMPOTENCY#${trust}#${idempotencyKey}`, sk: 'SUBMISSION' };
+    const result = await this.ledger.transact([
+      { put: { ...idempotency, submissionId: id, requestDigest }, condition: absent },
+      { put: { ...submissionKey(id), ...submission }, condition: absent },
+      { put: { pk: `TRUST#${trust}`, sk: `SUBMISSION#${id}` }, condition: absent },
+    ]);
+    if (result.committed) return { id, created: true, requestDigest };
+    const known = await this.ledger.get(idempotency, idempotencyRecord);
+    if (known === null) throw new Error('a new submission id exists already');
+    return { id: known.submissionId, created: false, requestDigest: known.requestDigest };
+  }
+
+  complete(id: string, completedAt: Date): Promise<boolean> {
+    return this.ledger.update(submissionKey(id), {
+      expression: 'SET #state = :processing, completedAt = :at',
+      condition: '#state = :open',
+      names: stateName,
+      values: { ':processing': 'processing', ':open': 'open', ':at': completedAt.toISOString() },
+    });
+  }
+
+  async finish(
+    id: string,
+    finishedAt: Date,
+    totals: OutcomeTotals,
+    quarantine: QuarantineTotals,
+  ): Promise<void> {
+    await this.ledger.update(submissionKey(id), {
+      expression:
+        'SET #state = :done, finishedAt = :at, totals = :totals, quarantine = :quarantine REMOVE failedStep, failure',
+      condition: '#state = :processing OR #state = :stopped',
+      names: stateName,
+      values: {
+        ':done': 'done',
+        ':processing': 'processing',
+        ':stopped': 'stopped',
+        ':at': finishedAt.toISOString(),
+        ':totals': totals,
+        ':quarantine': quarantine,
+      },
+    });
+  }
+
+  async stop(id: string, failedStep: string, failure: string): Promise<void> {
+    await this.ledger.update(submissionKey(id), {
+      expression: 'SET #state = :stopped, failedStep = :step, failure = :failure',
+      condition: '#state = :processing',
+      names: stateName,
+      values: {
+        ':stopped': 'stopped',
+        ':processing': 'processing',
+        ':step': failedStep,
+        ':failure': failure,
+      },
+    });
+  }
+
+  async listOfTrust(trust: string, limit: number, after: ItemKey | null): Promise<SubmissionPage> {
+    const page = await this.ledger.query(
+      {
+        pk: `TRUST#${trust}`,
+        skPrefix: 'SUBMISSION#',
+        limit,
+        descending: true,
+        ...(after === null ? {} : { after }),
+      },
+      z.object({ sk: z.string() }),
+    );
+    const ids = page.items.map(({ sk }) => sk.slice('SUBMISSION#'.length));
+    const records = await this.ledger.getMany(ids.map(submissionKey), submissionRecord);
+    const byId = new Map(records.map((record) => [record.id, record]));
+    return {
+      submissions: ids.flatMap((id) => byId.get(id) ?? []),
+      next: page.next,
+    };
+  }
+}

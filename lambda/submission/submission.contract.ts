@@ -1,0 +1,221 @@
+import { z } from 'zod';
+import { quarantineCodes } from '../../dicom/quarantine/quarantine-codes';
+import { manifestEntry, outcomes, sha256Hex, submissionId } from '../deidentification/pipeline.contract';
+import { collectionId, odsCode } from '../platform/configuration.contract';
+
+/** Submissions: what the API takes and gives, and what the ledger holds of them. */
+
+/** Files of one submission, at most. */
+export const fileLimit = 100_000;
+
+/** Entries of one manifest page, at most: about 1.3 MB of JSON, under the 6 MB of a function's request. */
+export const manifestPageEntryLimit = 10_000;
+
+/** Manifest pages of one submission, at most. */
+export const manifestPageLimit = 1_000;
+
+/**
+ * Bytes of one submission, at most (1 TB): its packs, of 9 GB each, must stand in the 256 KiB that a state machine
+ * passes on.
+ */
+export const submissionByteLimit = 1_000_000_000_000;
+
+/** Ordinals of one request for upload URLs, at most. */
+export const uploadUrlLimit = 500;
+
+/** Lifetime of presigned URLs in seconds. */
+export const urlLifetimeSeconds = 900;
+
+/** A single PUT takes 5 GB at most (S3). */
+export const singlePutByteLimit = 5_000_000_000;
+
+/** Bytes of a file of NHS numbers, at most: 100,000 lines of ten digits, comma and line end, doubled. */
+export const subjectsByteLimit = 2_600_000;
+
+export const submissionState = z.enum(['open', 'processing', 'done', 'stopped']);
+
+/** Files by outcome; they add up to the files of the manifest. */
+export const outcomeTotals = z.record(z.enum(outcomes), z.number().int().min(0));
+
+/** Quarantined files by code; codes without files are left out. */
+export const quarantineTotals = z.partialRecord(z.enum(quarantineCodes), z.number().int().min(1));
+
+/** Body of `POST /v1/submissions`. */
+export const newSubmission = z.strictObject({
+  collection: collectionId,
+  fileCount: z.number().int(),
+  totalBytes: z.number().int().min(0),
+  /** Chosen by the client, e.g. a UUID: the same key gives the same submission. */
+  idempotencyKey: z.string().regex(/^[A-Za-z0-9._~-]{8,128}$/, '8 to 128 letters, digits and . _ ~ -'),
+});
+
+/** Answer of `POST /v1/submissions`. */
+export const submissionCreated = z.object({ id: submissionId, state: submissionState });
+
+/** Body of `PUT /v1/submissions/{id}/manifest/{page}`. */
+export const manifestPageBody = z.strictObject({
+  entries: z.array(manifestEntry).min(1).max(manifestPageEntryLimit),
+});
+
+/** Answer of `PUT /v1/submissions/{id}/manifest/{page}`. */
+export const manifestPageAccepted = z.object({ page: z.number().int(), entries: z.number().int() });
+
+/** A manifest page as it stands in the work bucket. */
+export const storedManifestPage = z.object({ entries: z.array(manifestEntry) });
+
+/** Body of `POST /v1/submissions/{id}/upload-urls`. */
+export const uploadUrlsBody = z.strictObject({
+  ordinals: z.array(z.number().int().min(1).max(fileLimit)).min(1).max(uploadUrlLimit),
+});
+
+/** A presigned PUT: `headers` must be sent exactly as they are (Content-Length by the client's HTTP library). */
+export const presignedUpload = z.object({ url: z.url(), headers: z.record(z.string(), z.string()) });
+
+/** Answer of `POST /v1/submissions/{id}/upload-urls`. */
+export const uploadUrls = z.object({
+  urls: z.array(presignedUpload.extend({ ordinal: z.number().int() })),
+});
+
+/** Body of `POST /v1/submissions/{id}/subjects-url`. */
+export const subjectsUrlBody = z.strictObject({
+  bytes: z.number().int().min(1).max(subjectsByteLimit),
+  sha256: sha256Hex,
+});
+
+/** A submission as the API shows it. */
+export const submissionView = z.object({
+  id: submissionId,
+  state: submissionState,
+  collection: collectionId,
+  fileCount: z.number().int(),
+  totalBytes: z.number().int(),
+  createdAt: z.iso.datetime(),
+  completedAt: z.iso.datetime().optional(),
+  finishedAt: z.iso.datetime().optional(),
+  totals: outcomeTotals.optional(),
+  quarantine: quarantineTotals.optional(),
+  /** Why the pipeline stopped: a step of the state machine. */
+  stoppedAt: z.string().optional(),
+});
+
+/** Query of listings: `next` as the page before gave it. */
+export const pageQuery = z.object({ next: z.string().max(2_000).optional() });
+
+/** Answer of `GET /v1/submissions`; newest first. */
+export const submissionsPage = z.object({
+  submissions: z.array(submissionView),
+  next: z.string().optional(),
+});
+
+/** Query of `GET /v1/submissions/{id}/files`. */
+export const filesQuery = pageQuery.extend({ outcome: z.enum(outcomes).optional() });
+
+/** The fate of one file, as the uploading trust sees it. */
+export const fileView = z.object({
+  ordinal: z.number().int(),
+  outcome: z.enum(outcomes),
+  code: z.enum(quarantineCodes).optional(),
+  happened: z.string().optional(),
+  fix: z.string().optional(),
+});
+
+/** Answer of `GET /v1/submissions/{id}/files`. */
+export const filesPage = z.object({ files: z.array(fileView), next: z.string().optional() });
+
+/** Answer of `GET /v1/submissions/{id}/receipt`. */
+export const receiptLink = z.object({ url: z.url(), expiresAt: z.iso.datetime() });
+
+const recordCommon = {
+  id: submissionId,
+  trust: odsCode,
+  collection: collectionId,
+  fileCount: z.number().int().min(1).max(fileLimit),
+  totalBytes: z.number().int().min(0),
+  createdAt: z.iso.datetime(),
+  /** Subject of the token with which the submission was made. */
+  createdBy: z.string(),
+};
+
+/** `SUBMISSION#<id>` / `SUBMISSION`. */
+export const submissionRecord = z.discriminatedUnion('state', [
+  z.object({ ...recordCommon, state: z.literal('open') }),
+  z.object({ ...recordCommon, state: z.literal('processing'), completedAt: z.iso.datetime() }),
+  z.object({
+    ...recordCommon,
+    state: z.literal('done'),
+    completedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime(),
+    totals: outcomeTotals,
+    quarantine: quarantineTotals,
+  }),
+  z.object({
+    ...recordCommon,
+    state: z.literal('stopped'),
+    completedAt: z.iso.datetime(),
+    failedStep: z.string(),
+    failure: z.string(),
+  }),
+]);
+
+/** `SUBMISSION#<id>` / `PAGE#<page>`: what a manifest page holds, without its entries. */
+export const manifestPageRecord = z.object({
+  page: z.number().int().min(1).max(manifestPageLimit),
+  /** SHA-256 of the canonical JSON of the entries in order of ordinal. */
+  digest: sha256Hex,
+  entries: z.number().int(),
+  bytes: z.number().int(),
+  firstOrdinal: z.number().int(),
+  lastOrdinal: z.number().int(),
+});
+
+/** One file in the receipt. */
+export const receiptFile = z.object({
+  ordinal: z.number().int(),
+  sha256: sha256Hex,
+  bytes: z.number().int(),
+  outcome: z.enum(outcomes),
+  code: z.enum(quarantineCodes).optional(),
+});
+
+/** Payload of the receipt. */
+export const receiptPayload = z.object({
+  version: z.literal(1),
+  submission: submissionId,
+  trust: odsCode,
+  collection: collectionId,
+  createdAt: z.iso.datetime(),
+  completedAt: z.iso.datetime(),
+  issuedAt: z.iso.datetime(),
+  /** De-identification policy under which the files were processed. */
+  policy: z.object({ name: z.string(), version: z.string(), sha256: sha256Hex }),
+  totals: outcomeTotals,
+  quarantine: quarantineTotals,
+  files: z.array(receiptFile),
+});
+
+/** The receipt: JWS in flattened JSON serialisation (RFC 7515 §7.2.2), ES256. */
+export const signedReceipt = z.object({
+  payload: z.string(),
+  protected: z.string(),
+  signature: z.string(),
+});
+
+/** Protected header of the receipt. */
+export const receiptHeader = z.object({
+  alg: z.literal('ES256'),
+  kid: z.string(),
+  typ: z.literal('nmip-receipt+jws'),
+});
+
+export type SubmissionState = z.infer<typeof submissionState>;
+export type OutcomeTotals = z.infer<typeof outcomeTotals>;
+export type QuarantineTotals = z.infer<typeof quarantineTotals>;
+export type NewSubmission = z.infer<typeof newSubmission>;
+export type SubmissionView = z.infer<typeof submissionView>;
+export type SubmissionRecord = z.infer<typeof submissionRecord>;
+export type ManifestPageRecord = z.infer<typeof manifestPageRecord>;
+export type PresignedUpload = z.infer<typeof presignedUpload>;
+export type FileView = z.infer<typeof fileView>;
+export type ReceiptFile = z.infer<typeof receiptFile>;
+export type ReceiptPayload = z.infer<typeof receiptPayload>;
+export type SignedReceipt = z.infer<typeof signedReceipt>;
