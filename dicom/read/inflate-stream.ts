@@ -1,0 +1,40 @@
+import { pipeline, Readable } from 'node:stream';
+import { createInflateRaw } from 'node:zlib';
+import type { ByteStream } from './byte-stream';
+import { readLimits } from './read-limits';
+import { ReadRefusal } from './read-refusal';
+
+async function* remaining(stream: ByteStream): AsyncGenerator<Buffer> {
+  for (;;) {
+    // 64 KiB of deflate give at most 64 MiB, and backpressure holds the rest.
+    const run = await stream.next(64 * 1024);
+    if (run === null) return;
+    yield run;
+  }
+}
+
+const isZlibError = (error: unknown): error is Error & { readonly code: string } =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
+
+/**
+ * The inflated bytes of a deflated data set (PS3.5 annex A.5), in bounded pieces. What follows the end of the deflate
+ * stream is ignored: the standard allows one null, and nothing behind it is ever passed on.
+ */
+export async function* inflateDataSet(stream: ByteStream): AsyncGenerator<Buffer> {
+  const inflate = createInflateRaw({ chunkSize: 256 * 1024 });
+  // Errors of either side reach the loop below; the callback only keeps them from being unhandled.
+  pipeline(Readable.from(remaining(stream), { objectMode: false }), inflate, () => {});
+  let total = 0;
+  try {
+    for await (const piece of inflate as AsyncIterable<Buffer>) {
+      total += piece.length;
+      if (total > readLimits.inflatedBytes) throw new ReadRefusal('LIMIT_EXCEEDED');
+      yield piece;
+    }
+  } catch (error) {
+    if (!isZlibError(error)) throw error;
+    throw new ReadRefusal(error.code === 'Z_BUF_ERROR' ? 'TRUNCATED' : 'MALFORMED');
+  } finally {
+    inflate.destroy();
+  }
+}

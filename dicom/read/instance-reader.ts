@@ -1,0 +1,235 @@
+import type { DataElement, DataSet, Encoding } from '../data-set/data-element';
+import { elementOf, formatTag } from '../data-set/tag';
+import {
+  explicitBigEndianUid,
+  explicitLittleEndianUid,
+  implicitLittleEndianUid,
+  type TransferSyntax,
+  transferSyntaxOf,
+} from '../dictionary/transfer-syntaxes';
+import { ByteStream } from './byte-stream';
+import { detectEncoding } from './detect-encoding';
+import { ElementParser, NeedMoreBytes, type PixelDataStart, sortElements } from './element-parser';
+import { type FileMeta, parseFileMeta } from './file-meta';
+import { inflateDataSet } from './inflate-stream';
+import { readLimits } from './read-limits';
+import { ReadRefusal } from './read-refusal';
+
+/** Everything of an instance before its pixel data. */
+export interface InstanceHeader {
+  /** Null where the file has no file meta information. */
+  readonly meta: FileMeta | null;
+  readonly transferSyntax: TransferSyntax;
+  readonly encoding: Encoding;
+  readonly dataSet: DataSet;
+  readonly pixelData: PixelDataStart | null;
+  /** Stable codes of oddities that were mended. */
+  readonly warnings: readonly string[];
+}
+
+const nativeSyntax = (encoding: Encoding): TransferSyntax => {
+  const uid = !encoding.explicit
+    ? implicitLittleEndianUid
+    : encoding.littleEndian
+      ? explicitLittleEndianUid
+      : explicitBigEndianUid;
+  return transferSyntaxOf(uid) as TransferSyntax;
+};
+
+/**
+ * Reads one instance from a stream, in order: the header, then the value of the pixel data in pieces, then what
+ * follows it. Memory is bounded by `readLimits` whatever the size of the file. Every method throws `ReadRefusal` for
+ * what cannot be read safely.
+ */
+export class InstanceReader {
+  readonly #raw: ByteStream;
+  #stream: ByteStream;
+  #encoding: Encoding | null = null;
+  #keptBytes = 0;
+  readonly #parser = new ElementParser();
+  #warnings: string[] = [];
+
+  /** `onSourceBytes` sees every byte of the source once, as it is read. */
+  constructor(source: AsyncIterable<Uint8Array>, onSourceBytes?: (chunk: Buffer) => void) {
+    this.#raw = new ByteStream(source, onSourceBytes);
+    this.#stream = this.#raw;
+  }
+
+  /** Parses up to the pixel data, or to the end where there is none. */
+  async readHeader(): Promise<InstanceHeader> {
+    const { meta, encoding, transferSyntax } = await this.#readPrologue();
+    this.#encoding = encoding;
+    const { elements, pixelData } = await this.#readElements();
+    const duplicate = sortElements(elements);
+    if (duplicate !== null) throw new ReadRefusal('MALFORMED', formatTag(duplicate));
+    return { meta, encoding, transferSyntax, dataSet: { elements }, pixelData, warnings: this.#warnings };
+  }
+
+  /**
+   * The value of the pixel data in order and unchanged; for encapsulated data the item headers and the sequence
+   * delimiter included. Ends where the value ends.
+   */
+  async *readPixelData(pixelData: PixelDataStart): AsyncGenerator<Buffer> {
+    const place = formatTag(pixelData.tag);
+    if (pixelData.length !== null) {
+      yield* this.#run(pixelData.length, place);
+      return;
+    }
+    for (;;) {
+      if (!(await this.#stream.fill(8))) throw new ReadRefusal('TRUNCATED', place);
+      const { window, position } = this.#stream;
+      const isItemGroup = window.readUInt16LE(position) === 0xfffe;
+      const element = window.readUInt16LE(position + 2);
+      const length = window.readUInt32LE(position + 4);
+      if (isItemGroup && element === 0xe0dd) {
+        yield* this.#run(8, place);
+        return;
+      }
+      if (!isItemGroup || element !== 0xe000 || length === 0xffffffff) throw new ReadRefusal('MALFORMED', place);
+      yield* this.#run(8 + length, place);
+    }
+  }
+
+  /** Elements behind the pixel data (PS3.5 section 7.1: their tags are higher). */
+  async readTrailer(pixelData: PixelDataStart): Promise<DataSet> {
+    const { elements, pixelData: second } = await this.#readElements();
+    if (second !== null) throw new ReadRefusal('MALFORMED', formatTag(second.tag));
+    const duplicate = sortElements(elements);
+    if (duplicate !== null) throw new ReadRefusal('MALFORMED', formatTag(duplicate));
+    const first = elements[0];
+    if (first !== undefined && first.tag <= pixelData.tag) throw new ReadRefusal('MALFORMED', formatTag(first.tag));
+    return { elements };
+  }
+
+  /** Reads what is left of the source, so that a digest over it is of the whole file. */
+  async drain(): Promise<void> {
+    await this.#raw.drain();
+  }
+
+  async close(): Promise<void> {
+    if (this.#stream !== this.#raw) await this.#stream.close();
+    await this.#raw.close();
+  }
+
+  async *#run(length: number, place: string): AsyncGenerator<Buffer> {
+    let left = length;
+    while (left > 0) {
+      const piece = await this.#stream.next(left);
+      if (piece === null) throw new ReadRefusal('TRUNCATED', place);
+      left -= piece.length;
+      yield piece;
+    }
+  }
+
+  async #readPrologue(): Promise<{
+    meta: FileMeta | null;
+    encoding: Encoding;
+    transferSyntax: TransferSyntax;
+  }> {
+    const stream = this.#stream;
+    const hasPreamble =
+      (await stream.fill(132)) && stream.window.toString('latin1', stream.position + 128, stream.position + 132) === 'DICM';
+    if (hasPreamble) stream.position += 132;
+    await stream.fill(12);
+    const startsWithMeta = stream.available >= 8 && stream.window.readUInt16LE(stream.position) === 0x0002;
+    if (!startsWithMeta) return this.#withoutMeta(hasPreamble);
+    if (!hasPreamble && !/^[A-Z]{2}$/.test(stream.window.toString('latin1', stream.position + 4, stream.position + 6))) {
+      throw new ReadRefusal('NOT_DICOM');
+    }
+    const meta = await this.#readFileMeta();
+    if (meta.transferSyntaxUid === '') {
+      return { ...(await this.#withoutMeta(hasPreamble)), meta };
+    }
+    const declared = transferSyntaxOf(meta.transferSyntaxUid);
+    if (declared === undefined) throw new ReadRefusal('UNSUPPORTED_TRANSFER_SYNTAX', '(0002,0010)');
+    if (declared.deflated) this.#stream = new ByteStream(inflateDataSet(stream));
+    return { meta, ...(await this.#checkEncoding(declared)) };
+  }
+
+  async #readFileMeta(): Promise<FileMeta> {
+    const stream = this.#stream;
+    for (;;) {
+      const parse = parseFileMeta(stream.window, stream.position, stream.ended);
+      if (parse.kind === 'parsed') {
+        stream.position = parse.end;
+        return parse.meta;
+      }
+      await stream.fill(parse.bytes);
+    }
+  }
+
+  /** A data set without a declared transfer syntax: taken only where its first element shows its encoding. */
+  async #withoutMeta(
+    hasPreamble: boolean,
+  ): Promise<{ meta: null; encoding: Encoding; transferSyntax: TransferSyntax }> {
+    await this.#stream.fill(12);
+    const { window, position } = this.#stream;
+    const encoding = detectEncoding(window.subarray(position, position + 12));
+    if (encoding === null) throw new ReadRefusal(hasPreamble ? 'MALFORMED' : 'NOT_DICOM');
+    this.#warnings.push('TRANSFER_SYNTAX_ASSUMED');
+    return { meta: null, encoding, transferSyntax: nativeSyntax(encoding) };
+  }
+
+  /** Some writers declare one uncompressed syntax and write another; the first element tells which was meant. */
+  async #checkEncoding(
+    declared: TransferSyntax,
+  ): Promise<{ encoding: Encoding; transferSyntax: TransferSyntax }> {
+    await this.#stream.fill(12);
+    const { window, position } = this.#stream;
+    const detected = detectEncoding(window.subarray(position, position + 12));
+    const agrees =
+      detected === null ||
+      (detected.explicit === declared.encoding.explicit && detected.littleEndian === declared.encoding.littleEndian);
+    if (agrees) return { encoding: declared.encoding, transferSyntax: declared };
+    if (declared.encapsulated || declared.deflated) throw new ReadRefusal('MALFORMED', '(0002,0010)');
+    this.#warnings.push('TRANSFER_SYNTAX_CORRECTED');
+    return { encoding: detected, transferSyntax: nativeSyntax(detected) };
+  }
+
+  async #readElements(): Promise<{ elements: DataElement[]; pixelData: PixelDataStart | null }> {
+    const stream = this.#stream;
+    const encoding = this.#encoding as Encoding;
+    const elements: DataElement[] = [];
+    this.#parser.bind(stream.window, stream.position, stream.ended);
+    for (;;) {
+      let next: ReturnType<ElementParser['nextTopLevel']>;
+      const start = this.#parser.position;
+      try {
+        next = this.#parser.nextTopLevel(encoding);
+      } catch (error) {
+        if (!(error instanceof NeedMoreBytes)) throw error;
+        if (error.end - start > readLimits.headerBytes) throw new ReadRefusal('LIMIT_EXCEEDED');
+        stream.position = start;
+        // At least doubling keeps the cost of parsing an element again, and of joining windows, linear.
+        await stream.fill(Math.max(error.end - start, Math.min(2 * stream.available, readLimits.headerBytes)));
+        this.#parser.bind(stream.window, stream.position, stream.ended);
+        continue;
+      }
+      stream.position = this.#parser.position;
+      if (next === null) return { elements, pixelData: null };
+      if (next === 'padding') {
+        await this.#passPadding();
+        return { elements, pixelData: null };
+      }
+      if ('kind' in next) return { elements, pixelData: next };
+      this.#keptBytes += this.#parser.position - start;
+      if (this.#keptBytes > readLimits.headerBytes) throw new ReadRefusal('LIMIT_EXCEEDED', formatTag(next.tag));
+      if (next.skipped > 0) {
+        for await (const _ of this.#run(next.skipped, formatTag(next.tag)));
+        this.#parser.bind(stream.window, stream.position, stream.ended);
+      }
+      if (elementOf(next.tag) !== 0) elements.push(next);
+    }
+  }
+
+  /** Nulls behind the last element: some archives pad files to whole blocks. Anything else there is refused. */
+  async #passPadding(): Promise<void> {
+    for (;;) {
+      const run = await this.#stream.next(Number.MAX_SAFE_INTEGER);
+      if (run === null) break;
+      if (!run.equals(Buffer.alloc(run.length))) throw new ReadRefusal('MALFORMED');
+    }
+    this.#warnings.push('TRAILING_PADDING_DROPPED');
+  }
+}
+
