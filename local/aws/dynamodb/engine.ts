@@ -1,0 +1,116 @@
+import { createRequire } from 'node:module';
+import { create, createKey, type Item, type Store, type Table, validateKey } from 'dynalite/db';
+import { checkTypes, checkValidations } from 'dynalite/validations';
+import type { AwsError } from '../service';
+import { asAwsError } from './dynamodb-error';
+import { OverlayStore } from './overlay-store';
+
+/** Operations that dynalite performs, by the name of its module. */
+export type EngineOperation =
+  | 'batchGetItem'
+  | 'batchWriteItem'
+  | 'createTable'
+  | 'deleteItem'
+  | 'describeTable'
+  | 'getItem'
+  | 'listTables'
+  | 'putItem'
+  | 'query'
+  | 'scan'
+  | 'updateItem';
+
+/** Members of a request after dynalite has checked them; expressions are parsed into members that begin with `_`. */
+export type CheckedRequest = Record<string, unknown>;
+
+type OperationModule = (
+  store: Store,
+  data: CheckedRequest,
+  callback: (error: unknown, result?: unknown) => void,
+) => void;
+interface ValidationModule {
+  readonly types: object;
+  readonly custom?: unknown;
+}
+
+const load = createRequire(__filename);
+const loadOperation = (name: EngineOperation): OperationModule => load(`dynalite/actions/${name}`);
+const loadValidation = (name: EngineOperation): ValidationModule => load(`dynalite/validations/${name}`);
+
+/**
+ * dynalite's database and operations in process. Writes run one at a time against an overlay and reach the disk in one
+ * atomic batch.
+ */
+export class DynamoEngine {
+  private readonly store: Store;
+  private writes: Promise<unknown> = Promise.resolve();
+
+  constructor(folder: string, accountId: string, region: string) {
+    this.store = create({ path: folder, createTableMs: 0 });
+    this.store.tableDb.awsAccountId = accountId;
+    this.store.tableDb.awsRegion = region;
+  }
+
+  /** Opens the database. Throws where another process holds it. */
+  open(): Promise<void> {
+    return this.store.db.open();
+  }
+
+  async close(): Promise<void> {
+    await this.writes.catch(() => undefined);
+    await this.store.db.close();
+  }
+
+  get database(): Store['db'] {
+    return this.store.db;
+  }
+
+  /** Checks a request as DynamoDB would and parses its expressions. */
+  check(operation: EngineOperation, request: object): CheckedRequest {
+    const { types, custom } = loadValidation(operation);
+    try {
+      const data = checkTypes(structuredClone(request), types);
+      checkValidations(data, types, custom, this.store);
+      return data;
+    } catch (error) {
+      throw asAwsError(error);
+    }
+  }
+
+  /** Runs a checked request against the database, or against the overlay of a write. */
+  run(
+    operation: EngineOperation,
+    data: CheckedRequest,
+    store: Store = this.store,
+  ): Promise<Record<string, unknown>> {
+    return new Promise((resolve, reject) => {
+      loadOperation(operation)(store, data, (error, result) => {
+        if (error) reject(asAwsError(error));
+        else resolve(result as Record<string, unknown>);
+      });
+    });
+  }
+
+  /** Runs `write` alone, after every write before it. What it puts on the overlay is lost unless it commits. */
+  exclusively<T>(write: (overlay: OverlayStore) => Promise<T>): Promise<T> {
+    const result = this.writes.then(() => write(new OverlayStore(this.store)));
+    this.writes = result.catch(() => undefined);
+    return result;
+  }
+
+  /** @throws AwsError `ResourceNotFoundException` */
+  table(name: string): Promise<Table> {
+    return new Promise((resolve, reject) => {
+      this.store.getTable(name, false, (error, table) => {
+        if (error || !table) reject(asAwsError(error));
+        else resolve(table);
+      });
+    });
+  }
+
+  /** Key of an item in the database. Throws `ValidationException` where the key does not match the table's schema. */
+  itemKey(table: Table, key: Item): string {
+    const invalid = validateKey(key, table);
+    if (invalid) throw asAwsError(invalid) as AwsError;
+    return createKey(key, table);
+  }
+}
