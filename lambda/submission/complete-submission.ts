@@ -1,0 +1,41 @@
+import type { Clock } from '../platform/clock';
+import type { RequestPerson } from '../platform/request-person';
+import { ownSubmission } from './acting-trust';
+import { checkManifest } from './manifest';
+import type { ManifestStore } from './manifest-store';
+import { manifestRefusal } from './put-manifest-page';
+import type { SubmissionState } from './submission.contract';
+import type { SubmissionStore } from './submission-store';
+
+/** Starts the state machine for a submission; an execution of that name that exists already is left as it is. */
+export interface PipelineStarter {
+  start(submissionId: string): Promise<void>;
+}
+
+export interface CompleteSubmissionPorts {
+  readonly submissions: Pick<SubmissionStore, 'get' | 'complete'>;
+  readonly manifests: Pick<ManifestStore, 'readAll'>;
+  readonly pipeline: PipelineStarter;
+  readonly clock: Clock;
+}
+
+/**
+ * Closes the manifest and starts the pipeline. Called again, it starts an execution that a crash kept from starting,
+ * and is a no-op otherwise.
+ * @throws PlatformError of submission-errors.ts
+ */
+export async function completeSubmission(
+  ports: CompleteSubmissionPorts,
+  person: RequestPerson,
+  id: string,
+): Promise<{ id: string; state: SubmissionState }> {
+  const submission = await ownSubmission(ports.submissions, person, id);
+  if (submission.state === 'done' || submission.state === 'stopped') return { id, state: submission.state };
+  if (submission.state === 'open') {
+    const problem = checkManifest(submission, await ports.manifests.readAll(id));
+    if (problem !== null) throw manifestRefusal(problem);
+    await ports.submissions.complete(id, ports.clock.now());
+  }
+  await ports.pipeline.start(id);
+  return { id, state: 'processing' };
+}

@@ -1,0 +1,88 @@
+import type { ManifestEntry } from '../deidentification/pipeline.contract';
+import { boundedMap } from '../platform/bounded-map';
+import { exchangeKeys, landingKey } from '../platform/object-keys';
+import type { RequestPerson } from '../platform/request-person';
+import { openSubmission } from './acting-trust';
+import type { ManifestStore } from './manifest-store';
+import type { UrlSigner } from './presigned-urls';
+import { type PresignedUpload, singlePutByteLimit } from './submission.contract';
+import { refuseSubmission } from './submission-errors';
+import type { SubmissionStore } from './submission-store';
+
+/** Signing is arithmetic in the process; this only bounds what stands in memory. */
+const signaturesAtOnce = 32;
+
+export interface UploadUrlPorts {
+  readonly submissions: Pick<SubmissionStore, 'get'>;
+  readonly manifests: Pick<ManifestStore, 'listPages' | 'readPage'>;
+  readonly signer: Pick<UrlSigner, 'signUpload'>;
+  /** ODS code → landing bucket. */
+  readonly landingBuckets: Readonly<Record<string, string>>;
+  readonly exchangeBucket: string;
+}
+
+async function findEntries(
+  manifests: UploadUrlPorts['manifests'],
+  id: string,
+  ordinals: readonly number[],
+): Promise<Map<number, ManifestEntry>> {
+  const wanted = new Set(ordinals);
+  const found = new Map<number, ManifestEntry>();
+  for (const page of await manifests.listPages(id)) {
+    if (!ordinals.some((ordinal) => page.firstOrdinal <= ordinal && ordinal <= page.lastOrdinal)) continue;
+    for (const entry of await manifests.readPage(id, page))
+      if (wanted.has(entry.ordinal)) found.set(entry.ordinal, entry);
+  }
+  return found;
+}
+
+/**
+ * Presigned PUTs for files of the manifest, each bound to key, length, SHA-256, type and absence.
+ * @throws PlatformError of submission-errors.ts
+ */
+export async function issueUploadUrls(
+  ports: UploadUrlPorts,
+  person: RequestPerson,
+  id: string,
+  ordinals: readonly number[],
+): Promise<(PresignedUpload & { ordinal: number })[]> {
+  const submission = await openSubmission(ports.submissions, person, id);
+  const bucket = ports.landingBuckets[submission.trust];
+  if (bucket === undefined) throw refuseSubmission('TRUST_NOT_CONFIGURED');
+  const distinct = [...new Set(ordinals)];
+  const entries = await findEntries(ports.manifests, id, distinct);
+  const unknown = distinct.filter((ordinal) => !entries.has(ordinal));
+  if (unknown.length > 0)
+    throw refuseSubmission('ORDINAL_NOT_IN_MANIFEST', { extensions: { ordinals: unknown } });
+  const tooLong = [...entries.values()]
+    .filter((entry) => entry.bytes > singlePutByteLimit)
+    .map((entry) => entry.ordinal);
+  if (tooLong.length > 0) throw refuseSubmission('MULTIPART_REQUIRED', { extensions: { ordinals: tooLong } });
+  return boundedMap([...entries.values()], signaturesAtOnce, async (entry) => ({
+    ordinal: entry.ordinal,
+    ...(await ports.signer.signUpload({
+      place: { bucket, key: landingKey(id, entry.ordinal) },
+      bytes: entry.bytes,
+      sha256: entry.sha256,
+      contentType: 'application/dicom',
+    })),
+  }));
+}
+
+/**
+ * A presigned PUT for the NHS numbers of the submission's patients, one a line.
+ * @throws PlatformError of submission-errors.ts
+ */
+export async function issueSubjectsUrl(
+  ports: UploadUrlPorts,
+  person: RequestPerson,
+  id: string,
+  file: { readonly bytes: number; readonly sha256: string },
+): Promise<PresignedUpload> {
+  await openSubmission(ports.submissions, person, id);
+  return ports.signer.signUpload({
+    place: { bucket: ports.exchangeBucket, key: exchangeKeys.subjects(id) },
+    ...file,
+    contentType: 'text/plain',
+  });
+}

@@ -1,0 +1,74 @@
+import type { ManifestEntry } from '../deidentification/pipeline.contract';
+import type { PlatformError } from '../platform/platform-error';
+import type { RequestPerson } from '../platform/request-person';
+import { openSubmission } from './acting-trust';
+import { checkPage, describePage, type ManifestProblem, orderEntries } from './manifest';
+import type { ManifestStore } from './manifest-store';
+import { manifestPageLimit } from './submission.contract';
+import { refuseSubmission } from './submission-errors';
+import type { SubmissionStore } from './submission-store';
+
+export interface ManifestPorts {
+  readonly submissions: Pick<SubmissionStore, 'get'>;
+  readonly manifests: ManifestStore;
+}
+
+/** The refusal that tells a client of a problem of its manifest. */
+export function manifestRefusal(problem: ManifestProblem): PlatformError {
+  switch (problem.problem) {
+    case 'out-of-range':
+      return refuseSubmission('ORDINAL_OUT_OF_RANGE', {
+        detail: `Out of range: ${problem.ordinals.join(', ')}.`,
+        extensions: { ordinals: problem.ordinals },
+      });
+    case 'repeated':
+      return refuseSubmission('ORDINAL_REPEATED', {
+        detail: `Repeated: ${problem.ordinals.join(', ')}.`,
+        extensions: { ordinals: problem.ordinals },
+      });
+    case 'incomplete':
+      return refuseSubmission('MANIFEST_INCOMPLETE', {
+        detail: `${problem.missing} ordinals are missing: ${problem.ranges.join(', ')}.`,
+        extensions: { missing: problem.missing, ranges: problem.ranges },
+      });
+    case 'bytes-differ':
+      return refuseSubmission('MANIFEST_BYTES_DIFFER', {
+        detail: `Announced were ${problem.announced} bytes; the manifest lists ${problem.listed}.`,
+        extensions: { announced: problem.announced, listed: problem.listed },
+      });
+  }
+}
+
+/**
+ * Takes a page of the manifest. The same page again is a no-op; a page never changes.
+ * @throws PlatformError of submission-errors.ts
+ */
+export async function putManifestPage(
+  ports: ManifestPorts,
+  person: RequestPerson,
+  id: string,
+  page: number,
+  entries: readonly ManifestEntry[],
+): Promise<{ page: number; entries: number }> {
+  const submission = await openSubmission(ports.submissions, person, id);
+  if (page < 1 || page > manifestPageLimit) throw refuseSubmission('PAGE_OUT_OF_RANGE');
+  const ordered = orderEntries(entries);
+  const description = describePage(page, ordered);
+  const known = await ports.manifests.listPages(id);
+  const before = known.find((each) => each.page === page);
+  if (before !== undefined && before.digest !== description.digest) throw refuseSubmission('PAGE_CONFLICT');
+  const others: ManifestEntry[] = [];
+  for (const each of known) {
+    const overlaps =
+      each.page !== page &&
+      each.firstOrdinal <= description.lastOrdinal &&
+      description.firstOrdinal <= each.lastOrdinal;
+    if (overlaps) others.push(...(await ports.manifests.readPage(id, each)));
+  }
+  const problem = checkPage(submission.fileCount, ordered, others);
+  if (problem !== null) throw manifestRefusal(problem);
+  const written = await ports.manifests.writePage(id, description, ordered);
+  if (written.result === 'conflict') throw refuseSubmission('PAGE_CONFLICT');
+  if (written.result === 'not-open') throw refuseSubmission('SUBMISSION_NOT_OPEN');
+  return { page, entries: ordered.length };
+}

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { type QuarantineCode, quarantineReasons } from '../../dicom/quarantine/quarantine-codes';
+import type { Outcome } from '../deidentification/pipeline.contract';
+import { type Clock, secondsAfter } from '../platform/clock';
+import { workKeys } from '../platform/object-keys';
+import { type ObjectStore, readJson } from '../platform/object-store';
+import { decodePageToken, encodePageToken } from '../platform/page-token';
+import type { RequestPerson } from '../platform/request-person';
+import { actingTrust, ownSubmission } from './acting-trust';
+import type { UrlSigner } from './presigned-urls';
+import { openReceipt } from './receipt';
+import {
+  type FileView,
+  type ReceiptFile,
+  type SubmissionRecord,
+  type SubmissionView,
+  signedReceipt,
+  urlLifetimeSeconds,
+} from './submission.contract';
+import { refuseSubmission } from './submission-errors';
+import type { SubmissionStore } from './submission-store';
+
+const submissionsAPage = 50;
+
+/** About 250 KB of JSON with the reasons of every file. */
+const filesAPage = 1_000;
+
+const submissionPosition = z.strictObject({
+  pk: z.string().startsWith('TRUST#'),
+  sk: z.string().startsWith('SUBMISSION#'),
+});
+
+const filePosition = z.strictObject({ after: z.number().int() });
+
+export interface ShowSubmissionPorts {
+  readonly submissions: Pick<SubmissionStore, 'get' | 'listOfTrust'>;
+  readonly objects: Pick<ObjectStore, 'readText' | 'head'>;
+  readonly signer: Pick<UrlSigner, 'signDownload'>;
+  readonly workBucket: string;
+  readonly clock: Clock;
+}
+
+/** A submission as its trust sees it. */
+export function viewSubmission(record: SubmissionRecord): SubmissionView {
+  const { id, state, collection, fileCount, totalBytes, createdAt } = record;
+  const common = { id, state, collection, fileCount, totalBytes, createdAt };
+  switch (record.state) {
+    case 'open':
+      return common;
+    case 'processing':
+      return { ...common, completedAt: record.completedAt };
+    case 'stopped':
+      return { ...common, completedAt: record.completedAt, stoppedAt: record.failedStep };
+    case 'done':
+      return {
+        ...common,
+        completedAt: record.completedAt,
+        finishedAt: record.finishedAt,
+        totals: record.totals,
+        quarantine: record.quarantine,
+      };
+  }
+}
+
+/** The submissions of the person's trust, newest first. */
+export async function listSubmissions(
+  ports: ShowSubmissionPorts,
+  person: RequestPerson,
+  next: string | undefined,
+): Promise<{ submissions: SubmissionView[]; next?: string }> {
+  const trust = actingTrust(person);
+  const after = next === undefined ? null : decodePageToken(next, submissionPosition);
+  if (after !== null && after.pk !== `TRUST#${trust}`) throw refuseSubmission('SUBMISSION_NOT_FOUND');
+  const page = await ports.submissions.listOfTrust(trust, submissionsAPage, after);
+  return {
+    submissions: page.submissions.map(viewSubmission),
+    ...(page.next === null ? {} : { next: encodePageToken(page.next) }),
+  };
+}
+
+/** A file's fate with what happened and what can be done about it. */
+export function viewFile(file: Pick<ReceiptFile, 'ordinal' | 'outcome' | 'code'>): FileView {
+  const { ordinal, outcome, code } = file;
+  if (code === undefined) return { ordinal, outcome };
+  const { happened, fix }: { happened: string; fix: string } =
+    quarantineReasons[code satisfies QuarantineCode];
+  return { ordinal, outcome, code, happened, fix };
+}
+
+async function finishedReceiptFiles(
+  ports: ShowSubmissionPorts,
+  submission: SubmissionRecord,
+): Promise<readonly ReceiptFile[]> {
+  if (submission.state !== 'done') throw refuseSubmission('RECEIPT_NOT_READY');
+  const place = { bucket: ports.workBucket, key: workKeys.receipt(submission.id) };
+  const receipt = await readJson(ports.objects, place, signedReceipt);
+  if (receipt === null) throw refuseSubmission('RECEIPT_GONE');
+  return openReceipt(receipt).files;
+}
+
+/** The fates of the files of a finished submission, in order of ordinal, by outcome where asked. */
+export async function listFiles(
+  ports: ShowSubmissionPorts,
+  person: RequestPerson,
+  id: string,
+  query: { readonly outcome?: Outcome | undefined; readonly next?: string | undefined },
+): Promise<{ files: FileView[]; next?: string }> {
+  const submission = await ownSubmission(ports.submissions, person, id);
+  const after = query.next === undefined ? 0 : decodePageToken(query.next, filePosition).after;
+  const files = (await finishedReceiptFiles(ports, submission)).filter(
+    (file) => file.ordinal > after && (query.outcome === undefined || file.outcome === query.outcome),
+  );
+  const page = files.slice(0, filesAPage);
+  const last = page.at(-1);
+  return {
+    files: page.map(viewFile),
+    ...(files.length > page.length && last !== undefined
+      ? { next: encodePageToken({ after: last.ordinal }) }
+      : {}),
+  };
+}
+
+/** A presigned GET of the receipt of a finished submission. */
+export async function linkReceipt(
+  ports: ShowSubmissionPorts,
+  person: RequestPerson,
+  id: string,
+): Promise<{ url: string; expiresAt: string }> {
+  const submission = await ownSubmission(ports.submissions, person, id);
+  if (submission.state !== 'done') throw refuseSubmission('RECEIPT_NOT_READY');
+  const place = { bucket: ports.workBucket, key: workKeys.receipt(id) };
+  if ((await ports.objects.head(place)) === null) throw refuseSubmission('RECEIPT_GONE');
+  const expiresAt = secondsAfter(ports.clock.now(), urlLifetimeSeconds).toISOString();
+  return { url: await ports.signer.signDownload(place, 'application/json'), expiresAt };
+}

@@ -1,0 +1,40 @@
+import { systemClock } from '../platform/clock';
+import { createDocumentClient, DocumentTable } from '../platform/document-table';
+import { readEnvironment } from '../platform/environment';
+import { HttpApi } from '../platform/http-api';
+import { newId } from '../platform/ids';
+import { createKmsClient } from '../platform/kms-client';
+import { createLog } from '../platform/log';
+import { S3ObjectStore } from '../platform/object-store';
+import { createPresigningS3Client, createS3Client } from '../platform/s3-client';
+import { createStepFunctionsClient } from '../platform/step-functions-client';
+import { LedgerManifestStore } from './manifest-store';
+import { StepFunctionsPipelineStarter } from './pipeline-starter';
+import { S3UrlSigner } from './presigned-urls';
+import { KmsReceiptSigner } from './receipt-signing';
+import { submissionApiEnvironment } from './submission-api.environment';
+import { addSubmissionRoutes } from './submission-routes';
+import { LedgerSubmissionStore } from './submission-store';
+
+const environment = readEnvironment(submissionApiEnvironment);
+const ledger = new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE);
+const objects = new S3ObjectStore(createS3Client());
+const api = new HttpApi(createLog('submission-api'));
+
+addSubmissionRoutes(api, {
+  submissions: new LedgerSubmissionStore(ledger),
+  manifests: new LedgerManifestStore(ledger, objects, environment.WORK_BUCKET),
+  objects,
+  signer: new S3UrlSigner(createPresigningS3Client()),
+  pipeline: new StepFunctionsPipelineStarter(createStepFunctionsClient(), environment.PIPELINE_ARN),
+  receiptSigner: new KmsReceiptSigner(createKmsClient(), environment.RECEIPT_KEY_ID),
+  collections: environment.COLLECTIONS,
+  trusts: new Set(Object.keys(environment.LANDING_BUCKETS)),
+  landingBuckets: environment.LANDING_BUCKETS,
+  exchangeBucket: environment.EXCHANGE_BUCKET,
+  workBucket: environment.WORK_BUCKET,
+  clock: systemClock,
+  newId: () => newId('s', systemClock),
+});
+
+export const { handler } = api;
