@@ -49,6 +49,8 @@ export const membershipRecord = membership.extend({
 
 /** Query of `GET /v1/projects`. */
 export const projectsQuery = z.object({
+  /** `all` gives reviewers, officers and auditors everything; for others it is `own`. */
+  scope: z.enum(['own', 'all']).default('all'),
   limit: z.coerce.number().int().min(1).max(100).default(50),
   next: z.string().max(1000).optional(),
 });

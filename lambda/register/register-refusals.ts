@@ -7,6 +7,11 @@ export const registerRefusals = {
     title: 'The register does not know this person.',
     fix: 'Check the subject; an officer records people with PUT /v1/people/{subject}.',
   },
+  OWN_RECORD: {
+    status: 403,
+    title: 'Nobody changes their own roles.',
+    fix: 'Ask another officer.',
+  },
   TRUST_NOT_CONFIGURED: {
     status: 422,
     title: 'This trust is not one that sends images to the platform.',

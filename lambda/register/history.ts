@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { chainHead, event } from './event.contract';
+import { type ChainVerdict, verifyChain } from './event-chain';
+import type { Chain } from './register-change';
+import { chainHeadKey, type RegisterTable } from './register-table';
+
+/** An event as stored, with nothing added or left out, so that its hash covers what really stands there. */
+const storedEvent = z
+  .looseObject({ pk: z.string(), sk: z.string() })
+  .transform(({ pk: _pk, sk: _sk, ...rest }) => rest)
+  .pipe(z.custom<z.infer<typeof event>>((value) => event.safeParse(value).success));
+
+/** Reads a whole chain and its head, and verifies the one against the other. */
+export async function verifyHistory(table: RegisterTable, chain: Chain): Promise<ChainVerdict> {
+  const head = await table.get(chainHeadKey(chain.partition), chainHead);
+  const events = await table.queryAll({ pk: chain.partition, skPrefix: 'EVENT#' }, storedEvent);
+  return verifyChain(chain.name, events, head ?? { version: 0, hash: '0'.repeat(64) });
+}

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { absent, type TransactionWrite } from '../platform/document-table';
+import { type Actor, chainHead, type Fact } from './event.contract';
+import { appendFacts, EMPTY_HEAD } from './event-chain';
+import { refuseRegister } from './register-refusals';
+import { atVersion, chainHeadKey, eventKey, outboxKey, type RegisterTable } from './register-table';
+
+/** The chain of events that a change belongs to. */
+export interface Chain {
+  /** `PROJECT#<id>` or `PERSON#<subject>`. */
+  readonly partition: string;
+  /** Project id, or the person's pseudonym. */
+  readonly name: string;
+}
+
+/** Records to write, and what to tell of it. */
+export interface Change<Result> {
+  readonly writes: readonly TransactionWrite[];
+  readonly facts: readonly [Fact, ...Fact[]];
+  readonly actor: Actor;
+  readonly at: Date;
+  readonly result: Result;
+}
+
+/** Nothing to change: a repetition of what was done, or already so. */
+export interface NoChange<Result> {
+  readonly unchanged: Result;
+}
+
+/**
+ * Changes of one chain follow one another; with full jitter under 400 ms, thirty attempts (about 5 s) let two hundred
+ * requests at once through, and an API request still ends within its 29 s.
+ */
+const ATTEMPTS = 30;
+const LONGEST_PAUSE_MILLISECONDS = 400;
+
+function pause(attempt: number): Promise<void> {
+  return sleep(Math.random() * Math.min(LONGEST_PAUSE_MILLISECONDS, 10 * 2 ** attempt));
+}
+
+/**
+ * Changes the register in one transaction: the records, the events of the chain, its head, and an outbox item for each
+ * event, or none of it. Where somebody else was first, `plan` is asked again, so that it decides on what now stands.
+ *
+ * @param plan reads, decides, and says what to write; throws a PlatformError to refuse
+ * @throws PlatformError REGISTER_BUSY when others were first every time
+ */
+export async function changeRegister<Result>(
+  table: RegisterTable,
+  chain: Chain,
+  plan: () => Promise<Change<Result> | NoChange<Result>>,
+): Promise<Result> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    if (attempt > 0) await pause(attempt);
+    const headKey = chainHeadKey(chain.partition);
+    const head = (await table.get(headKey, chainHead)) ?? EMPTY_HEAD;
+    const planned = await plan();
+    if ('unchanged' in planned) return planned.unchanged;
+    const { writes, facts, actor, at, result } = planned;
+    const appended = appendFacts(head, facts, { chain: chain.name, actor, at });
+    const outcome = await table.transact([
+      ...writes,
+      {
+        put: { ...headKey, ...appended.head },
+        condition: head.version === 0 ? absent : atVersion(head.version),
+      },
+      ...appended.events.flatMap((event): TransactionWrite[] => [
+        { put: { ...eventKey(chain.partition, event.sequence), ...event }, condition: absent },
+        { put: { ...outboxKey(event), event }, condition: absent },
+      ]),
+    ]);
+    if (outcome.committed) return result;
+  }
+  throw refuseRegister('REGISTER_BUSY');
+}
