@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 
 /**
@@ -51,13 +51,35 @@ export interface SignedRequest {
   readonly body: Readable;
   readonly caller: Caller;
   readonly requestId: string;
+  /** Trailing headers of an `aws-chunked` body, complete once the body has ended. */
+  readonly trailers?: () => Readonly<Record<string, string>>;
+  /** SHA-256 of the body in hex where the gateway had to compute it; known once the body has ended. */
+  readonly bodySha256?: () => string | undefined;
 }
+
+/** A request with `Authorization: Bearer …` instead of a signature (DICOMweb of a data store with an authoriser). */
+export interface BearerRequest extends Omit<SignedRequest, 'caller' | 'trailers' | 'bodySha256'> {
+  readonly token: string;
+  /** Condition keys that the network gives, such as `aws:SourceVpce`; for the caller that the service makes. */
+  readonly requestContext: ConditionContext;
+}
+
+/** How a service writes its errors when the gateway does it for it. */
+export type WireProtocol = 's3-xml' | 'query-xml' | 'json-1.0' | 'json-1.1' | 'rest-json';
 
 /** A service of the AWS endpoint. */
 export interface AwsService {
   /** Signing name as in the SigV4 credential scope: `s3`, `kms`, `sts`, `states`, `dynamodb`, `medical-imaging`, … */
   readonly signingName: string;
+  /** Where absent: what the service of this signing name speaks on AWS. */
+  readonly protocol?: WireProtocol;
+  /** An `AwsError` that this throws is written by the gateway in the service's protocol. */
   handle(request: SignedRequest, response: ServerResponse): Promise<void>;
+  /** Requests with a bearer token and a path of the form that `acceptsBearer` says yes to. */
+  handleBearer?(request: BearerRequest, response: ServerResponse): Promise<void>;
+  acceptsBearer?(rawPath: string): boolean;
+  /** Sees every request before its signature is checked (CORS). Returns true when it has answered. */
+  beforeAuthentication?(request: IncomingMessage, response: ServerResponse): boolean;
   /** Writes what is only in memory and stops timers. */
   close?(): Promise<void>;
 }
@@ -76,8 +98,16 @@ export interface ObjectStorage {
 
 /** Makes callers for roles that a service acts for (a service role: state machine, data access role). */
 export interface RoleSessions {
-  /** Throws `AccessDenied` where the role's trust policy does not name the service principal. */
-  callerForService(roleArn: string, servicePrincipal: string, sessionName: string): Caller;
+  /**
+   * Throws `AccessDenied` where the role's trust policy does not name the service principal. `sourceArn` is
+   * `aws:SourceArn` for the trust policy; `requestContext` are condition keys of the request that is acted in.
+   */
+  callerForService(
+    roleArn: string,
+    servicePrincipal: string,
+    sessionName: string,
+    options?: { readonly sourceArn?: string; readonly requestContext?: ConditionContext },
+  ): Caller;
 }
 
 /** Outcome of one function invocation; `functionError` as Lambda reports it. */
