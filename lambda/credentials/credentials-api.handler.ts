@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { systemClock } from '../platform/clock';
+import { createDocumentClient, DocumentTable } from '../platform/document-table';
+import { nameVariable, readEnvironment } from '../platform/environment';
+import { HttpApi } from '../platform/http-api';
+import { createLog } from '../platform/log';
+import { createStsClient } from '../platform/sts-client';
+import { credentialsApiEnvironment } from './credentials-api.environment';
+import { addCredentialsRoute } from './credentials-route';
+import { stsSessionMaker } from './session-maker';
+
+const environment = readEnvironment(credentialsApiEnvironment);
+/** Lambda sets the Region itself, so it is no variable of ours. */
+const { AWS_REGION: region } = readEnvironment(z.object({ AWS_REGION: nameVariable }));
+const log = createLog('credentials-api');
+const api = new HttpApi(log);
+
+addCredentialsRoute(api, {
+  table: new DocumentTable(createDocumentClient(), environment.REGISTER_TABLE),
+  clock: systemClock,
+  sessions: stsSessionMaker(createStsClient()),
+  log,
+  collections: environment.COLLECTIONS,
+  roles: environment.RESEARCHER_ROLES,
+  uidRoot: environment.UID_ROOT,
+  datastoreArn: environment.DATASTORE_ARNS.development,
+  place: {
+    region,
+    dicomwebEndpoint: environment.DICOMWEB_ENDPOINT,
+    datastoreId: environment.DATASTORES.development,
+  },
+});
+
+export const handler = api.handler;

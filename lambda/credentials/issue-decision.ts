@@ -1,0 +1,97 @@
+import type { CollectionConfiguration } from '../platform/configuration.contract';
+import type { ActiveGrant, Grant } from '../register/grant.contract';
+import { endOfLondonDay } from '../register/london-day';
+import type { Membership, Project } from '../register/project.contract';
+import type { CredentialsRefusalCode } from './credentials-refusals';
+import type { RolesByCollection } from './roles.contract';
+import { grantPrefix } from './session-policy';
+
+/** Shortest and longest session that STS makes when a role assumes a role. */
+const SHORTEST_SESSION_SECONDS = 900;
+const LONGEST_SESSION_SECONDS = 3_600;
+
+/** A credential for listed studies lives as short as STS allows. */
+const LISTED_STUDIES_SECONDS = SHORTEST_SESSION_SECONDS;
+
+/**
+ * Longest time from the decision until STS is asked and has answered. It is kept free before a grant's end, so that a
+ * session made a little later still ends in time.
+ */
+export const DELIVERY_SECONDS = 60;
+
+/** What the register and the configuration say at the moment of a request. */
+export interface IssueFacts {
+  readonly now: Date;
+  readonly membership: Membership | null;
+  readonly project: Project;
+  readonly grants: readonly Grant[];
+  readonly collections: readonly CollectionConfiguration[];
+  readonly roles: RolesByCollection;
+  readonly uidRoot: string;
+  readonly studies: readonly string[] | null;
+}
+
+export type IssueDecision =
+  | {
+      readonly outcome: 'issue';
+      readonly grant: ActiveGrant;
+      readonly roleArn: string;
+      readonly durationSeconds: number;
+      /** No session of this issue lives longer. */
+      readonly expiresAt: Date;
+    }
+  | { readonly outcome: 'refuse'; readonly code: CredentialsRefusalCode; readonly grantId: string | null };
+
+/** Instant at which a grant ends: with its own last day or with the legal basis as configured now. */
+export function endOfGrant(grant: Grant, collection: CollectionConfiguration): Date {
+  const own = Date.parse(grant.endsAt);
+  return new Date(Math.min(own, endOfLondonDay(collection.legalBasis.endsOn).getTime()));
+}
+
+/** Whether a grant is active and its last day not over. */
+export function isRunning(grant: Grant, now: Date): grant is ActiveGrant {
+  return grant.status === 'active' && now.getTime() <= Date.parse(grant.endsAt);
+}
+
+/** Decides on a request for a credential: of which grant, for how long, or why not. */
+export function decideIssue(facts: IssueFacts): IssueDecision {
+  const { now, membership, project, studies } = facts;
+  const refuse = (code: CredentialsRefusalCode, grantId: string | null = null): IssueDecision => ({
+    outcome: 'refuse',
+    code,
+    grantId,
+  });
+  if (membership === null) return refuse('NOT_A_MEMBER');
+  if (project.status !== 'active') return refuse('PROJECT_NOT_ACTIVE');
+
+  const running = facts.grants.filter((grant) => isRunning(grant, now));
+  if (running.length === 0) return refuse('NO_ACTIVE_GRANT');
+  const candidates = studies
+    ? running.filter((grant) => {
+        const prefix = grantPrefix(grant.arc, facts.uidRoot);
+        return studies.every((study) => study.startsWith(prefix));
+      })
+    : running;
+  const [grant, another] = candidates;
+  if (grant === undefined) return refuse('STUDY_OUTSIDE_GRANT');
+  if (another !== undefined) return refuse('GRANT_AMBIGUOUS');
+
+  const collection = facts.collections.find((each) => each.id === grant.collection);
+  // A collection's arc is part of every UID and never changes; if it seems to have, the configuration is wrong.
+  const roleArn = facts.roles[grant.collection]?.[grant.accessMode];
+  if (collection === undefined || collection.arc !== grant.arc || roleArn === undefined) {
+    return refuse('ROLE_NOT_CONFIGURED', grant.id);
+  }
+  const ends = endOfGrant(grant, collection);
+  if (ends < now) return refuse('LEGAL_BASIS_ENDED', grant.id);
+  const left = Math.floor((ends.getTime() - now.getTime()) / 1000) - DELIVERY_SECONDS;
+  if (left < SHORTEST_SESSION_SECONDS) return refuse('GRANT_ENDS_TOO_SOON', grant.id);
+  const durationSeconds = Math.min(left, studies ? LISTED_STUDIES_SECONDS : LONGEST_SESSION_SECONDS);
+  return {
+    outcome: 'issue',
+    grant,
+    roleArn,
+    durationSeconds,
+    expiresAt: new Date(now.getTime() + (durationSeconds + DELIVERY_SECONDS) * 1000),
+  };
+}

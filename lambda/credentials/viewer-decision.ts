@@ -1,0 +1,56 @@
+import type { CollectionConfiguration } from '../platform/configuration.contract';
+import type { Grant } from '../register/grant.contract';
+import type { Project } from '../register/project.contract';
+import { endOfGrant, isRunning } from './issue-decision';
+import type { RolesByCollection } from './roles.contract';
+
+/** DICOMweb operations that a viewer's token opens: those that HealthImaging authorises with the study's UID. */
+export const viewerOperations = [
+  'GetDICOMInstance',
+  'GetDICOMInstanceMetadata',
+  'GetDICOMInstanceFrames',
+  'GetDICOMSeriesMetadata',
+  'GetDICOMBulkdata',
+] as const;
+
+/** Projects whose grants were read: the one that the token names, or all of the person's. */
+export interface ViewerFacts {
+  readonly now: Date;
+  readonly projects: readonly { readonly project: Project; readonly grants: readonly Grant[] }[];
+  readonly collections: readonly CollectionConfiguration[];
+  readonly roles: RolesByCollection;
+}
+
+export type ViewerDecision =
+  | { readonly outcome: 'allow'; readonly roleArn: string; readonly grantIds: readonly string[] }
+  | {
+      readonly outcome: 'refuse';
+      readonly code: 'NO_ACTIVE_GRANT' | 'GRANT_AMBIGUOUS' | 'ROLE_NOT_CONFIGURED';
+    };
+
+/**
+ * Chooses the role for a viewer's request. HealthImaging says neither study nor project, and the role is all it takes for
+ * an answer, so a choice is made only where there is nothing to choose: every running grant leads to one role. Grants of
+ * two collections, or of one in two access modes, are refused until a token names the project.
+ */
+export function chooseViewerRole(facts: ViewerFacts): ViewerDecision {
+  const { now, collections, roles } = facts;
+  const running = facts.projects
+    .filter(({ project }) => project.status === 'active')
+    .flatMap(({ grants }) => grants)
+    .filter((grant) => isRunning(grant, now))
+    .filter((grant) => {
+      const collection = collections.find((each) => each.id === grant.collection);
+      return collection !== undefined && collection.arc === grant.arc && now <= endOfGrant(grant, collection);
+    });
+  const [first] = running;
+  if (first === undefined) return { outcome: 'refuse', code: 'NO_ACTIVE_GRANT' };
+  if (
+    running.some((grant) => grant.collection !== first.collection || grant.accessMode !== first.accessMode)
+  ) {
+    return { outcome: 'refuse', code: 'GRANT_AMBIGUOUS' };
+  }
+  const roleArn = roles[first.collection]?.[first.accessMode];
+  if (roleArn === undefined) return { outcome: 'refuse', code: 'ROLE_NOT_CONFIGURED' };
+  return { outcome: 'allow', roleArn, grantIds: running.map((grant) => grant.id) };
+}
