@@ -120,6 +120,11 @@ export const quarantineReasons = {
     fix: 'Nothing to do: the platform team looks at the reason, then replays the file.',
     releasable: true,
   },
+  IMPORT_NOT_PRIMARY: {
+    happened: 'The image store put the cleaned image apart from the rest of its series.',
+    fix: 'Nothing to do: the platform team repairs the series, then replays the file.',
+    releasable: true,
+  },
   PROCESSING_FAILED: {
     happened: 'The platform could not finish this file after several tries.',
     fix: 'Nothing to do: the platform team replays the file.',

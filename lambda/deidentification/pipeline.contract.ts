@@ -57,6 +57,11 @@ const quarantined = z.object({
   ordinal: z.number().int(),
   code: z.enum(quarantineCodes),
   tagPath: z.string().nullable().default(null),
+  /**
+   * Where the file as sent is kept. Only one whose patient was cleared leaves landing; one that could not be read so
+   * far is quarantined where it lies, until landing's own retention ends.
+   */
+  held: z.enum(['landing', 'quarantine']),
 });
 const withheld = z.object({ outcome: z.literal('withheld'), ordinal: z.number().int() });
 const missing = z.object({ outcome: z.literal('missing'), ordinal: z.number().int() });

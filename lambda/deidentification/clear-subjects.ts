@@ -1,0 +1,68 @@
+import type { NhsNumber } from '../../dicom/nhs-number';
+import { type Clock, secondsAfter } from '../platform/clock';
+import type { TaskAnswers } from '../platform/task-tokens';
+import { readSubjects, writeRequest } from './clearance-files';
+import type { ClearanceStore } from './clearance-store';
+import { makeClearance, receiveClearance } from './receive-clearance';
+
+/**
+ * Answers are taken until a tenth of the limit, at most five minutes, before the state machine goes on without one: an
+ * answer must not appear while files are being withheld for want of it.
+ */
+export function answerTimeSeconds(limitSeconds: number): number {
+  return limitSeconds - Math.min(300, Math.ceil(limitSeconds / 10));
+}
+
+export interface ClearSubjectsPorts {
+  readonly clearances: ClearanceStore;
+  readonly tasks: TaskAnswers;
+  /** The NHS numbers in the headers of the submission's files, for submissions that came without numbers. */
+  readonly scanHeaders: (submissionId: string) => Promise<ReadonlySet<NhsNumber>>;
+  readonly patientKey: () => Promise<Buffer>;
+  readonly clock: Clock;
+  /** Time that the state machine waits for an answer. */
+  readonly limitSeconds: number;
+}
+
+export type ClearSubjectsOutcome =
+  | { readonly state: 'known' | 'nothing-to-ask' | 'answered' }
+  | { readonly state: 'asked'; readonly numbers: number };
+
+/**
+ * Asks the opt-out service about the patients of a submission and leaves the step waiting by its task token. Answers
+ * the token at once where the answer is there already or nobody has an NHS number.
+ */
+export async function clearSubjects(
+  ports: ClearSubjectsPorts,
+  submissionId: string,
+  taskToken: string,
+): Promise<ClearSubjectsOutcome> {
+  const known = await ports.clearances.readClearance(submissionId);
+  if (known !== null) {
+    await ports.tasks.succeed(taskToken, { cleared: known.hashes.length });
+    return { state: 'known' };
+  }
+  const sent = await ports.clearances.readSubjects(submissionId);
+  const numbers = sent === null ? await ports.scanHeaders(submissionId) : readSubjects(sent);
+  const now = ports.clock.now();
+  if (numbers.size === 0) {
+    await ports.clearances.writeClearance(
+      makeClearance(submissionId, new Set(), await ports.patientKey(), now),
+    );
+    await ports.tasks.succeed(taskToken, { cleared: 0 });
+    return { state: 'nothing-to-ask' };
+  }
+  // The token first: the answer may come before this function ends.
+  await ports.clearances.writeWait(submissionId, {
+    taskToken,
+    requestedAt: now.toISOString(),
+    answerBy: secondsAfter(now, answerTimeSeconds(ports.limitSeconds)).toISOString(),
+  });
+  if ((await ports.clearances.readRequest(submissionId)) === null)
+    await ports.clearances.writeRequest(submissionId, writeRequest(numbers));
+  if ((await ports.clearances.readResponse(submissionId)) !== null) {
+    const received = await receiveClearance(ports, submissionId);
+    if (received.accepted) return { state: 'answered' };
+  }
+  return { state: 'asked', numbers: numbers.size };
+}

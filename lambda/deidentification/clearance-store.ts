@@ -1,0 +1,81 @@
+import type { DocumentTable, ItemKey } from '../platform/document-table';
+import { exchangeKeys, workKeys } from '../platform/object-keys';
+import { type ObjectStore, readJson, writeJson } from '../platform/object-store';
+import { type Clearance, type ClearanceWait, clearance, clearanceWait } from './clearance.contract';
+
+/** Files and records of a submission's question to the opt-out service. */
+export interface ClearanceStore {
+  readSubjects(submissionId: string): Promise<string | null>;
+  readRequest(submissionId: string): Promise<string | null>;
+  writeRequest(submissionId: string, text: string): Promise<void>;
+  readResponse(submissionId: string): Promise<string | null>;
+  readClearance(submissionId: string): Promise<Clearance | null>;
+  /** Writes the clearance unless one stands; gives the one that stands. */
+  writeClearance(clearance: Clearance): Promise<Clearance>;
+  readWait(submissionId: string): Promise<ClearanceWait | null>;
+  /** Stores who waits; an older wait never replaces a newer one. */
+  writeWait(submissionId: string, wait: ClearanceWait): Promise<void>;
+}
+
+function waitKey(submissionId: string): ItemKey {
+  return { pk: `CLEARANCE#${submissionId}`, sk: 'WAIT' };
+}
+
+export class ExchangeClearanceStore implements ClearanceStore {
+  constructor(
+    private readonly ledger: DocumentTable,
+    private readonly objects: Pick<ObjectStore, 'readText' | 'put'>,
+    private readonly buckets: { readonly exchange: string; readonly work: string },
+  ) {}
+
+  readSubjects(submissionId: string): Promise<string | null> {
+    return this.readExchange(exchangeKeys.subjects(submissionId));
+  }
+
+  readRequest(submissionId: string): Promise<string | null> {
+    return this.readExchange(exchangeKeys.request(submissionId));
+  }
+
+  readResponse(submissionId: string): Promise<string | null> {
+    return this.readExchange(exchangeKeys.response(submissionId));
+  }
+
+  async writeRequest(submissionId: string, text: string): Promise<void> {
+    const place = { bucket: this.buckets.exchange, key: exchangeKeys.request(submissionId) };
+    await this.objects.put(place, text, { contentType: 'text/plain' });
+  }
+
+  readClearance(submissionId: string): Promise<Clearance | null> {
+    return readJson(this.objects, this.clearancePlace(submissionId), clearance);
+  }
+
+  async writeClearance(value: Clearance): Promise<Clearance> {
+    const place = this.clearancePlace(value.submissionId);
+    if (await writeJson(this.objects, place, value, { onlyIfAbsent: true })) return value;
+    const known = await readJson(this.objects, place, clearance);
+    if (known === null) throw new Error('a clearance vanished while it was read');
+    return known;
+  }
+
+  readWait(submissionId: string): Promise<ClearanceWait | null> {
+    return this.ledger.get(waitKey(submissionId), clearanceWait);
+  }
+
+  async writeWait(submissionId: string, wait: ClearanceWait): Promise<void> {
+    await this.ledger.put(
+      { ...waitKey(submissionId), ...wait },
+      {
+        expression: 'attribute_not_exists(pk) OR requestedAt <= :at',
+        values: { ':at': wait.requestedAt },
+      },
+    );
+  }
+
+  private readExchange(key: string): Promise<string | null> {
+    return this.objects.readText({ bucket: this.buckets.exchange, key });
+  }
+
+  private clearancePlace(submissionId: string) {
+    return { bucket: this.buckets.work, key: workKeys.cleared(submissionId) };
+  }
+}

@@ -1,0 +1,100 @@
+import type { Batch, ManifestEntry } from './pipeline.contract';
+
+/** What one import job or one invocation takes at most. */
+export interface Limits {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/**
+ * HealthImaging takes 5,000 files and 10 GB a job; a tenth is kept free because a cleaned file may be larger than it
+ * came (deflated ones are inflated).
+ */
+export const packLimits: Limits = { files: 4_500, bytes: 9_000_000_000 };
+
+/**
+ * Twelve slices of a CT take about a second, so a retry repeats little and a crash strands few; 64 MB cross a function's
+ * network (625 Mbps each way) in about two.
+ */
+export const batchLimits: Limits = { files: 12, bytes: 64_000_000 };
+
+/** Largest file that HealthImaging takes, in bytes. */
+export const importedFileLimit = 10_000_000_000;
+
+export interface Pack {
+  /** `p-` and four digits. */
+  readonly pack: string;
+  readonly files: readonly ManifestEntry[];
+}
+
+function groupsInOrder(files: readonly ManifestEntry[]): ManifestEntry[][] {
+  const groups = new Map<number, ManifestEntry[]>();
+  for (const file of [...files].sort((left, right) => left.ordinal - right.ordinal)) {
+    const group = groups.get(file.group);
+    if (group === undefined) groups.set(file.group, [file]);
+    else group.push(file);
+  }
+  return [...groups.values()];
+}
+
+/** Cuts files, in their order, into runs within the limits; a file above the limit of bytes is a run of its own. */
+function cutRuns(files: readonly ManifestEntry[], limits: Limits): ManifestEntry[][] {
+  const runs: ManifestEntry[][] = [];
+  let run: ManifestEntry[] = [];
+  let bytes = 0;
+  for (const file of files) {
+    if (run.length > 0 && (run.length === limits.files || bytes + file.bytes > limits.bytes)) {
+      runs.push(run);
+      run = [];
+      bytes = 0;
+    }
+    run.push(file);
+    bytes += file.bytes;
+  }
+  if (run.length > 0) runs.push(run);
+  return runs;
+}
+
+/**
+ * Puts whole groups into packs, in order of each group's first ordinal. Only a group that exceeds the limits by itself
+ * is cut, into packs that hold nothing else. The same files give the same packs.
+ */
+export function planPacks(files: readonly ManifestEntry[], limits: Limits = packLimits): Pack[] {
+  const packs: ManifestEntry[][] = [];
+  let open: ManifestEntry[] = [];
+  let openBytes = 0;
+  const close = () => {
+    if (open.length > 0) packs.push(open);
+    open = [];
+    openBytes = 0;
+  };
+  for (const group of groupsInOrder(files)) {
+    const bytes = group.reduce((sum, file) => sum + file.bytes, 0);
+    if (group.length > limits.files || bytes > limits.bytes) {
+      close();
+      packs.push(...cutRuns(group, limits));
+      continue;
+    }
+    if (open.length + group.length > limits.files || openBytes + bytes > limits.bytes) close();
+    open.push(...group);
+    openBytes += bytes;
+  }
+  close();
+  return packs.map((pack, index) => ({ pack: `p-${String(index + 1).padStart(4, '0')}`, files: pack }));
+}
+
+/** Cuts packs into batches, numbered through the submission. */
+export function planBatches(
+  submissionId: string,
+  packs: readonly Pack[],
+  limits: Limits = batchLimits,
+): Batch[] {
+  return packs
+    .flatMap(({ pack, files }) => cutRuns(files, limits).map((run) => ({ pack, files: run })))
+    .map(({ pack, files }, index) => ({
+      submissionId,
+      batch: `b-${String(index + 1).padStart(6, '0')}`,
+      pack,
+      files,
+    }));
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { collectionId, odsCode } from '../platform/configuration.contract';
+import { batch, fileResult, submissionId } from './pipeline.contract';
+
+/** Input of a step that needs nothing but the submission. */
+export const submissionStep = z.object({ submissionId });
+
+/** `submissions/<submission>/plan.json`: what the later steps need to know of a submission. */
+export const plan = z.object({
+  submissionId,
+  trust: odsCode,
+  collection: collectionId,
+  /** Files of the manifest. */
+  files: z.number().int(),
+  packs: z.number().int(),
+  batches: z.number().int(),
+});
+
+/** `submissions/<submission>/work-list.json`. */
+export const workList = z.array(batch);
+
+/** `submissions/<submission>/results/<batch>.json`, and `…/plan.json` for what Plan itself decided. */
+export const batchResults = z.array(fileResult);
+
+export type Plan = z.infer<typeof plan>;

@@ -1,0 +1,19 @@
+import { readEnvironment } from '../platform/environment';
+import { createLog } from '../platform/log';
+import { S3ObjectStore } from '../platform/object-store';
+import { createS3Client } from '../platform/s3-client';
+import { type BatchCounts, ResultStore } from './batch-results';
+import { batch as batchSchema } from './pipeline.contract';
+import { quarantineBatch } from './quarantine-batch';
+import { quarantineBatchEnvironment } from './quarantine-batch.environment';
+
+const environment = readEnvironment(quarantineBatchEnvironment);
+const log = createLog('quarantine-batch');
+const objects = new S3ObjectStore(createS3Client());
+
+export async function handler(event: unknown): Promise<BatchCounts> {
+  const batch = batchSchema.parse(event);
+  const counts = await quarantineBatch({ results: new ResultStore(objects, environment.WORK_BUCKET) }, batch);
+  log.warn('batch quarantined', { submissionId: batch.submissionId, ...counts });
+  return counts;
+}
