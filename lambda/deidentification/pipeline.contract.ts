@@ -52,7 +52,8 @@ export const stagedFile = z.object({
   warnings: z.array(z.string()),
 });
 
-const quarantined = z.object({
+/** A file that is kept apart, with the reason. */
+export const quarantinedFile = z.object({
   outcome: z.literal('quarantined'),
   ordinal: z.number().int(),
   code: z.enum(quarantineCodes),
@@ -63,25 +64,30 @@ const quarantined = z.object({
    */
   held: z.enum(['landing', 'quarantine']),
 });
-const withheld = z.object({ outcome: z.literal('withheld'), ordinal: z.number().int() });
-const missing = z.object({ outcome: z.literal('missing'), ordinal: z.number().int() });
-const duplicate = z.object({ outcome: z.literal('duplicate'), ordinal: z.number().int() });
-const imported = z.object({
+export const withheldFile = z.object({ outcome: z.literal('withheld'), ordinal: z.number().int() });
+export const missingFile = z.object({ outcome: z.literal('missing'), ordinal: z.number().int() });
+export const duplicateFile = z.object({ outcome: z.literal('duplicate'), ordinal: z.number().int() });
+export const importedFile = z.object({
   outcome: z.literal('imported'),
   ordinal: z.number().int(),
   sopInstanceUid: z.string(),
 });
 
 /** What Deidentify leaves behind for a file. */
-export const fileResult = z.discriminatedUnion('outcome', [stagedFile, quarantined, withheld, missing]);
+export const fileResult = z.discriminatedUnion('outcome', [
+  stagedFile,
+  quarantinedFile,
+  withheldFile,
+  missingFile,
+]);
 
 /** A file's end: exactly one of these. */
 export const fileFate = z.discriminatedUnion('outcome', [
-  imported,
-  duplicate,
-  withheld,
-  quarantined,
-  missing,
+  importedFile,
+  duplicateFile,
+  withheldFile,
+  quarantinedFile,
+  missingFile,
 ]);
 
 export const outcomes = ['imported', 'duplicate', 'withheld', 'quarantined', 'missing'] as const;

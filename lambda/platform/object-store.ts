@@ -55,8 +55,8 @@ export interface ObjectStore {
   list(bucket: string, prefix: string): AsyncGenerator<ListedObject>;
   delete(place: ObjectPlace): Promise<void>;
   deleteMany(bucket: string, keys: readonly string[]): Promise<void>;
-  /** Deletes every version and delete marker under `prefix`; gives their number. */
-  deleteAllVersions(bucket: string, prefix: string): Promise<number>;
+  /** Deletes every version and delete marker under `prefix` but those of the keys in `kept`; gives their number. */
+  deleteAllVersions(bucket: string, prefix: string, kept?: ReadonlySet<string>): Promise<number>;
 }
 
 /** Keys of one DeleteObjects request, the service's limit. */
@@ -192,7 +192,11 @@ export class S3ObjectStore implements ObjectStore {
       );
   }
 
-  async deleteAllVersions(bucket: string, prefix: string): Promise<number> {
+  async deleteAllVersions(
+    bucket: string,
+    prefix: string,
+    kept: ReadonlySet<string> = new Set(),
+  ): Promise<number> {
     let deleted = 0;
     let keyMarker: string | undefined;
     let versionMarker: string | undefined;
@@ -205,10 +209,9 @@ export class S3ObjectStore implements ObjectStore {
           VersionIdMarker: versionMarker,
         }),
       );
-      const entries = [...(answer.Versions ?? []), ...(answer.DeleteMarkers ?? [])].map((entry) => ({
-        Key: entry.Key,
-        VersionId: entry.VersionId,
-      }));
+      const entries = [...(answer.Versions ?? []), ...(answer.DeleteMarkers ?? [])].flatMap(
+        ({ Key, VersionId }) => (Key === undefined || kept.has(Key) ? [] : [{ Key, VersionId }]),
+      );
       if (entries.length > 0) await this.deleteEntries(bucket, entries);
       deleted += entries.length;
       keyMarker = answer.IsTruncated === true ? answer.NextKeyMarker : undefined;
@@ -219,7 +222,7 @@ export class S3ObjectStore implements ObjectStore {
 
   private async deleteEntries(
     bucket: string,
-    entries: readonly { Key: string | undefined; VersionId?: string | undefined }[],
+    entries: readonly { Key: string; VersionId?: string | undefined }[],
   ): Promise<void> {
     const answer = await this.s3.send(
       new DeleteObjectsCommand({

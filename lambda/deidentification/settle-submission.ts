@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import type { Split } from '../../dicom/deidentify/outcome';
+import { boundedMap } from '../platform/bounded-map';
+import { deidentifiedKey, deidentifiedPrefix, workKeys } from '../platform/object-keys';
+import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
+import type { ResultStore } from './batch-results';
+import type { ClaimStore } from './claim-store';
+import type { FileResult, StagedFile } from './pipeline.contract';
+import { type Plan, workList } from './plan.contract';
+import type { QuarantineStore } from './quarantine-store';
+import { type Decision, settleFiles } from './settle-files';
+import { type ImportPack, type SettledFile, type Settlement, settlement } from './settlement.contract';
+
+/** Results read, and copies made, at once. */
+const objectsAtOnce = 32;
+
+/** Rounds of deciding and claiming; one more is needed only when another submission claims a UID in between. */
+const claimRounds = 20;
+
+/** Raised where a batch left no results: an operator redrives the execution. */
+export class ResultsMissingError extends Error {
+  override readonly name = 'ResultsMissingError';
+}
+
+export interface SettlePorts {
+  readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'deleteMany'>;
+  readonly results: Pick<ResultStore, 'readPlan' | 'read'>;
+  readonly claims: Pick<ClaimStore, 'read' | 'claim'>;
+  readonly quarantine: QuarantineStore;
+  readonly workBucket: string;
+  readonly deidentifiedBucket: string;
+  /** Data store id of each split. */
+  readonly datastores: Readonly<Record<Split, string>>;
+}
+
+async function readResults(ports: SettlePorts, submissionId: string): Promise<FileResult[]> {
+  const batches = await requireJson(
+    ports.objects,
+    { bucket: ports.workBucket, key: workKeys.workList(submissionId) },
+    workList,
+  );
+  const names = ['plan', ...batches.map(({ batch }) => batch)];
+  const results = await boundedMap(names, objectsAtOnce, (name) => ports.results.read(submissionId, name));
+  const absent = names.filter((_, index) => results[index] === null);
+  if (absent.length > 0)
+    throw new ResultsMissingError(`${absent.length} batches left no results, first ${absent[0]}`);
+  return results.flatMap((result) => result ?? []);
+}
+
+async function decide(
+  ports: SettlePorts,
+  plan: Plan,
+  staged: readonly StagedFile[],
+): Promise<ReadonlyMap<number, Decision>> {
+  const uids = {
+    instances: staged.map((file) => file.sopInstanceUid),
+    studies: staged.map((file) => file.studyInstanceUid),
+  };
+  for (let round = 0; round < claimRounds; round += 1) {
+    const standing = await ports.claims.read(plan.collection, uids);
+    const { decisions, wanted } = settleFiles(plan.submissionId, staged, standing);
+    if (await ports.claims.claim(plan.collection, wanted)) return decisions;
+  }
+  throw new Error('other submissions kept claiming the same UIDs');
+}
+
+function settle(result: FileResult, decisions: ReadonlyMap<number, Decision>): SettledFile {
+  if (result.outcome !== 'staged') return result;
+  const { ordinal, pack, split, sopInstanceUid } = result;
+  const decision = decisions.get(ordinal);
+  if (decision === undefined) throw new Error(`file ${ordinal} was not decided`);
+  switch (decision.decision) {
+    case 'import':
+      return { outcome: 'to-import', ordinal, pack, split, sopInstanceUid };
+    case 'duplicate':
+      return { outcome: 'duplicate', ordinal };
+    case 'quarantine':
+      return { outcome: 'quarantined', ordinal, code: decision.code, tagPath: null, held: 'quarantine' };
+  }
+}
+
+/** The import jobs of a settlement, in order of pack and split. */
+export function importPacks(
+  submissionId: string,
+  files: readonly SettledFile[],
+  places: Pick<SettlePorts, 'workBucket' | 'deidentifiedBucket' | 'datastores'>,
+): ImportPack[] {
+  const counts = new Map<string, { pack: string; split: Split; files: number }>();
+  for (const file of files) {
+    if (file.outcome !== 'to-import') continue;
+    const name = `${file.pack} ${file.split}`;
+    const count = counts.get(name) ?? { pack: file.pack, split: file.split, files: 0 };
+    count.files += 1;
+    counts.set(name, count);
+  }
+  return [...counts]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([, { pack, split, files: count }]) => {
+      const jobName = `${submissionId}-${split}-${pack}`;
+      return {
+        pack,
+        split,
+        files: count,
+        datastoreId: places.datastores[split],
+        inputS3Uri: `s3://${places.deidentifiedBucket}/${deidentifiedPrefix(submissionId, split, pack)}`,
+        outputS3Uri: `s3://${places.workBucket}/${workKeys.importOutputPrefix(submissionId, split, pack)}`,
+        jobName,
+        clientToken: createHash('sha256').update(jobName).digest('hex'),
+      };
+    });
+}
+
+/**
+ * Gives every file its end or its place in an import, in manifest order, and clears the staging area of files that are
+ * not imported. A second run gives the first one's settlement.
+ * @throws ResultsMissingError
+ */
+export async function settleSubmission(
+  ports: SettlePorts,
+  submissionId: string,
+): Promise<{ submissionId: string; packs: ImportPack[] }> {
+  const place = { bucket: ports.workBucket, key: workKeys.settlement(submissionId) };
+  const known = await readJson(ports.objects, place, settlement);
+  if (known !== null) return { submissionId, packs: known.packs };
+
+  const plan = await ports.results.readPlan(submissionId);
+  const results = await readResults(ports, submissionId);
+  const staged = results.filter((result) => result.outcome === 'staged');
+  const decisions = await decide(ports, plan, staged);
+  const files = results
+    .map((result) => settle(result, decisions))
+    .sort((left, right) => left.ordinal - right.ordinal);
+
+  const losers = staged.filter(({ ordinal }) => decisions.get(ordinal)?.decision !== 'import');
+  await boundedMap(losers, objectsAtOnce, async ({ ordinal }) => {
+    const decision = decisions.get(ordinal);
+    if (decision?.decision === 'quarantine')
+      await ports.quarantine.keep(plan.trust, submissionId, ordinal, decision.code);
+  });
+  await ports.objects.deleteMany(
+    ports.deidentifiedBucket,
+    losers.map(({ split, pack, ordinal }) => deidentifiedKey(submissionId, split, pack, ordinal)),
+  );
+  const settled: Settlement = { submissionId, files, packs: importPacks(submissionId, files, ports) };
+  await writeJson(ports.objects, place, settled);
+  return { submissionId, packs: settled.packs };
+}

@@ -1,0 +1,107 @@
+import type { FileFate } from '../deidentification/pipeline.contract';
+import { type Settlement, settlement as settlementSchema } from '../deidentification/settlement.contract';
+import { type ImportedPack, importedPack } from '../imaging/import.contract';
+import { boundedMap } from '../platform/bounded-map';
+import type { Clock } from '../platform/clock';
+import { exchangeKeys, landingKey, workKeys } from '../platform/object-keys';
+import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
+import { collectFates } from './collect-fates';
+import type { ManifestStore } from './manifest-store';
+import { balanceReceipt, countOutcomes, countQuarantine, openReceipt } from './receipt';
+import { type ReceiptSigner, signReceipt } from './receipt-signing';
+import {
+  type OutcomeTotals,
+  type ReceiptPayload,
+  type SubmissionRecord,
+  signedReceipt,
+} from './submission.contract';
+import type { SubmissionStore } from './submission-store';
+
+const importsAtOnce = 8;
+
+export interface WriteReceiptPorts {
+  readonly submissions: Pick<SubmissionStore, 'get' | 'finish'>;
+  readonly manifests: Pick<ManifestStore, 'readAll'>;
+  readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'deleteAllVersions'>;
+  readonly signer: ReceiptSigner;
+  /** De-identification policy of the engine. */
+  readonly policy: ReceiptPayload['policy'];
+  readonly landingBuckets: Readonly<Record<string, string>>;
+  readonly exchangeBucket: string;
+  readonly workBucket: string;
+  readonly clock: Clock;
+}
+
+function readImports(ports: WriteReceiptPorts, settled: Settlement): Promise<ImportedPack[]> {
+  return boundedMap(settled.packs, importsAtOnce, ({ pack, split }) =>
+    requireJson(
+      ports.objects,
+      { bucket: ports.workBucket, key: workKeys.importedPack(settled.submissionId, split, pack) },
+      importedPack,
+    ),
+  );
+}
+
+/** The receipt that stands, or a new one: the first written stays, since each signature of ECDSA is another. */
+async function receiptOf(
+  ports: WriteReceiptPorts,
+  submission: SubmissionRecord,
+  fates: readonly FileFate[],
+): Promise<ReceiptPayload> {
+  const place = { bucket: ports.workBucket, key: workKeys.receipt(submission.id) };
+  const known = await readJson(ports.objects, place, signedReceipt);
+  if (known !== null) return openReceipt(known);
+  if (submission.state === 'open') throw new Error(`submission ${submission.id} was never completed`);
+  const files = balanceReceipt(await ports.manifests.readAll(submission.id), fates);
+  const payload: ReceiptPayload = {
+    version: 1,
+    submission: submission.id,
+    trust: submission.trust,
+    collection: submission.collection,
+    createdAt: submission.createdAt,
+    completedAt: submission.completedAt,
+    issuedAt: ports.clock.now().toISOString(),
+    policy: ports.policy,
+    totals: countOutcomes(files),
+    quarantine: countQuarantine(files),
+    files,
+  };
+  const receipt = await signReceipt(ports.signer, payload);
+  if (await writeJson(ports.objects, place, receipt, { onlyIfAbsent: true })) return payload;
+  return openReceipt(await requireJson(ports.objects, place, signedReceipt));
+}
+
+/**
+ * Ends a submission: balances manifest and fates, signs the receipt, deletes what was sent (all versions; files
+ * quarantined where they lie stay until landing's retention ends) and records the totals. May run again at any point.
+ * @throws UnbalancedReceiptError
+ */
+export async function writeReceipt(
+  ports: WriteReceiptPorts,
+  submissionId: string,
+): Promise<{ outcomes: OutcomeTotals }> {
+  const submission = await ports.submissions.get(submissionId);
+  if (submission === null) throw new Error(`no submission ${submissionId}`);
+  const landing = ports.landingBuckets[submission.trust];
+  if (landing === undefined) throw new Error(`no landing bucket of trust ${submission.trust}`);
+  const settled = await requireJson(
+    ports.objects,
+    { bucket: ports.workBucket, key: workKeys.settlement(submissionId) },
+    settlementSchema,
+  );
+  const fates = collectFates(settled, await readImports(ports, settled));
+  const receipt = await receiptOf(ports, submission, fates);
+  const kept = fates.flatMap((fate) =>
+    fate.outcome === 'quarantined' && fate.held === 'landing' ? [landingKey(submissionId, fate.ordinal)] : [],
+  );
+  await ports.objects.deleteAllVersions(landing, `${submissionId}/`, new Set(kept));
+  for (const key of [
+    exchangeKeys.subjects(submissionId),
+    exchangeKeys.request(submissionId),
+    exchangeKeys.response(submissionId),
+  ])
+    await ports.objects.deleteAllVersions(ports.exchangeBucket, key);
+  await ports.objects.deleteAllVersions(ports.workBucket, workKeys.cleared(submissionId));
+  await ports.submissions.finish(submissionId, ports.clock.now(), receipt.totals, receipt.quarantine);
+  return { outcomes: receipt.totals };
+}
