@@ -41,7 +41,7 @@ const retention = z.strictObject({
   /** Files as sent that no receipt has deleted: raw patient data never waits longer. */
   landingDays: days(1, 60).default(14),
   /** NHS numbers and answers of the opt-out service. */
-  exchangeDays: days(1, 30).default(3),
+  exchangeDays: days(1, 30).default(7),
   /** Manifests, plans, results and receipts. */
   receiptDays: days(30, 3650).default(730),
   /** One of the periods CloudWatch Logs knows. */
@@ -75,6 +75,8 @@ const base = z.strictObject({
   oidc,
   /** Where the web pages come from: allowed to call the API and to put files by presigned URL. */
   portalOrigin: origin,
+  /** Where HealthImaging answers DICOMweb requests, if not at the Region's own address. */
+  dicomwebAddress: origin.optional(),
   dataAccessEnvironment: z.strictObject({
     vpcEndpointId: z
       .string()
@@ -138,6 +140,16 @@ export const configuration = base.superRefine((value, context) => {
     }
   }
 
+  for (const field of ['landingDays', 'exchangeDays'] as const) {
+    const kept = value.retention[field] * 86_400;
+    if (kept < value.clearance.limitSeconds + 86_400) {
+      complain(
+        ['retention', field],
+        `a day more than clearance.limitSeconds, or what waits for clearance is deleted first; ${value.retention[field]} days are too few for ${value.clearance.limitSeconds} s`,
+      );
+    }
+  }
+
   if (value.malwareScanning && value.trusts.length > PROTECTED_BUCKETS) {
     complain(
       ['malwareScanning'],
@@ -147,6 +159,11 @@ export const configuration = base.superRefine((value, context) => {
 });
 
 export type Configuration = z.output<typeof configuration>;
+
+/** Address of HealthImaging's DICOMweb service; a data store is at `/datastore/<id>` under it. */
+export function dicomwebAddress({ region, dicomwebAddress: given }: Configuration): string {
+  return given ?? `https://dicom-medical-imaging.${region}.amazonaws.com`;
+}
 
 /** What an environment file states: defaults may be left out. */
 export type ConfigurationInput = z.input<typeof configuration>;

@@ -16,6 +16,7 @@ export const local: ConfigurationInput = {
   ),
   oidc: { issuer: 'http://127.0.0.1:8080/sign-in', audience: 'nmip' },
   portalOrigin: 'http://127.0.0.1:8080',
+  dicomwebAddress: 'http://127.0.0.1:8081',
   dataAccessEnvironment: { vpcEndpointId: 'vpce-0local0000000000' },
   clearance: { limitSeconds: 600 },
 };

@@ -1,0 +1,178 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  AuthorizationType,
+  EndpointType,
+  IdentitySource,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  RequestAuthorizer,
+  RequestValidator,
+  ResponseType,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Configuration } from '../../config/configuration';
+import { acknowledge } from '../constructs/acknowledge';
+import type { FunctionSettings, NmipFunction } from '../constructs/nmip-function';
+import { type Route, routes } from './routes';
+
+export interface PlatformApiProps {
+  readonly configuration: Configuration;
+  readonly settings: FunctionSettings;
+  readonly authoriser: NmipFunction;
+  readonly handlers: Readonly<Record<Route['handler'], LambdaFunction>>;
+}
+
+/** Half of what API Gateway gives an account and Region, so that another API beside this one stays alive. */
+const throttling = { throttlingRateLimit: 5000, throttlingBurstLimit: 2500 } as const;
+
+/** Route, status and time; neither path nor address nor person: paths hold subjects. */
+const accessLogFormat = AccessLogFormat.custom(
+  JSON.stringify({
+    requestId: '$context.requestId',
+    time: '$context.requestTime',
+    method: '$context.httpMethod',
+    route: '$context.resourcePath',
+    status: '$context.status',
+    error: '$context.error.responseType',
+    milliseconds: '$context.responseLatency',
+    bytes: '$context.responseLength',
+  }),
+);
+
+/** The REST API: a method for each route, each asking the authoriser but the one that is open. */
+export class PlatformApi extends Construct {
+  readonly api: RestApi;
+
+  constructor(scope: Construct, id: string, props: PlatformApiProps) {
+    super(scope, id);
+    const { configuration, settings } = props;
+    this.api = new RestApi(this, 'RestApi', {
+      description: 'NMIP: submissions, register, catalogue, credentials',
+      restApiName: `nmip-${configuration.environmentName}`,
+      endpointTypes: [EndpointType.REGIONAL],
+      cloudWatchRole: true,
+      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+      deployOptions: {
+        stageName: configuration.environmentName,
+        ...throttling,
+        tracingEnabled: true,
+        accessLogDestination: new LogGroupLogDestination(
+          new LogGroup(this, 'AccessLogs', {
+            encryptionKey: settings.logKey,
+            retention: settings.logRetention,
+            removalPolicy: RemovalPolicy.RETAIN,
+          }),
+        ),
+        accessLogFormat,
+      },
+      defaultCorsPreflightOptions: {
+        allowOrigins: [configuration.portalOrigin],
+        allowMethods: ['GET', 'POST', 'PUT'],
+        allowHeaders: ['authorization', 'content-type'],
+        maxAge: Duration.hours(1),
+      },
+    });
+    this.addRoutes(props);
+    this.addProblems(configuration.portalOrigin);
+    this.acknowledgeFindings();
+  }
+
+  private addRoutes({ authoriser, handlers }: PlatformApiProps): void {
+    const authorizer = new RequestAuthorizer(this, 'Authoriser', {
+      handler: authoriser.function,
+      identitySources: [IdentitySource.header('Authorization')],
+      // a revoked role ends with the next request
+      resultsCacheTtl: Duration.seconds(0),
+    });
+    const requestValidator = new RequestValidator(this, 'Validator', {
+      restApi: this.api,
+      validateRequestBody: true,
+      validateRequestParameters: true,
+    });
+    for (const route of routes) {
+      const parameters = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      this.api.root
+        .resourceForPath(route.path)
+        .addMethod(route.method, new LambdaIntegration(handlers[route.handler], { allowTestInvoke: false }), {
+          requestValidator,
+          requestParameters: Object.fromEntries(
+            parameters.map((name) => [`method.request.path.${name}`, true]),
+          ),
+          ...(route.open
+            ? { authorizationType: AuthorizationType.NONE }
+            : { authorizationType: AuthorizationType.CUSTOM, authorizer }),
+        });
+    }
+  }
+
+  /** What API Gateway answers by itself, as RFC 9457 problems like those of the functions. */
+  private addProblems(portalOrigin: string): void {
+    const problem = (type: ResponseType, status: number, code: string, title: string, fix: string) =>
+      this.api.addGatewayResponse(code.toLowerCase().replaceAll('_', '-'), {
+        type,
+        statusCode: String(status),
+        responseHeaders: { 'Access-Control-Allow-Origin': `'${portalOrigin}'` },
+        templates: {
+          'application/json': JSON.stringify({
+            type: 'about:blank',
+            title,
+            status,
+            code,
+            detail: title,
+            fix,
+            ref: '$context.requestId',
+          }),
+        },
+      });
+    problem(ResponseType.UNAUTHORIZED, 401, 'NOT_SIGNED_IN', 'You are not signed in.', 'Sign in.');
+    problem(
+      ResponseType.ACCESS_DENIED,
+      403,
+      'NOT_SIGNED_IN_HERE',
+      'Your sign-in is not accepted here.',
+      'Sign in again; if that does not help, ask an officer of the platform.',
+    );
+    problem(
+      ResponseType.THROTTLED,
+      429,
+      'TOO_MANY_REQUESTS',
+      'There are too many requests at the moment.',
+      'Wait a little and send the request again.',
+    );
+    problem(
+      ResponseType.DEFAULT_5XX,
+      500,
+      'INTERNAL',
+      'The platform failed to answer.',
+      'Send the request again; if it fails again, report the ref.',
+    );
+  }
+
+  private acknowledgeFindings(): void {
+    const executionLogs =
+      'Execution logs write paths and headers, which hold subjects. The access log has route, status and time of every ' +
+      'request, the functions log what they refuse, and traces follow a request.';
+    acknowledge(this.api, {
+      'AwsSolutions-APIG6': executionLogs,
+      'NIST.800.53.R5-APIGWExecutionLoggingEnabled': executionLogs,
+      'NIST.800.53.R5-APIGWCacheEnabledAndEncrypted':
+        'Answers differ by person and change with the register: a cache would show one person the answer of another.',
+      'NIST.800.53.R5-APIGWSSLEnabled':
+        'The backend is Lambda, called under IAM. A client certificate is for backends reached over HTTP.',
+      'AwsSolutions-COG4':
+        'People sign in with the OIDC issuer of the configuration (NHS CIS2 for trusts); the Lambda authoriser checks its ' +
+        'tokens and adds what the register says. Cognito knows neither.',
+      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
+        'The account-wide role of API Gateway for access logs, which AWS describes by this policy.',
+    });
+    const open = this.api.root.resourceForPath('/v1/receipt-keys').node.findChild('GET') as Construct;
+    acknowledge(open, {
+      'AwsSolutions-APIG4': 'Whoever holds a receipt may check it: these are public keys.',
+      'NMIP-AuthorisedMethod': 'Whoever holds a receipt may check it: these are public keys.',
+    });
+  }
+}

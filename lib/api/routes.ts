@@ -1,0 +1,35 @@
+/** A method of the REST API and the function that answers it. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly path: string;
+  readonly handler: 'submission' | 'catalogue' | 'register' | 'credentials';
+  /** Answers without a token. */
+  readonly open?: true;
+}
+
+/** Every route, as docs/architecture.md, "HTTP API", lists them. */
+export const routes: readonly Route[] = [
+  { method: 'POST', path: '/v1/submissions', handler: 'submission' },
+  { method: 'GET', path: '/v1/submissions', handler: 'submission' },
+  { method: 'GET', path: '/v1/submissions/{id}', handler: 'submission' },
+  { method: 'PUT', path: '/v1/submissions/{id}/manifest/{page}', handler: 'submission' },
+  { method: 'POST', path: '/v1/submissions/{id}/upload-urls', handler: 'submission' },
+  { method: 'POST', path: '/v1/submissions/{id}/subjects-url', handler: 'submission' },
+  { method: 'POST', path: '/v1/submissions/{id}/complete', handler: 'submission' },
+  { method: 'GET', path: '/v1/submissions/{id}/files', handler: 'submission' },
+  { method: 'GET', path: '/v1/submissions/{id}/receipt', handler: 'submission' },
+  { method: 'GET', path: '/v1/receipt-keys', handler: 'submission', open: true },
+  { method: 'GET', path: '/v1/me', handler: 'register' },
+  { method: 'GET', path: '/v1/people/{subject}', handler: 'register' },
+  { method: 'PUT', path: '/v1/people/{subject}', handler: 'register' },
+  { method: 'POST', path: '/v1/applications', handler: 'register' },
+  { method: 'GET', path: '/v1/applications', handler: 'register' },
+  { method: 'GET', path: '/v1/applications/{id}', handler: 'register' },
+  { method: 'PUT', path: '/v1/applications/{id}', handler: 'register' },
+  { method: 'POST', path: '/v1/applications/{id}/submit', handler: 'register' },
+  { method: 'POST', path: '/v1/applications/{id}/decisions', handler: 'register' },
+  { method: 'GET', path: '/v1/projects', handler: 'register' },
+  { method: 'GET', path: '/v1/projects/{id}', handler: 'register' },
+  { method: 'GET', path: '/v1/projects/{id}/studies', handler: 'catalogue' },
+  { method: 'POST', path: '/v1/projects/{id}/credentials', handler: 'credentials' },
+];

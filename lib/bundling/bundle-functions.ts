@@ -1,0 +1,55 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { type FunctionEntry, functionEntries, functionName } from './function-entries';
+
+const projectRoot = join(__dirname, '..', '..');
+const bundleFolder = join(projectRoot, '.build', 'functions');
+
+function handlerPath(entry: FunctionEntry): string {
+  return join('lambda', `${entry}.handler.ts`);
+}
+
+/**
+ * Bundles every handler in one esbuild pass into `.build/functions/<name>/index.js`: the SDK inside, so that a function
+ * runs the same versions wherever it runs. The same sources give the same bytes, hence the same asset hashes.
+ *
+ * @throws Error naming every handler that does not exist, or what esbuild could not resolve
+ */
+function bundleFunctions(): void {
+  const missing = functionEntries.map(handlerPath).filter((path) => !existsSync(join(projectRoot, path)));
+  if (missing.length > 0) {
+    throw new Error(
+      `Cannot bundle the functions: these handlers do not exist:\n${missing.map((path) => `  ${path}`).join('\n')}`,
+    );
+  }
+  rmSync(bundleFolder, { recursive: true, force: true });
+  buildSync({
+    absWorkingDir: projectRoot,
+    entryPoints: Object.fromEntries(
+      functionEntries.map((entry) => [`${functionName(entry)}/index`, handlerPath(entry)]),
+    ),
+    outdir: bundleFolder,
+    bundle: true,
+    minify: true,
+    // the name of an error's class is what the state machine catches by
+    keepNames: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    logLevel: 'error',
+  });
+}
+
+let bundled = false;
+
+/** Folder with the bundle of one function; the first call bundles all of them. */
+export function functionBundle(entry: FunctionEntry): string {
+  if (!bundled) {
+    bundleFunctions();
+    bundled = true;
+  }
+  return join(bundleFolder, functionName(entry));
+}

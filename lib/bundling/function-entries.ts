@@ -1,0 +1,29 @@
+/** Every Lambda entry, as `<folder>/<file>` of `lambda/<folder>/<file>.handler.ts`. */
+export const functionEntries = [
+  'submission/submission-api',
+  'submission/write-receipt',
+  'submission/record-failure',
+  'deidentification/plan-submission',
+  'deidentification/clear-subjects',
+  'deidentification/receive-clearance',
+  'deidentification/deidentify-batch',
+  'deidentification/quarantine-batch',
+  'deidentification/settle-submission',
+  'imaging/await-import',
+  'imaging/import-finished',
+  'imaging/reconcile-import',
+  'imaging/datastore-resource',
+  'catalogue/catalogue-submission',
+  'catalogue/catalogue-api',
+  'register/register-api',
+  'register/authorise-request',
+  'credentials/credentials-api',
+  'credentials/authorise-dicomweb',
+] as const;
+
+export type FunctionEntry = (typeof functionEntries)[number];
+
+/** `submission-api` of `submission/submission-api`. */
+export function functionName(entry: FunctionEntry): string {
+  return entry.slice(entry.indexOf('/') + 1);
+}

@@ -1,0 +1,106 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  type CorsRule,
+  HttpMethods,
+  type LifecycleRule,
+  ObjectLockRetention,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { acknowledge, resourceOf } from './acknowledge';
+import { dataKey } from './data-key';
+
+export interface DataBucketProps {
+  /** What the bucket holds, for the key's description. */
+  readonly holds: string;
+  readonly accessLogs: Bucket;
+  /** Prefix of this bucket's lines in the bucket of access logs. */
+  readonly accessLogPrefix: string;
+  readonly lifecycle: readonly LifecycleRule[];
+  /** Object Lock in compliance mode: nobody, the account's root included, deletes a version earlier. */
+  readonly lockedFor?: Duration;
+  /** Origin whose pages may put objects by presigned URL. */
+  readonly uploadsFrom?: string;
+  /** Whether S3 tells EventBridge of each object. */
+  readonly announcesObjects?: boolean;
+}
+
+/** A bucket for one class of data: own key, versions, no public access, TLS 1.2, kept when its stack goes. */
+export class DataBucket extends Construct {
+  readonly bucket: Bucket;
+  readonly key: Key;
+
+  constructor(scope: Construct, id: string, props: DataBucketProps) {
+    super(scope, id);
+    this.key = dataKey(this, 'Key', `NMIP ${props.holds}`);
+    this.bucket = new Bucket(this, 'Bucket', {
+      encryption: BucketEncryption.KMS,
+      encryptionKey: this.key,
+      bucketKeyEnabled: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      versioned: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      serverAccessLogsBucket: props.accessLogs,
+      serverAccessLogsPrefix: `${props.accessLogPrefix}/`,
+      lifecycleRules: [
+        {
+          id: 'abort-unfinished-uploads',
+          abortIncompleteMultipartUploadAfter: Duration.days(2),
+          expiredObjectDeleteMarker: true,
+        },
+        ...props.lifecycle,
+      ],
+      cors: props.uploadsFrom === undefined ? undefined : [uploadFrom(props.uploadsFrom)],
+      objectLockEnabled: props.lockedFor === undefined ? undefined : true,
+      objectLockDefaultRetention:
+        props.lockedFor === undefined ? undefined : ObjectLockRetention.compliance(props.lockedFor),
+    });
+    if (props.announcesObjects) {
+      // the L2 property would bring a custom resource and a function of its own
+      const resource = resourceOf(this.bucket) as CfnBucket;
+      resource.addPropertyOverride(
+        'NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled',
+        true,
+      );
+    }
+    acknowledge(this.bucket, {
+      'NIST.800.53.R5-S3BucketReplicationEnabled':
+        'A second copy would multiply patient data, and another Region would take it out of the United Kingdom. ' +
+        'Versions and retained keys guard against loss; images can be sent again by the trust.',
+    });
+  }
+
+  /** Refuses requests to objects that meet the conditions, whoever sends them. */
+  refuse(sid: string, actions: string[], conditions: Record<string, Record<string, unknown>>): void {
+    this.bucket.addToResourcePolicy(
+      new PolicyStatement({
+        sid,
+        effect: Effect.DENY,
+        principals: [new StarPrincipal()],
+        actions,
+        resources: [this.bucket.arnForObjects('*')],
+        conditions,
+      }),
+    );
+  }
+}
+
+/** Browsers may put objects and read the answer's checksum; nothing else crosses origins. */
+function uploadFrom(origin: string): CorsRule {
+  return {
+    allowedMethods: [HttpMethods.PUT],
+    allowedOrigins: [origin],
+    allowedHeaders: ['content-type', 'content-length', 'if-none-match', 'x-amz-checksum-sha256'],
+    exposedHeaders: ['ETag', 'x-amz-checksum-sha256'],
+    maxAge: 3000,
+  };
+}

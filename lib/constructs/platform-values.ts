@@ -1,0 +1,60 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { type Configuration, dicomwebAddress } from '../../config/configuration';
+import type { ImagingStack } from '../stacks/imaging-stack';
+import type { KeysStack } from '../stacks/keys-stack';
+import type { RecordsStack } from '../stacks/records-stack';
+import type { StorageStack } from '../stacks/storage-stack';
+import type { EnvironmentValues } from './function-environment';
+
+/** Variables that come from the configuration alone. */
+export function configurationValues(configuration: Configuration): EnvironmentValues {
+  return {
+    UID_ROOT: configuration.uidRoot,
+    TRUSTS: JSON.stringify(configuration.trusts),
+    COLLECTIONS: JSON.stringify(configuration.collections),
+    OIDC_ISSUER: configuration.oidc.issuer,
+    OIDC_AUDIENCE: configuration.oidc.audience,
+    FIRST_OFFICERS: JSON.stringify(configuration.firstOfficers),
+    CLEARANCE_LIMIT_SECONDS: String(configuration.clearance.limitSeconds),
+    HELD_OUT_SHARE: String(configuration.heldOutShare),
+    DICOMWEB_ENDPOINT: dicomwebAddress(configuration),
+  };
+}
+
+export function recordsValues({ ledger, register }: RecordsStack): EnvironmentValues {
+  return { LEDGER_TABLE: ledger.table.tableName, REGISTER_TABLE: register.table.tableName };
+}
+
+export function storageValues(scope: Construct, storage: StorageStack): EnvironmentValues {
+  const landing = Object.fromEntries(
+    [...storage.landing].map(([odsCode, { bucket }]) => [odsCode, bucket.bucketName]),
+  );
+  return {
+    LANDING_BUCKETS: Stack.of(scope).toJsonString(landing),
+    WORK_BUCKET: storage.work.bucket.bucketName,
+    EXCHANGE_BUCKET: storage.exchange.bucket.bucketName,
+    DEIDENTIFIED_BUCKET: storage.deidentified.bucket.bucketName,
+    QUARANTINE_BUCKET: storage.quarantine.bucket.bucketName,
+    CATALOGUE_BUCKET: storage.catalogue.bucket.bucketName,
+  };
+}
+
+export function keysValues({ pseudonymKey, receiptKey }: KeysStack): EnvironmentValues {
+  return { PSEUDONYM_KEY_ID: pseudonymKey.keyArn, RECEIPT_KEY_ID: receiptKey.keyArn };
+}
+
+export function imagingValues(scope: Construct, imaging: ImagingStack): EnvironmentValues {
+  const stack = Stack.of(scope);
+  return {
+    DATASTORES: stack.toJsonString({
+      development: imaging.development.datastoreId,
+      heldOut: imaging.heldOut.datastoreId,
+    }),
+    DATASTORE_ARNS: stack.toJsonString({
+      development: imaging.development.datastoreArn,
+      heldOut: imaging.heldOut.datastoreArn,
+    }),
+    IMPORT_ROLE_ARN: imaging.importRole.roleArn,
+  };
+}

@@ -1,0 +1,76 @@
+import { Stage, Tags } from 'aws-cdk-lib';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { Configuration } from '../config/configuration';
+import { ApiStack } from './stacks/api-stack';
+import { CredentialsStack } from './stacks/credentials-stack';
+import { DicomwebAuthoriserStack } from './stacks/dicomweb-authoriser-stack';
+import { ImagingStack } from './stacks/imaging-stack';
+import { KeysStack } from './stacks/keys-stack';
+import { ObservabilityStack } from './stacks/observability-stack';
+import { PipelineStack } from './stacks/pipeline-stack';
+import { RecordsStack } from './stacks/records-stack';
+import { StorageStack } from './stacks/storage-stack';
+
+/**
+ * One environment of the platform. The first five stacks hold what cannot be made again and are protected from
+ * deletion; the others can be deleted and made anew.
+ */
+export class NmipStage extends Stage {
+  readonly keys: KeysStack;
+  readonly storage: StorageStack;
+  readonly records: RecordsStack;
+  readonly authorisation: DicomwebAuthoriserStack;
+  readonly imaging: ImagingStack;
+  readonly pipeline: PipelineStack;
+  readonly credentials: CredentialsStack;
+  readonly api: ApiStack;
+  readonly observability: ObservabilityStack;
+
+  constructor(scope: Construct, configuration: Configuration) {
+    const { environmentName, region, account, retention } = configuration;
+    super(scope, `nmip-${environmentName}`, { env: { region, account } });
+
+    this.keys = new KeysStack(this, 'keys', { configuration });
+    const settings = {
+      environmentName,
+      logKey: this.keys.operationsKey,
+      logRetention: retention.logDays as RetentionDays,
+    };
+    const common = { configuration, settings };
+    this.storage = new StorageStack(this, 'storage', common);
+    this.records = new RecordsStack(this, 'records', common);
+    const { keys, storage, records } = this;
+    this.authorisation = new DicomwebAuthoriserStack(this, 'dicomweb-authoriser', { ...common, records });
+    const { authorisation } = this;
+    this.imaging = new ImagingStack(this, 'imaging', { ...common, storage, authorisation });
+    const { imaging } = this;
+
+    this.pipeline = new PipelineStack(this, 'pipeline', { ...common, keys, storage, records, imaging });
+    this.credentials = new CredentialsStack(this, 'credentials', {
+      ...common,
+      records,
+      imaging,
+      authorisation,
+    });
+    this.api = new ApiStack(this, 'api', {
+      ...common,
+      keys,
+      storage,
+      records,
+      pipeline: this.pipeline.stateMachine,
+      issuer: this.credentials.issuer,
+    });
+    this.observability = new ObservabilityStack(this, 'observability', {
+      configuration,
+      keys,
+      records,
+      authorisation,
+      pipeline: this.pipeline,
+      credentials: this.credentials,
+      api: this.api,
+    });
+    Tags.of(this).add('service', 'nmip');
+    Tags.of(this).add('environment', environmentName);
+  }
+}

@@ -1,0 +1,287 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { z } from 'zod';
+import { catalogueSubmissionEnvironment } from '../../lambda/catalogue/catalogue-submission.environment';
+import { clearSubjectsEnvironment } from '../../lambda/deidentification/clear-subjects.environment';
+import { deidentifyBatchEnvironment } from '../../lambda/deidentification/deidentify-batch.environment';
+import { planSubmissionEnvironment } from '../../lambda/deidentification/plan-submission.environment';
+import { quarantineBatchEnvironment } from '../../lambda/deidentification/quarantine-batch.environment';
+import { receiveClearanceEnvironment } from '../../lambda/deidentification/receive-clearance.environment';
+import { settleSubmissionEnvironment } from '../../lambda/deidentification/settle-submission.environment';
+import { awaitImportEnvironment } from '../../lambda/imaging/await-import.environment';
+import { importFinishedEnvironment } from '../../lambda/imaging/import-finished.environment';
+import { reconcileImportEnvironment } from '../../lambda/imaging/reconcile-import.environment';
+import { recordFailureEnvironment } from '../../lambda/submission/record-failure.environment';
+import { writeReceiptEnvironment } from '../../lambda/submission/write-receipt.environment';
+import { type FunctionEntry, functionName } from '../bundling/function-entries';
+import type { DataBucket } from '../constructs/data-bucket';
+import { deadLetterQueue } from '../constructs/dead-letter-queue';
+import type { EnvironmentValues } from '../constructs/function-environment';
+import { type FunctionSettings, NmipFunction, readItems, writeItems } from '../constructs/nmip-function';
+import {
+  configurationValues,
+  imagingValues,
+  keysValues,
+  recordsValues,
+  storageValues,
+} from '../constructs/platform-values';
+import type { ImagingStack } from '../stacks/imaging-stack';
+import type { KeysStack } from '../stacks/keys-stack';
+import type { RecordsStack } from '../stacks/records-stack';
+import type { PlatformStackProps } from '../stacks/stateful-stack';
+import type { StorageStack } from '../stacks/storage-stack';
+import { stepSeconds } from './definition';
+
+export interface PipelineFunctionsProps extends PlatformStackProps {
+  readonly settings: FunctionSettings;
+  readonly keys: KeysStack;
+  readonly storage: StorageStack;
+  readonly records: RecordsStack;
+  readonly imaging: ImagingStack;
+}
+
+interface Size {
+  readonly memorySize: number;
+  readonly seconds: number;
+  readonly reservedConcurrency?: number;
+}
+
+/** Steps that read and write lists of a whole submission: 100,000 entries are about 40 MB as JSON, parsed three times. */
+const listStep: Size = { memorySize: 1769, seconds: stepSeconds.step };
+/** Steps that write a few items. */
+const shortStep: Size = { memorySize: 256, seconds: 30 };
+
+const bySubmission = 'Keys begin with the id of a submission, which does not exist at synth.';
+
+/** The functions of the pipeline, each with what its step needs and nothing else. */
+export class PipelineFunctions extends Construct {
+  readonly planSubmission: NmipFunction;
+  readonly clearSubjects: NmipFunction;
+  readonly receiveClearance: NmipFunction;
+  readonly deidentifyBatch: NmipFunction;
+  readonly quarantineBatch: NmipFunction;
+  readonly settleSubmission: NmipFunction;
+  readonly awaitImport: NmipFunction;
+  readonly importFinished: NmipFunction;
+  readonly reconcileImport: NmipFunction;
+  readonly catalogueSubmission: NmipFunction;
+  readonly writeReceipt: NmipFunction;
+  readonly recordFailure: NmipFunction;
+  private readonly offered: EnvironmentValues;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: PipelineFunctionsProps,
+  ) {
+    super(scope, id);
+    const { configuration, imaging, records } = props;
+    this.offered = {
+      ...configurationValues(configuration),
+      ...recordsValues(records),
+      ...storageValues(this, props.storage),
+      ...keysValues(props.keys),
+      ...imagingValues(this, imaging),
+    };
+
+    this.planSubmission = this.make(
+      'deidentification/plan-submission',
+      'What came, in packs and batches',
+      planSubmissionEnvironment,
+      listStep,
+    );
+    this.clearSubjects = this.make(
+      'deidentification/clear-subjects',
+      'Asks the opt-out service',
+      clearSubjectsEnvironment,
+      listStep,
+    );
+    this.receiveClearance = this.make(
+      'deidentification/receive-clearance',
+      'Takes the answer of the opt-out service',
+      receiveClearanceEnvironment,
+      { memorySize: 1024, seconds: 120 },
+      true,
+    );
+    this.deidentifyBatch = this.make(
+      'deidentification/deidentify-batch',
+      'De-identifies and proves a few files',
+      deidentifyBatchEnvironment,
+      {
+        // two processors' worth: one for the stream, one for hashing and the SDK
+        memorySize: 3538,
+        seconds: stepSeconds.deidentify,
+        reservedConcurrency: configuration.pipeline.deidentifyConcurrency,
+      },
+    );
+    this.quarantineBatch = this.make(
+      'deidentification/quarantine-batch',
+      'Quarantines what a batch left without a result',
+      quarantineBatchEnvironment,
+      { memorySize: 512, seconds: stepSeconds.quarantine },
+    );
+    this.settleSubmission = this.make(
+      'deidentification/settle-submission',
+      'One fate a file, in manifest order',
+      settleSubmissionEnvironment,
+      listStep,
+    );
+    this.awaitImport = this.make(
+      'imaging/await-import',
+      'Keeps the task token of an import job',
+      awaitImportEnvironment,
+      shortStep,
+    );
+    this.importFinished = this.make(
+      'imaging/import-finished',
+      'Resumes the execution that waits for an import job',
+      importFinishedEnvironment,
+      shortStep,
+      true,
+    );
+    this.reconcileImport = this.make(
+      'imaging/reconcile-import',
+      'Counts what an import job did',
+      reconcileImportEnvironment,
+      listStep,
+    );
+    this.catalogueSubmission = this.make(
+      'catalogue/catalogue-submission',
+      'Rows of what was imported',
+      catalogueSubmissionEnvironment,
+      listStep,
+    );
+    this.writeReceipt = this.make(
+      'submission/write-receipt',
+      'Balances and signs the receipt',
+      writeReceiptEnvironment,
+      listStep,
+    );
+    this.recordFailure = this.make(
+      'submission/record-failure',
+      'Marks a submission as stopped',
+      recordFailureEnvironment,
+      shortStep,
+    );
+    this.grant();
+  }
+
+  private make(
+    entry: FunctionEntry,
+    description: string,
+    environmentSchema: z.ZodObject,
+    size: Size,
+    fromEvents = false,
+  ): NmipFunction {
+    const name = functionName(entry);
+    return new NmipFunction(this, name, {
+      settings: this.props.settings,
+      entry,
+      description,
+      environmentSchema,
+      environment: this.offered,
+      memorySize: size.memorySize,
+      timeout: Duration.seconds(size.seconds),
+      reservedConcurrency: size.reservedConcurrency,
+      deadLetterQueue: fromEvents
+        ? deadLetterQueue(this, `${name}-dead-letters`, this.props.keys.operationsKey)
+        : undefined,
+    });
+  }
+
+  private grant(): void {
+    const { storage, records, keys, imaging } = this.props;
+    const { work, exchange, deidentified, quarantine, catalogue } = storage;
+    const everyStep = [
+      this.planSubmission,
+      this.clearSubjects,
+      this.receiveClearance,
+      this.deidentifyBatch,
+      this.quarantineBatch,
+      this.settleSubmission,
+      this.reconcileImport,
+      this.catalogueSubmission,
+      this.writeReceipt,
+    ];
+    for (const step of everyStep) {
+      step.allowItems(records.ledger, writeItems);
+      read(step, work, 'submissions/*');
+      write(step, work, 'submissions/*');
+    }
+    for (const step of [this.awaitImport, this.importFinished]) {
+      step.allowItems(records.ledger, [...writeItems, 'DeleteItem']);
+    }
+    this.recordFailure.allowItems(records.ledger, [...readItems, 'UpdateItem']);
+    for (const step of [this.clearSubjects, this.receiveClearance]) {
+      step.allowItems(records.ledger, ['DeleteItem']);
+    }
+
+    for (const landing of storage.landing.values()) {
+      for (const step of [
+        this.planSubmission,
+        this.clearSubjects,
+        this.deidentifyBatch,
+        this.quarantineBatch,
+        this.settleSubmission,
+      ]) {
+        read(step, landing, '*');
+      }
+      remove(this.writeReceipt, landing, '*');
+    }
+
+    read(this.clearSubjects, exchange, 'subjects/*');
+    read(this.clearSubjects, exchange, 'requests/*');
+    write(this.clearSubjects, exchange, 'requests/*');
+    for (const keysOfStep of ['requests/*', 'responses/*', 'subjects/*']) {
+      read(this.receiveClearance, exchange, keysOfStep);
+      remove(this.receiveClearance, exchange, keysOfStep);
+      remove(this.writeReceipt, exchange, keysOfStep);
+    }
+
+    for (const step of [this.deidentifyBatch, this.settleSubmission]) {
+      read(step, deidentified, '*');
+      remove(step, deidentified, '*');
+    }
+    write(this.deidentifyBatch, deidentified, '*');
+    for (const step of [
+      this.deidentifyBatch,
+      this.quarantineBatch,
+      this.settleSubmission,
+      this.planSubmission,
+    ]) {
+      read(step, quarantine, '*');
+      write(step, quarantine, '*');
+      step.allowObjects({
+        in: quarantine,
+        actions: ['s3:PutObjectTagging'],
+        keys: '*',
+        because: bySubmission,
+      });
+    }
+    write(this.catalogueSubmission, catalogue, 'rows/*');
+    read(this.reconcileImport, work, 'import-jobs/*');
+
+    for (const step of [this.clearSubjects, this.receiveClearance, this.deidentifyBatch]) {
+      step.allow(['kms:GenerateMac'], keys.pseudonymKey.keyArn);
+    }
+    this.writeReceipt.allow(['kms:Sign', 'kms:GetPublicKey'], keys.receiptKey.keyArn);
+    const datastores = [imaging.development.datastoreArn, imaging.heldOut.datastoreArn];
+    for (const step of [this.awaitImport, this.reconcileImport]) {
+      step.allow(['medical-imaging:GetDICOMImportJob'], datastores);
+    }
+  }
+}
+
+function read(step: NmipFunction, bucket: DataBucket, keys: string): void {
+  step.allowObjects({ in: bucket, actions: ['s3:GetObject'], keys, because: bySubmission });
+}
+
+function write(step: NmipFunction, bucket: DataBucket, keys: string): void {
+  const actions = ['s3:PutObject', 's3:AbortMultipartUpload'];
+  step.allowObjects({ in: bucket, actions, keys, because: bySubmission });
+}
+
+function remove(step: NmipFunction, bucket: DataBucket, keys: string): void {
+  step.allowObjects({ in: bucket, actions: ['s3:DeleteObject'], keys, because: bySubmission });
+  step.allow(['s3:ListBucket'], bucket.bucket.bucketArn);
+}

@@ -1,0 +1,125 @@
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { catalogueApiEnvironment } from '../../lambda/catalogue/catalogue-api.environment';
+import { authoriseRequestEnvironment } from '../../lambda/register/authorise-request.environment';
+import { registerApiEnvironment } from '../../lambda/register/register-api.environment';
+import { submissionApiEnvironment } from '../../lambda/submission/submission-api.environment';
+import { PlatformApi } from '../api/platform-api';
+import { WebFirewall } from '../api/web-firewall';
+import { type FunctionSettings, NmipFunction, readItems, writeItems } from '../constructs/nmip-function';
+import { configurationValues, keysValues, recordsValues, storageValues } from '../constructs/platform-values';
+import type { KeysStack } from './keys-stack';
+import type { RecordsStack } from './records-stack';
+import type { PlatformStackProps } from './stateful-stack';
+import type { StorageStack } from './storage-stack';
+
+export interface ApiStackProps extends PlatformStackProps {
+  readonly settings: FunctionSettings;
+  readonly keys: KeysStack;
+  readonly storage: StorageStack;
+  readonly records: RecordsStack;
+  readonly pipeline: StateMachine;
+  readonly issuer: NmipFunction;
+}
+
+const bySubmission = 'Keys begin with the id of a submission, which does not exist at synth.';
+
+/** The REST API and the functions behind it. */
+export class ApiStack extends Stack {
+  readonly api: PlatformApi;
+  readonly submissionApi: NmipFunction;
+  readonly catalogueApi: NmipFunction;
+  readonly registerApi: NmipFunction;
+  readonly authoriseRequest: NmipFunction;
+
+  constructor(scope: Construct, id: string, props: ApiStackProps) {
+    super(scope, id, props);
+    const { configuration, settings, records } = props;
+    const environment = {
+      ...configurationValues(configuration),
+      ...recordsValues(records),
+      ...storageValues(this, props.storage),
+      ...keysValues(props.keys),
+      PIPELINE_ARN: props.pipeline.stateMachineArn,
+    };
+    // API Gateway gives a function 29 seconds
+    const common = { settings, environment, memorySize: 1769, timeout: Duration.seconds(28) };
+
+    this.submissionApi = new NmipFunction(this, 'SubmissionApi', {
+      ...common,
+      entry: 'submission/submission-api',
+      description: 'Submissions of trusts',
+      environmentSchema: submissionApiEnvironment,
+    });
+    this.grantSubmissionApi(props);
+
+    this.catalogueApi = new NmipFunction(this, 'CatalogueApi', {
+      ...common,
+      entry: 'catalogue/catalogue-api',
+      description: 'Studies within the grants of a project',
+      environmentSchema: catalogueApiEnvironment,
+    });
+    this.catalogueApi.allowItems(records.register, readItems);
+    this.catalogueApi.allowItems(records.ledger, readItems);
+
+    this.registerApi = new NmipFunction(this, 'RegisterApi', {
+      ...common,
+      entry: 'register/register-api',
+      description: 'People, applications, decisions, projects',
+      environmentSchema: registerApiEnvironment,
+    });
+    this.registerApi.allowItems(records.register, [...writeItems, 'DeleteItem']);
+
+    this.authoriseRequest = new NmipFunction(this, 'AuthoriseRequest', {
+      ...common,
+      entry: 'register/authorise-request',
+      description: 'Bearer token to a person of the register',
+      environmentSchema: authoriseRequestEnvironment,
+      timeout: Duration.seconds(10),
+    });
+    this.authoriseRequest.allowItems(records.register, readItems);
+
+    this.api = new PlatformApi(this, 'Api', {
+      configuration,
+      settings,
+      authoriser: this.authoriseRequest,
+      handlers: {
+        submission: this.submissionApi.function,
+        catalogue: this.catalogueApi.function,
+        register: this.registerApi.function,
+        credentials: props.issuer.function,
+      },
+    });
+    new WebFirewall(this, 'Firewall', { configuration, settings, stage: this.api.api.deploymentStage });
+    new CfnOutput(this, 'ApiUrl', { value: this.api.api.url });
+  }
+
+  private grantSubmissionApi({ storage, records, keys, pipeline }: ApiStackProps): void {
+    const { submissionApi } = this;
+    submissionApi.allowItems(records.ledger, writeItems);
+    submissionApi.allowObjects({
+      in: storage.work,
+      actions: ['s3:GetObject', 's3:PutObject'],
+      keys: 'submissions/*',
+      because: bySubmission,
+    });
+    submissionApi.allowObjects({
+      in: storage.exchange,
+      actions: ['s3:PutObject'],
+      keys: 'subjects/*',
+      because: bySubmission,
+    });
+    // signs URLs to put files and can read none
+    for (const landing of storage.landing.values()) {
+      submissionApi.allowObjects({
+        in: landing,
+        actions: ['s3:PutObject'],
+        keys: '*',
+        because: bySubmission,
+      });
+    }
+    submissionApi.allow(['kms:GetPublicKey'], keys.receiptKey.keyArn);
+    submissionApi.allow(['states:StartExecution'], pipeline.stateMachineArn);
+  }
+}

@@ -1,0 +1,134 @@
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
+import {
+  Effect,
+  type IRole,
+  ManagedPolicy,
+  PolicyStatement,
+  PrincipalWithConditions,
+  Role,
+} from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { credentialsApiEnvironment } from '../../lambda/credentials/credentials-api.environment';
+import type { AccessMode, CollectionConfiguration } from '../../lambda/platform/configuration.contract';
+import { allowLogs, dataKey } from '../constructs/data-key';
+import { type FunctionSettings, NmipFunction, writeItems } from '../constructs/nmip-function';
+import { configurationValues, imagingValues, recordsValues } from '../constructs/platform-values';
+import { readingStatements } from '../constructs/reading-policy';
+import {
+  type CollectionRole,
+  type DicomwebAuthoriserStack,
+  rolesByCollection,
+} from './dicomweb-authoriser-stack';
+import type { ImagingStack } from './imaging-stack';
+import type { RecordsStack } from './records-stack';
+import type { PlatformStackProps } from './stateful-stack';
+
+export interface CredentialsStackProps extends PlatformStackProps {
+  readonly settings: FunctionSettings;
+  readonly records: RecordsStack;
+  readonly imaging: ImagingStack;
+  readonly authorisation: DicomwebAuthoriserStack;
+}
+
+/**
+ * The one function that can make a researcher's credentials, the roles it cuts them from, and what these roles and those
+ * of viewers may read. Apart from everything else and under a key of its own.
+ */
+export class CredentialsStack extends Stack {
+  readonly issuer: NmipFunction;
+  readonly researcherRoles: readonly CollectionRole[];
+
+  constructor(scope: Construct, id: string, props: CredentialsStackProps) {
+    super(scope, id, props);
+    const { configuration, settings, records, imaging, authorisation } = props;
+    const key = dataKey(this, 'Key', 'NMIP issue of credentials');
+    allowLogs(key);
+
+    const roles: CollectionRole[] = [];
+    this.issuer = new NmipFunction(this, 'CredentialsApi', {
+      settings: { ...settings, logKey: key },
+      entry: 'credentials/credentials-api',
+      description: 'Cuts a credential from a grant of the register',
+      environmentSchema: credentialsApiEnvironment,
+      environment: {
+        ...configurationValues(configuration),
+        ...recordsValues(records),
+        ...imagingValues(this, imaging),
+        RESEARCHER_ROLES: Lazy.string({ produce: () => this.toJsonString(rolesByCollection(roles)) }),
+      },
+      environmentKey: key,
+      memorySize: 1024,
+      timeout: Duration.seconds(15),
+      // nobody asks for credentials more often than a few times an hour
+      reservedConcurrency: 20,
+    });
+    this.issuer.allowItems(records.register, writeItems);
+
+    for (const collection of configuration.collections) {
+      for (const accessMode of collection.accessModes) {
+        const role = this.makeResearcherRole(collection, accessMode);
+        roles.push({ collection: collection.id, accessMode, role });
+      }
+    }
+    this.researcherRoles = roles;
+    this.issuer.allow(
+      ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
+      roles.map(({ role }) => role.roleArn),
+    );
+
+    for (const collection of configuration.collections) {
+      for (const accessMode of collection.accessModes) {
+        const readers = [...roles, ...authorisation.viewerRoles]
+          .filter((reader) => reader.collection === collection.id && reader.accessMode === accessMode)
+          .map(({ role }) => role);
+        this.allowReading(collection, accessMode, readers, props);
+      }
+    }
+  }
+
+  /** Trusts the issuer's role alone, which must say for which project and grant, and who asks. */
+  private makeResearcherRole(collection: CollectionConfiguration, accessMode: AccessMode): Role {
+    const conditions = {
+      Null: {
+        'aws:RequestTag/ProjectId': 'false',
+        'aws:RequestTag/GrantId': 'false',
+        'sts:SourceIdentity': 'false',
+      },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': ['ProjectId', 'GrantId'] },
+    };
+    const issuer = this.issuer.role;
+    const role = new Role(this, `Researcher-${collection.id}-${accessMode}`, {
+      description: `Researchers of collection ${collection.id}, ${accessMode}`,
+      maxSessionDuration: Duration.hours(1),
+      assumedBy: new PrincipalWithConditions(issuer, conditions),
+    });
+    role.assumeRolePolicy?.addStatements(
+      new PolicyStatement({
+        effect: Effect.ALLOW,
+        principals: [issuer],
+        actions: ['sts:TagSession', 'sts:SetSourceIdentity'],
+        conditions,
+      }),
+    );
+    return role;
+  }
+
+  private allowReading(
+    collection: CollectionConfiguration,
+    accessMode: AccessMode,
+    roles: IRole[],
+    { configuration, imaging }: CredentialsStackProps,
+  ): void {
+    new ManagedPolicy(this, `Reading-${collection.id}-${accessMode}`, {
+      description: `Read the development studies of collection ${collection.id}, ${accessMode}`,
+      statements: readingStatements({
+        uidRoot: configuration.uidRoot,
+        arc: collection.arc,
+        accessMode,
+        developmentDatastoreArn: imaging.development.datastoreArn,
+        vpcEndpointId: configuration.dataAccessEnvironment.vpcEndpointId,
+      }),
+      roles,
+    });
+  }
+}

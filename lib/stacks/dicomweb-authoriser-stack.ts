@@ -1,0 +1,93 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { authoriseDicomwebEnvironment } from '../../lambda/credentials/authorise-dicomweb.environment';
+import type { AccessMode } from '../../lambda/platform/configuration.contract';
+import { type FunctionSettings, NmipFunction, readItems } from '../constructs/nmip-function';
+import { configurationValues, recordsValues } from '../constructs/platform-values';
+import type { RecordsStack } from './records-stack';
+import { type PlatformStackProps, StatefulStack } from './stateful-stack';
+
+export interface DicomwebAuthoriserStackProps extends PlatformStackProps {
+  readonly settings: FunctionSettings;
+  readonly records: RecordsStack;
+}
+
+/** Role of a collection and access mode. */
+export interface CollectionRole {
+  readonly collection: string;
+  readonly accessMode: AccessMode;
+  readonly role: Role;
+}
+
+/** HealthImaging gives the authoriser one second; a second attempt is the viewer's. */
+const AUTHORISER_SECONDS = 1;
+
+/**
+ * The function that a data store asks who a bearer token is, and the roles it may answer. A data store takes its
+ * authoriser only when it is made and keeps the ARN for ever: so this stack comes before the stores, is not deleted, and
+ * gives the function a name. What the roles may read is said once the store exists, by the credentials stack.
+ */
+export class DicomwebAuthoriserStack extends StatefulStack {
+  readonly authoriser: NmipFunction;
+  readonly viewerRoles: readonly CollectionRole[];
+
+  constructor(scope: Construct, id: string, props: DicomwebAuthoriserStackProps) {
+    super(scope, id, props);
+    const { configuration, records, settings } = props;
+    const anyDatastore = this.formatArn({
+      service: 'medical-imaging',
+      resource: 'datastore',
+      resourceName: '*',
+    });
+
+    this.viewerRoles = configuration.collections.flatMap((collection) =>
+      collection.accessModes.map((accessMode) => ({
+        collection: collection.id,
+        accessMode,
+        role: new Role(this, `Viewer-${collection.id}-${accessMode}`, {
+          description: `Viewers of collection ${collection.id}, ${accessMode}`,
+          path: `/nmip/${configuration.environmentName}/viewers/`,
+          maxSessionDuration: Duration.hours(1),
+          assumedBy: new ServicePrincipal('medical-imaging.amazonaws.com', {
+            conditions: {
+              StringEquals: { 'aws:SourceAccount': this.account },
+              ArnLike: { 'aws:SourceArn': anyDatastore },
+            },
+          }),
+        }),
+      })),
+    );
+
+    this.authoriser = new NmipFunction(this, 'AuthoriseDicomweb', {
+      settings,
+      entry: 'credentials/authorise-dicomweb',
+      description: 'Bearer token of a viewer to the role of a collection',
+      environmentSchema: authoriseDicomwebEnvironment,
+      environment: {
+        ...configurationValues(configuration),
+        ...recordsValues(records),
+        VIEWER_ROLES: this.toJsonString(rolesByCollection(this.viewerRoles)),
+      },
+      memorySize: 1769,
+      timeout: Duration.seconds(AUTHORISER_SECONDS),
+      physicalName: `nmip-${configuration.environmentName}-authorise-dicomweb`,
+    });
+    this.authoriser.allowItems(records.register, readItems);
+    this.authoriser.function.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    this.authoriser.function.addPermission('HealthImaging', {
+      principal: new ServicePrincipal('medical-imaging.amazonaws.com'),
+      sourceAccount: this.account,
+      sourceArn: anyDatastore,
+    });
+  }
+}
+
+/** Collection id → access mode → ARN. */
+export function rolesByCollection(roles: readonly CollectionRole[]): Record<string, Record<string, string>> {
+  const arns: Record<string, Record<string, string>> = {};
+  for (const { collection, accessMode, role } of roles) {
+    arns[collection] = { ...arns[collection], [accessMode]: role.roleArn };
+  }
+  return arns;
+}

@@ -1,0 +1,220 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  MathExpression,
+  Metric,
+  Stats,
+  TextWidget,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import type { NmipFunction } from '../constructs/nmip-function';
+import type { ApiStack } from './api-stack';
+import type { CredentialsStack } from './credentials-stack';
+import type { DicomwebAuthoriserStack } from './dicomweb-authoriser-stack';
+import type { KeysStack } from './keys-stack';
+import type { PipelineStack } from './pipeline-stack';
+import type { RecordsStack } from './records-stack';
+import type { PlatformStackProps } from './stateful-stack';
+
+export interface ObservabilityStackProps extends PlatformStackProps {
+  readonly keys: KeysStack;
+  readonly records: RecordsStack;
+  readonly authorisation: DicomwebAuthoriserStack;
+  readonly pipeline: PipelineStack;
+  readonly credentials: CredentialsStack;
+  readonly api: ApiStack;
+}
+
+interface Watch {
+  readonly name: string;
+  /** What it means, in one sentence. */
+  readonly says: string;
+  readonly metric: IMetric;
+  readonly above: number;
+  /** Periods of five minutes in a row. */
+  readonly periods?: number;
+}
+
+const period = Duration.minutes(5);
+
+/** One dashboard and at most twelve alarms, each with its page of the runbook. */
+export class ObservabilityStack extends Stack {
+  constructor(scope: Construct, id: string, props: ObservabilityStackProps) {
+    super(scope, id, props);
+    const { configuration, keys } = props;
+    const topic = new Topic(this, 'Alarms', { masterKey: keys.operationsKey, enforceSSL: true });
+    if (configuration.alarms.email !== undefined) {
+      topic.addSubscription(new EmailSubscription(configuration.alarms.email));
+    }
+    const watches = this.watches(props);
+    for (const watch of watches) {
+      new Alarm(this, watch.name, {
+        alarmDescription: `${watch.says} Runbook: docs/runbook.md#${watch.name}`,
+        metric: watch.metric,
+        threshold: watch.above,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+        evaluationPeriods: watch.periods ?? 1,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      }).addAlarmAction(new SnsAction(topic));
+    }
+    this.makeDashboard(configuration.environmentName, watches, props);
+  }
+
+  private watches({ records, authorisation, pipeline, credentials, api }: ObservabilityStackProps): Watch[] {
+    const { stateMachine, functions, deadLetterQueues } = pipeline;
+    const errors = ({ function: handler }: NmipFunction) =>
+      handler.metricErrors({ period, statistic: Stats.SUM });
+    const sum = (metrics: readonly IMetric[], label: string) =>
+      new MathExpression({
+        expression: metrics.map((_, index) => `m${index}`).join(' + '),
+        usingMetrics: Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric])),
+        period,
+        label,
+      });
+    return [
+      {
+        name: 'submission-stopped',
+        says: 'A submission failed beyond its retries and waits for an operator.',
+        metric: stateMachine.metricFailed({ period, statistic: Stats.SUM }),
+        above: 0,
+      },
+      {
+        name: 'pipeline-throttled',
+        says: 'Step Functions slows the pipeline down.',
+        metric: stateMachine.metricThrottled({ period, statistic: Stats.SUM }),
+        above: 100,
+        periods: 3,
+      },
+      {
+        name: 'events-undelivered',
+        says: 'Answers of the opt-out service or ends of import jobs wait in a dead-letter queue.',
+        metric: sum(
+          deadLetterQueues.map((queue) =>
+            queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
+          ),
+          'messages',
+        ),
+        above: 0,
+      },
+      {
+        name: 'deidentification-failing',
+        says: 'Batches fail and their files go to quarantine as PROCESSING_FAILED.',
+        metric: errors(functions.deidentifyBatch),
+        above: 5,
+      },
+      {
+        name: 'deidentification-throttled',
+        says: 'More batches are ready than may run at once.',
+        metric: functions.deidentifyBatch.function.metricThrottles({ period, statistic: Stats.SUM }),
+        above: 500,
+        periods: 3,
+      },
+      {
+        name: 'import-failing',
+        says: 'Import jobs cannot be reconciled with what was sent.',
+        metric: errors(functions.reconcileImport),
+        above: 0,
+      },
+      {
+        name: 'receipt-failing',
+        says: 'A receipt does not balance or cannot be signed.',
+        metric: errors(functions.writeReceipt),
+        above: 0,
+      },
+      {
+        name: 'api-failing',
+        says: 'The API answers with 5xx.',
+        metric: api.api.api.metricServerError({ period, statistic: Stats.SUM }),
+        above: 5,
+      },
+      {
+        name: 'sign-in-failing',
+        says: 'The authoriser of the API fails: nobody can work.',
+        metric: errors(api.authoriseRequest),
+        above: 5,
+      },
+      {
+        name: 'credentials-failing',
+        says: 'Credentials cannot be issued although the register allows them.',
+        metric: errors(credentials.issuer),
+        above: 0,
+      },
+      {
+        name: 'viewers-refused',
+        says: 'The DICOMweb authoriser fails or takes longer than the second that HealthImaging allows.',
+        metric: errors(authorisation.authoriser),
+        above: 5,
+      },
+      {
+        name: 'tables-throttled',
+        says: 'DynamoDB refuses requests to the ledger or the register.',
+        metric: sum(
+          [records.ledger, records.register].map(
+            ({ table }) =>
+              new Metric({
+                namespace: 'AWS/DynamoDB',
+                metricName: 'ThrottledRequests',
+                dimensionsMap: { TableName: table.tableName },
+                period,
+                statistic: Stats.SUM,
+              }),
+          ),
+          'requests',
+        ),
+        above: 100,
+        periods: 3,
+      },
+    ];
+  }
+
+  private makeDashboard(
+    environmentName: string,
+    watches: readonly Watch[],
+    { pipeline: { stateMachine, functions }, api: { api } }: ObservabilityStackProps,
+  ): void {
+    const graph = (title: string, ...left: IMetric[]) =>
+      new GraphWidget({ title, left, width: 8, height: 6 });
+    new Dashboard(this, 'Dashboard', {
+      dashboardName: `nmip-${environmentName}`,
+      widgets: [
+        [new TextWidget({ markdown: '# NMIP\nWhat to do: docs/runbook.md', width: 24, height: 2 })],
+        [
+          graph(
+            'Submissions',
+            stateMachine.metricStarted({ period }),
+            stateMachine.metricSucceeded({ period }),
+            stateMachine.metricFailed({ period }),
+          ),
+          graph(
+            'Batches',
+            functions.deidentifyBatch.function.metricInvocations({ period }),
+            functions.deidentifyBatch.function.metricErrors({ period }),
+            functions.deidentifyBatch.function.metricThrottles({ period }),
+          ),
+          graph(
+            'Seconds a batch',
+            functions.deidentifyBatch.function.metricDuration({ period, statistic: 'p95' }),
+          ),
+        ],
+        [
+          graph('Requests', api.api.metricCount({ period })),
+          graph(
+            'Refused and failed',
+            api.api.metricClientError({ period }),
+            api.api.metricServerError({ period }),
+          ),
+          graph('Latency', api.api.metricLatency({ period, statistic: 'p99' })),
+        ],
+        watches.slice(0, 3).map((watch) => graph(watch.name, watch.metric)),
+      ],
+    });
+  }
+}
