@@ -1,0 +1,146 @@
+import type { CollectionConfiguration } from '../../../lambda/platform/configuration.contract';
+import { collectionConfiguration, trustConfiguration } from '../../../lambda/platform/configuration.contract';
+import type { RequestPerson, Role } from '../../../lambda/platform/request-person';
+import { applicationDraft } from '../../../lambda/register/application.contract';
+import type { Committee } from '../../../lambda/register/applications';
+import { draftApplication, submitApplication } from '../../../lambda/register/applications';
+import { decideApplication } from '../../../lambda/register/decisions';
+import { RepeatableRequest } from '../../../lambda/register/idempotency';
+import { recordPerson } from '../../../lambda/register/people';
+import { MemoryRegisterTable } from './memory-register-table';
+
+/** A clock that stands until it is moved. */
+export class SetClock {
+  constructor(private time: Date = new Date('2026-11-02T09:00:00.000Z')) {}
+  now(): Date {
+    return new Date(this.time);
+  }
+  moveTo(time: string | Date): void {
+    this.time = new Date(time);
+  }
+  moveBy(seconds: number): void {
+    this.time = new Date(this.time.getTime() + seconds * 1000);
+  }
+}
+
+export const chest: CollectionConfiguration = collectionConfiguration.parse({
+  id: 'chest',
+  arc: 7,
+  title: 'Chest imaging',
+  purpose: 'Software that finds disease on images of the chest.',
+  duoCodes: ['DUO:0000006'],
+  legalBasis: {
+    article6: '6(1)(e)',
+    article9: '9(2)(j)',
+    confidentiality: 'Section 251 support',
+    reference: '00/CAG/0000',
+    endsOn: '2028-03-31',
+  },
+});
+
+export const breast: CollectionConfiguration = collectionConfiguration.parse({
+  ...chest,
+  id: 'breast-screening',
+  arc: 8,
+  title: 'Breast screening',
+  accessModes: ['dae-only', 'direct'],
+});
+
+export const trusts = [
+  trustConfiguration.parse({
+    odsCode: 'RX1',
+    name: 'Northfield University Hospitals NHS Trust',
+    region: 'E12000004',
+    nhsNumbers: [{ attribute: 'PatientID', issuer: 'NHS' }],
+  }),
+];
+
+export const content = applicationDraft.parse({
+  title: 'Rib fractures on chest X-ray',
+  organisation: 'University of Westhaven',
+  collection: 'chest',
+  purpose: 'Training a detector of rib fractures.',
+  laySummary: 'We want software to find broken ribs sooner.',
+  duoCodes: ['DUO:0000037'],
+  members: [],
+  requestedEndsOn: '2027-10-31',
+  aiUse: true,
+});
+
+/** Somebody as the request authoriser describes them. */
+export function requester(subject: string, ...roles: Role[]): RequestPerson {
+  return { subject, pseudonym: null, roles, trust: null, organisation: null };
+}
+
+export const officer = requester('officer-1', 'officer');
+export const applicant = requester('applicant-1', 'applicant');
+export const firstReviewer = requester('reviewer-1', 'reviewer');
+export const secondReviewer = requester('reviewer-2', 'reviewer');
+
+export const onceOnly = (subject = 'anybody') => RepeatableRequest.of(subject, undefined, null);
+
+export interface RegisterFixture {
+  readonly table: MemoryRegisterTable;
+  readonly clock: SetClock;
+  readonly committee: Committee;
+}
+
+/** A register that knows an applicant, three reviewers (the third of the applicant's organisation) and a member. */
+export async function makeRegister(): Promise<RegisterFixture> {
+  const table = new MemoryRegisterTable();
+  const clock = new SetClock();
+  const committee: Committee = {
+    table,
+    clock,
+    firstOfficers: ['officer-1'],
+    collections: [chest, breast],
+  };
+  const record = (subject: string, roles: Role[], organisation: string) =>
+    recordPerson(committee, trusts, officer, subject, { roles, organisation });
+  await record('applicant-1', ['applicant'], 'University of Westhaven');
+  await record('applicant-2', ['applicant'], 'Eastmoor Institute');
+  await record('member-1', [], 'Southgate College');
+  await record('reviewer-1', ['reviewer'], 'Northfield University');
+  await record('reviewer-2', ['reviewer'], 'Patients in Research');
+  await record('reviewer-3', ['reviewer'], 'UNIVERSITY  of westhaven');
+  return { table, clock, committee };
+}
+
+/** An application that waits for decisions; its id and that of its project. */
+export async function submitOne(
+  { committee }: RegisterFixture,
+  overrides: Partial<typeof content> = {},
+): Promise<{ id: string; projectId: string }> {
+  const drafted = await draftApplication(committee, applicant, { ...content, ...overrides }, onceOnly());
+  await submitApplication(committee, applicant, drafted.id, onceOnly());
+  return { id: drafted.id, projectId: drafted.projectId };
+}
+
+/** A project that two reviewers have approved. */
+export async function approveOne(
+  fixture: RegisterFixture,
+  overrides: Partial<typeof content> = {},
+): Promise<{ id: string; projectId: string }> {
+  const submitted = await submitOne(fixture, overrides);
+  for (const reviewer of [firstReviewer, secondReviewer]) {
+    await decideApplication(
+      fixture.committee,
+      reviewer,
+      submitted.id,
+      { decision: 'approve', comment: '' },
+      onceOnly(),
+    );
+  }
+  return submitted;
+}
+
+/** Code of the refusal that an action ends in. */
+export async function refusalOf(action: Promise<unknown>): Promise<string> {
+  try {
+    await action;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+    throw error;
+  }
+  return 'no refusal';
+}
