@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { ZodError } from 'zod';
+import { canonicalDigest } from '../platform/canonical-json';
 import {
   type CustomResourceEnvelope,
   type DatastoreProperties,
@@ -64,10 +64,9 @@ async function make(
   request: CustomResourceEnvelope,
   properties: DatastoreProperties,
 ): Promise<CustomResourceResult> {
-  // The request's id, so that a function called twice for one request makes one store.
-  const clientToken = createHash('sha256')
-    .update(`${request.StackId} ${request.LogicalResourceId} ${request.RequestId}`)
-    .digest('hex');
+  // From what is asked rather than from the request, so that a second deployment finds the store of one that gave up.
+  const { Tags: _, ...fixed } = properties;
+  const clientToken = canonicalDigest([request.StackId, request.LogicalResourceId, fixed]);
   const id = await ports.datastores.create(properties, clientToken);
   return success(await untilActive(ports, id));
 }

@@ -1,0 +1,28 @@
+import { ResultStore } from '../deidentification/batch-results';
+import { submissionStep } from '../deidentification/plan.contract';
+import { createDocumentClient, DocumentTable } from '../platform/document-table';
+import { readEnvironment } from '../platform/environment';
+import { createLog } from '../platform/log';
+import { S3ObjectStore } from '../platform/object-store';
+import { createS3Client } from '../platform/s3-client';
+import { catalogueSubmission } from './catalogue-submission';
+import { catalogueSubmissionEnvironment } from './catalogue-submission.environment';
+import { LedgerStudyStore } from './study-store';
+
+const environment = readEnvironment(catalogueSubmissionEnvironment);
+const log = createLog('catalogue-submission');
+const objects = new S3ObjectStore(createS3Client());
+const ports = {
+  objects,
+  results: new ResultStore(objects, environment.WORK_BUCKET),
+  studies: new LedgerStudyStore(new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE)),
+  workBucket: environment.WORK_BUCKET,
+  catalogueBucket: environment.CATALOGUE_BUCKET,
+};
+
+export async function handler(event: unknown): Promise<{ instances: number }> {
+  const { submissionId } = submissionStep.parse(event);
+  const output = await catalogueSubmission(ports, submissionId);
+  log.info('submission catalogued', { submissionId, ...output });
+  return output;
+}

@@ -1,0 +1,72 @@
+import type { Split } from '../../dicom/deidentify/outcome';
+import { absent, type DocumentTable, type ItemKey } from '../platform/document-table';
+import { type CatalogueStudy, catalogueStudy } from './catalogue.contract';
+import { type StudyContribution, withContribution } from './catalogue-rows';
+
+/** Rounds of reading and writing a study that several submissions change at once. */
+const writeRounds = 20;
+
+export interface StudyScope {
+  readonly collection: string;
+  readonly split: Split;
+}
+
+/** The index of studies by collection and split. */
+export interface StudyStore {
+  contribute(collection: string, submissionId: string, contribution: StudyContribution): Promise<void>;
+  /** Studies of a scope in order of UID, after the study `after`. */
+  list(
+    scope: StudyScope,
+    limit: number,
+    after: string | null,
+  ): Promise<{ studies: CatalogueStudy[]; more: boolean }>;
+}
+
+function scopeKey({ collection, split }: StudyScope): string {
+  return `CATALOGUE#${collection}#${split}`;
+}
+
+function studyKey(scope: StudyScope, studyInstanceUid: string): ItemKey {
+  return { pk: scopeKey(scope), sk: `STUDY#${studyInstanceUid}` };
+}
+
+export class LedgerStudyStore implements StudyStore {
+  constructor(private readonly ledger: DocumentTable) {}
+
+  async contribute(collection: string, submissionId: string, contribution: StudyContribution): Promise<void> {
+    const key = studyKey({ collection, split: contribution.split }, contribution.studyInstanceUid);
+    for (let round = 0; round < writeRounds; round += 1) {
+      const known = await this.ledger.get(key, catalogueStudy);
+      const next = withContribution(known, collection, submissionId, contribution);
+      const written = await this.ledger.put(
+        { ...key, ...next },
+        known === null
+          ? absent
+          : {
+              expression: '#version = :known',
+              names: { '#version': 'version' },
+              values: { ':known': known.version },
+            },
+      );
+      if (written) return;
+    }
+    throw new Error('a study kept changing while it was written');
+  }
+
+  async list(
+    scope: StudyScope,
+    limit: number,
+    after: string | null,
+  ): Promise<{ studies: CatalogueStudy[]; more: boolean }> {
+    const page = await this.ledger.query(
+      {
+        pk: scopeKey(scope),
+        skPrefix: 'STUDY#',
+        limit,
+        ...(after === null ? {} : { after: studyKey(scope, after) }),
+      },
+      catalogueStudy,
+    );
+    return { studies: page.items, more: page.next !== null };
+  }
+}
