@@ -26,7 +26,7 @@ type Registrable = { implementation: (...parameters: never[]) => unknown; signat
  */
 export function stepFunctionsLibrary(random: () => number): Readonly<Record<string, Registrable>> {
   return {
-    partition: { implementation: partition, signature: '<a<x>n:a<a>>' },
+    partition: { implementation: partition, signature: '<an:a>' },
     range: { implementation: range, signature: '<nnn:a<n>>' },
     hash: { implementation: hash, signature: '<ss?:s>' },
     random: { implementation: (seed?: number) => (seed === undefined ? random() : seeded(seed)) },
