@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { context } from '../cdk.json';
 import { ConfigurationError, loadConfiguration } from '../config/load-configuration';
+import { gate } from '../lib/checks/gate';
 import { NmipStage } from '../lib/nmip-stage';
 
 /**
@@ -10,6 +11,7 @@ import { NmipStage } from '../lib/nmip-stage';
  */
 const app = new App({ context, outdir: process.env.CDK_OUTDIR ?? join(__dirname, '..', 'cdk.out') });
 try {
+  gate(app);
   new NmipStage(app, loadConfiguration(app.node.tryGetContext('env')));
   app.synth();
 } catch (error) {

@@ -1,7 +1,7 @@
-import { Stage, Tags } from 'aws-cdk-lib';
+import { Annotations, Stage, Tags } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { Configuration } from '../config/configuration';
+import { type Configuration, expiringLegalBases } from '../config/configuration';
 import { ApiStack } from './stacks/api-stack';
 import { CredentialsStack } from './stacks/credentials-stack';
 import { DicomwebAuthoriserStack } from './stacks/dicomweb-authoriser-stack';
@@ -11,6 +11,9 @@ import { ObservabilityStack } from './stacks/observability-stack';
 import { PipelineStack } from './stacks/pipeline-stack';
 import { RecordsStack } from './stacks/records-stack';
 import { StorageStack } from './stacks/storage-stack';
+
+/** A legal basis takes months to renew; this long before its end every synth says so. */
+const NOTICE_DAYS = 180;
 
 /**
  * One environment of the platform. The first five stacks hold what cannot be made again and are protected from
@@ -70,6 +73,13 @@ export class NmipStage extends Stage {
       credentials: this.credentials,
       api: this.api,
     });
+    const today = new Date().toISOString().slice(0, 10);
+    for (const { id, endsOn } of expiringLegalBases(configuration.collections, today, NOTICE_DAYS)) {
+      Annotations.of(this.api).addWarningV2(
+        `nmip:legalBasisEnds-${id}`,
+        `The legal basis of collection ${id} ends on ${endsOn}; nothing of it may be granted after that day.`,
+      );
+    }
     Tags.of(this).add('service', 'nmip');
     Tags.of(this).add('environment', environmentName);
   }

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   AuthorizationType,
+  type CfnRestApi,
   EndpointType,
   IdentitySource,
   LambdaIntegration,
@@ -10,12 +11,13 @@ import {
   RequestValidator,
   ResponseType,
   RestApi,
+  SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Configuration } from '../../config/configuration';
-import { acknowledge } from '../constructs/acknowledge';
+import { acknowledge, resourceOf } from '../constructs/acknowledge';
 import type { FunctionSettings, NmipFunction } from '../constructs/nmip-function';
 import { type Route, routes } from './routes';
 
@@ -76,6 +78,9 @@ export class PlatformApi extends Construct {
         maxAge: Duration.hours(1),
       },
     });
+    const resource = resourceOf(this.api) as CfnRestApi;
+    resource.securityPolicy = SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09;
+    resource.endpointAccessMode = 'STRICT';
     this.addRoutes(props);
     this.addProblems(configuration.portalOrigin);
     this.acknowledgeFindings();
@@ -118,7 +123,7 @@ export class PlatformApi extends Construct {
         responseHeaders: { 'Access-Control-Allow-Origin': `'${portalOrigin}'` },
         templates: {
           'application/json': JSON.stringify({
-            type: 'about:blank',
+            type: `urn:nmip:problem:${code}`,
             title,
             status,
             code,
@@ -128,12 +133,18 @@ export class PlatformApi extends Construct {
           }),
         },
       });
-    problem(ResponseType.UNAUTHORIZED, 401, 'NOT_SIGNED_IN', 'You are not signed in.', 'Sign in.');
+    problem(
+      ResponseType.UNAUTHORIZED,
+      401,
+      'NOT_SIGNED_IN',
+      'The request carries no valid access token.',
+      'Sign in (`nmip login`) and send the request again.',
+    );
     problem(
       ResponseType.ACCESS_DENIED,
       403,
-      'NOT_SIGNED_IN_HERE',
-      'Your sign-in is not accepted here.',
+      'ACCESS_DENIED',
+      'The access token is not accepted here.',
       'Sign in again; if that does not help, ask an officer of the platform.',
     );
     problem(
@@ -146,9 +157,9 @@ export class PlatformApi extends Construct {
     problem(
       ResponseType.DEFAULT_5XX,
       500,
-      'INTERNAL',
-      'The platform failed to answer.',
-      'Send the request again; if it fails again, report the ref.',
+      'INTERNAL_ERROR',
+      'Something went wrong on our side.',
+      'Try again; if it happens again, tell the platform team the `ref`.',
     );
   }
 

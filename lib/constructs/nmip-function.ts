@@ -97,7 +97,6 @@ export class NmipFunction extends Construct {
       ...(props.deadLetterQueue && { retryAttempts: 2, maxEventAge: Duration.hours(6) }),
     });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logGroup.logGroupArn);
-    acknowledgeWildcard(this, this.logGroup.logGroupArn, 'Log streams of the log group of this function.');
 
     acknowledge(this, {
       'AwsSolutions-IAM5[Resource::*]':

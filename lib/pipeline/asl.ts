@@ -41,6 +41,13 @@ export interface Choice {
   readonly Default: string;
 }
 
+export interface Wait {
+  readonly Type: 'Wait';
+  readonly Comment?: string;
+  readonly Seconds: number;
+  readonly Next: string;
+}
+
 export interface Fail {
   readonly Type: 'Fail';
   readonly Comment?: string;
@@ -78,7 +85,7 @@ export interface DistributedMap extends MapState {
   };
 }
 
-export type State = Task | Choice | Fail | InlineMap | DistributedMap;
+export type State = Task | Choice | Wait | Fail | InlineMap | DistributedMap;
 
 export interface States {
   readonly StartAt: string;

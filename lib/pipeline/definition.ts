@@ -1,4 +1,4 @@
-import type { Catch, Choice, Definition, DistributedMap, Fail, InlineMap, Task } from './asl';
+import type { Catch, Choice, Definition, DistributedMap, Fail, InlineMap, Task, Wait } from './asl';
 import { batchRetry, importRetry, lambdaRetry, mapRetry, stepRetry, tokenRetry } from './retry-policies';
 
 /** ARNs and numbers that the definition refers to; may be unresolved CDK tokens. */
@@ -17,6 +17,8 @@ export interface PipelineReferences {
   readonly importRole: string;
   readonly clearanceLimitSeconds: number;
   readonly batchesAtOnce: number;
+  /** Whether GuardDuty scans the landing buckets, which nobody may read before. */
+  readonly malwareScanning: boolean;
 }
 
 /** Seconds that the functions of the state machine have; the state gives up a little later. */
@@ -35,6 +37,12 @@ const GRACE_SECONDS = 5;
  * without it the pipeline asks HealthImaging itself.
  */
 const IMPORT_EVENT_SECONDS = 900;
+
+/**
+ * GuardDuty scans an object within minutes of its arrival and promises no time. A file without a verdict cannot be read
+ * and would be quarantined, so the pipeline leaves it a quarter of an hour.
+ */
+const SCAN_SECONDS = 900;
 
 /** Jobs of one submission at once: a twentieth of the 100 that a data store runs, so that twenty trusts share it. */
 const IMPORTS_AT_ONCE = 5;
@@ -242,10 +250,12 @@ function importPacks(references: PipelineReferences): InlineMap {
  * holds ids, counts and pointers and nothing that identifies a patient.
  */
 export function pipelineDefinition(references: PipelineReferences): Definition {
+  const first = references.malwareScanning ? 'AwaitScan' : 'Clear';
+  const awaitScan: Wait = { Type: 'Wait', Seconds: SCAN_SECONDS, Next: 'Clear' };
   const anyBatch: Choice = {
     Type: 'Choice',
     Comment: 'Where no file came there is nobody to clear and nothing to read.',
-    Choices: [{ Condition: '{% $states.input.batches > 0 %}', Next: 'Clear' }],
+    Choices: [{ Condition: '{% $states.input.batches > 0 %}', Next: first }],
     Default: 'Settle',
   };
   const recordFailure: Task = {
@@ -271,6 +281,7 @@ export function pipelineDefinition(references: PipelineReferences): Definition {
     States: {
       Plan: step('Plan', references.planSubmission, payload, 'AnyBatch'),
       AnyBatch: anyBatch,
+      ...(references.malwareScanning && { AwaitScan: awaitScan }),
       Clear: clear(references),
       Deidentify: deidentify(references),
       Settle: step('Settle', references.settleSubmission, payload, 'Import'),

@@ -14,6 +14,7 @@ import { reconcileImportEnvironment } from '../../lambda/imaging/reconcile-impor
 import { recordFailureEnvironment } from '../../lambda/submission/record-failure.environment';
 import { writeReceiptEnvironment } from '../../lambda/submission/write-receipt.environment';
 import { type FunctionEntry, functionName } from '../bundling/function-entries';
+import { acknowledgeWildcard } from '../constructs/acknowledge';
 import type { DataBucket } from '../constructs/data-bucket';
 import { deadLetterQueue } from '../constructs/dead-letter-queue';
 import type { EnvironmentValues } from '../constructs/function-environment';
@@ -190,9 +191,75 @@ export class PipelineFunctions extends Construct {
   }
 
   private grant(): void {
-    const { storage, records, keys, imaging } = this.props;
-    const { work, exchange, deidentified, quarantine, catalogue } = storage;
-    const everyStep = [
+    this.grantLedger();
+    this.grantFilesAsSent();
+    this.grantExchange();
+    this.grantResults();
+    this.grantImages();
+    const { keys } = this.props;
+    for (const step of [this.clearSubjects, this.receiveClearance, this.deidentifyBatch]) {
+      step.allow(['kms:GenerateMac'], keys.pseudonymKey.keyArn);
+    }
+    this.writeReceipt.allow(['kms:Sign', 'kms:GetPublicKey'], keys.receiptKey.keyArn);
+  }
+
+  private grantLedger(): void {
+    const { ledger } = this.props.records;
+    for (const step of [
+      this.planSubmission,
+      this.deidentifyBatch,
+      this.reconcileImport,
+      this.catalogueSubmission,
+      this.writeReceipt,
+    ]) {
+      step.allowItems(ledger, writeItems);
+    }
+    // tasks that wait are forgotten when they are answered, claims when their file is not kept
+    for (const step of [
+      this.clearSubjects,
+      this.receiveClearance,
+      this.settleSubmission,
+      this.awaitImport,
+      this.importFinished,
+    ]) {
+      step.allowItems(ledger, [...writeItems, 'DeleteItem']);
+    }
+    this.recordFailure.allowItems(ledger, [...readItems, 'UpdateItem']);
+  }
+
+  private grantFilesAsSent(): void {
+    const { storage } = this.props;
+    for (const landing of storage.landing.values()) {
+      for (const step of [
+        this.planSubmission,
+        this.clearSubjects,
+        this.deidentifyBatch,
+        this.settleSubmission,
+        this.reconcileImport,
+      ]) {
+        read(step, landing, '*');
+      }
+      erase(this.writeReceipt, landing, '*');
+    }
+    for (const step of [this.deidentifyBatch, this.settleSubmission, this.reconcileImport]) {
+      write(step, storage.quarantine, '*', ['s3:PutObjectTagging']);
+    }
+  }
+
+  private grantExchange(): void {
+    const { exchange } = this.props.storage;
+    read(this.clearSubjects, exchange, 'subjects/*');
+    read(this.clearSubjects, exchange, 'requests/*');
+    write(this.clearSubjects, exchange, 'requests/*');
+    for (const keys of ['subjects/*', 'requests/*', 'responses/*']) {
+      read(this.receiveClearance, exchange, keys);
+      erase(this.writeReceipt, exchange, keys);
+    }
+  }
+
+  private grantResults(): void {
+    const { work, deidentified, catalogue } = this.props.storage;
+    for (const step of [
       this.planSubmission,
       this.clearSubjects,
       this.receiveClearance,
@@ -202,72 +269,31 @@ export class PipelineFunctions extends Construct {
       this.reconcileImport,
       this.catalogueSubmission,
       this.writeReceipt,
-    ];
-    for (const step of everyStep) {
-      step.allowItems(records.ledger, writeItems);
+    ]) {
       read(step, work, 'submissions/*');
       write(step, work, 'submissions/*');
     }
-    for (const step of [this.awaitImport, this.importFinished]) {
-      step.allowItems(records.ledger, [...writeItems, 'DeleteItem']);
-    }
-    this.recordFailure.allowItems(records.ledger, [...readItems, 'UpdateItem']);
-    for (const step of [this.clearSubjects, this.receiveClearance]) {
-      step.allowItems(records.ledger, ['DeleteItem']);
-    }
+    read(this.reconcileImport, work, 'import-jobs/*');
+    erase(this.writeReceipt, work, 'submissions/*');
+    write(this.catalogueSubmission, catalogue, 'rows/*');
 
-    for (const landing of storage.landing.values()) {
-      for (const step of [
-        this.planSubmission,
-        this.clearSubjects,
-        this.deidentifyBatch,
-        this.quarantineBatch,
-        this.settleSubmission,
-      ]) {
-        read(step, landing, '*');
-      }
-      remove(this.writeReceipt, landing, '*');
-    }
-
-    read(this.clearSubjects, exchange, 'subjects/*');
-    read(this.clearSubjects, exchange, 'requests/*');
-    write(this.clearSubjects, exchange, 'requests/*');
-    for (const keysOfStep of ['requests/*', 'responses/*', 'subjects/*']) {
-      read(this.receiveClearance, exchange, keysOfStep);
-      remove(this.receiveClearance, exchange, keysOfStep);
-      remove(this.writeReceipt, exchange, keysOfStep);
-    }
-
-    for (const step of [this.deidentifyBatch, this.settleSubmission]) {
-      read(step, deidentified, '*');
+    read(this.deidentifyBatch, deidentified, '*');
+    write(this.deidentifyBatch, deidentified, '*');
+    for (const step of [this.deidentifyBatch, this.settleSubmission, this.reconcileImport]) {
       remove(step, deidentified, '*');
     }
-    write(this.deidentifyBatch, deidentified, '*');
-    for (const step of [
-      this.deidentifyBatch,
-      this.quarantineBatch,
-      this.settleSubmission,
-      this.planSubmission,
-    ]) {
-      read(step, quarantine, '*');
-      write(step, quarantine, '*');
-      step.allowObjects({
-        in: quarantine,
-        actions: ['s3:PutObjectTagging'],
-        keys: '*',
-        because: bySubmission,
-      });
-    }
-    write(this.catalogueSubmission, catalogue, 'rows/*');
-    read(this.reconcileImport, work, 'import-jobs/*');
+  }
 
-    for (const step of [this.clearSubjects, this.receiveClearance, this.deidentifyBatch]) {
-      step.allow(['kms:GenerateMac'], keys.pseudonymKey.keyArn);
-    }
-    this.writeReceipt.allow(['kms:Sign', 'kms:GetPublicKey'], keys.receiptKey.keyArn);
-    const datastores = [imaging.development.datastoreArn, imaging.heldOut.datastoreArn];
-    for (const step of [this.awaitImport, this.reconcileImport]) {
-      step.allow(['medical-imaging:GetDICOMImportJob'], datastores);
+  private grantImages(): void {
+    const { development, heldOut } = this.props.imaging;
+    for (const { datastoreArn } of [development, heldOut]) {
+      for (const step of [this.awaitImport, this.importFinished, this.reconcileImport]) {
+        step.allow(['medical-imaging:GetDICOMImportJob'], datastoreArn);
+      }
+      // an image set that is not the primary one of its series hides from readers: a fault, taken out again
+      const imageSets = `${datastoreArn}/imageset/*`;
+      this.reconcileImport.allow(['medical-imaging:DeleteImageSet'], [datastoreArn, imageSets]);
+      acknowledgeWildcard(this.reconcileImport, imageSets, 'HealthImaging draws the ids of image sets.');
     }
   }
 }
@@ -276,12 +302,18 @@ function read(step: NmipFunction, bucket: DataBucket, keys: string): void {
   step.allowObjects({ in: bucket, actions: ['s3:GetObject'], keys, because: bySubmission });
 }
 
-function write(step: NmipFunction, bucket: DataBucket, keys: string): void {
-  const actions = ['s3:PutObject', 's3:AbortMultipartUpload'];
+function write(step: NmipFunction, bucket: DataBucket, keys: string, also: readonly string[] = []): void {
+  const actions = ['s3:PutObject', 's3:AbortMultipartUpload', ...also];
   step.allowObjects({ in: bucket, actions, keys, because: bySubmission });
 }
 
 function remove(step: NmipFunction, bucket: DataBucket, keys: string): void {
   step.allowObjects({ in: bucket, actions: ['s3:DeleteObject'], keys, because: bySubmission });
-  step.allow(['s3:ListBucket'], bucket.bucket.bucketArn);
+}
+
+/** Removes objects in every version. */
+function erase(step: NmipFunction, bucket: DataBucket, keys: string): void {
+  const actions = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
+  step.allowObjects({ in: bucket, actions, keys, because: bySubmission });
+  step.allow(['s3:ListBucket', 's3:ListBucketVersions'], bucket.bucket.bucketArn);
 }

@@ -20,8 +20,11 @@ export interface CollectionRole {
   readonly role: Role;
 }
 
-/** HealthImaging gives the authoriser one second; a second attempt is the viewer's. */
-const AUTHORISER_SECONDS = 1;
+/**
+ * HealthImaging waits one second. A start that takes longer may still fetch the issuer's keys and keep them for the
+ * viewer's second attempt.
+ */
+const AUTHORISER_SECONDS = 3;
 
 /**
  * The function that a data store asks who a bearer token is, and the roles it may answer. A data store takes its

@@ -75,6 +75,7 @@ export class PipelineStack extends Stack {
       importRole: imaging.importRole.roleArn,
       clearanceLimitSeconds: configuration.clearance.limitSeconds,
       batchesAtOnce: configuration.pipeline.batchesAtOnce,
+      malwareScanning: configuration.malwareScanning,
     });
     const role = new Role(this, 'StateMachineRole', {
       assumedBy: new ServicePrincipal('states.amazonaws.com', {

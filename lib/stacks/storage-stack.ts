@@ -11,6 +11,7 @@ import type { Construct } from 'constructs';
 import type { FunctionEntry } from '../bundling/function-entries';
 import { acknowledge } from '../constructs/acknowledge';
 import { DataBucket } from '../constructs/data-bucket';
+import { MalwareScan, scannerRolePattern, scanVerdict } from '../constructs/malware-scan';
 import { rolePattern } from '../constructs/role-path';
 import { type PlatformStackProps, StatefulStack } from './stateful-stack';
 
@@ -22,8 +23,8 @@ const landingReaders: readonly FunctionEntry[] = [
   'deidentification/plan-submission',
   'deidentification/clear-subjects',
   'deidentification/deidentify-batch',
-  'deidentification/quarantine-batch',
   'deidentification/settle-submission',
+  'imaging/reconcile-import',
 ];
 
 function expire(id: string, days: number, prefix?: string): LifecycleRule {
@@ -134,16 +135,28 @@ export class StorageStack extends StatefulStack {
     const principal = (entries: readonly FunctionEntry[]) =>
       entries.map((entry) => rolePattern(this, configuration.environmentName, entry));
 
-    this.refuseOldSignatures(landing);
-    landing.refuse('OnlyTheSubmissionApiSigns', ['s3:PutObject'], {
-      ArnNotLike: { 'aws:PrincipalArn': principal(['submission/submission-api']) },
+    const { environmentName, malwareScanning } = configuration;
+    const scanner = malwareScanning ? [scannerRolePattern(this, environmentName)] : [];
+    const except = (entries: readonly FunctionEntry[]) => ({
+      ArnNotLike: { 'aws:PrincipalArn': [...principal(entries), ...scanner] },
     });
+    this.refuseOldSignatures(landing);
+    landing.refuse('OnlyTheSubmissionApiSigns', ['s3:PutObject'], except(['submission/submission-api']));
     landing.refuse('OnlyByUrl', ['s3:PutObject'], {
       StringNotEquals: { 's3:authType': 'REST-QUERY-STRING' },
+      ...(malwareScanning && { ArnNotLike: { 'aws:PrincipalArn': scanner } }),
     });
-    landing.refuse('OnlyThePipelineReads', ['s3:GetObject', 's3:GetObjectVersion'], {
-      ArnNotLike: { 'aws:PrincipalArn': principal(landingReaders) },
-    });
+    landing.refuse('OnlyThePipelineReads', ['s3:GetObject', 's3:GetObjectVersion'], except(landingReaders));
+    if (malwareScanning) {
+      new MalwareScan(this, `MalwareScan${odsCode}`, environmentName, landing);
+      landing.refuse('OnlyScannedFilesAreRead', ['s3:GetObject', 's3:GetObjectVersion'], {
+        StringNotEquals: { [`s3:ExistingObjectTag/${scanVerdict.tag}`]: scanVerdict.clean },
+        // Plan reads no file: it asks for lengths and checksums, which also takes this action
+        ArnNotLike: {
+          'aws:PrincipalArn': [...principal(['deidentification/plan-submission']), ...scanner],
+        },
+      });
+    }
     return landing;
   }
 
