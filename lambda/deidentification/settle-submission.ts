@@ -23,7 +23,7 @@ export class ResultsMissingError extends Error {
 }
 
 export interface SettlePorts {
-  readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'deleteMany'>;
+  readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'list' | 'deleteMany'>;
   readonly results: Pick<ResultStore, 'readPlan' | 'read'>;
   readonly claims: Pick<ClaimStore, 'read' | 'claim'>;
   readonly quarantine: QuarantineStore;
@@ -111,6 +111,26 @@ export function importPacks(
 }
 
 /**
+ * Leaves nothing in the staging area but the files to be imported: an import job takes everything under its prefix,
+ * also what a run left whose results came second.
+ */
+async function clearStaging(
+  ports: SettlePorts,
+  submissionId: string,
+  files: readonly SettledFile[],
+): Promise<void> {
+  const wanted = new Set<string>();
+  for (const file of files)
+    if (file.outcome === 'to-import')
+      wanted.add(deidentifiedKey(submissionId, file.split, file.pack, file.ordinal));
+  const strays: string[] = [];
+  for await (const { key } of ports.objects.list(ports.deidentifiedBucket, `${submissionId}/`))
+    if (!wanted.delete(key)) strays.push(key);
+  if (wanted.size > 0) throw new Error(`${wanted.size} staged files are not in the staging area`);
+  await ports.objects.deleteMany(ports.deidentifiedBucket, strays);
+}
+
+/**
  * Gives every file its end or its place in an import, in manifest order, and clears the staging area of files that are
  * not imported. A second run gives the first one's settlement.
  * @throws ResultsMissingError
@@ -131,16 +151,12 @@ export async function settleSubmission(
     .map((result) => settle(result, decisions))
     .sort((left, right) => left.ordinal - right.ordinal);
 
-  const losers = staged.filter(({ ordinal }) => decisions.get(ordinal)?.decision !== 'import');
-  await boundedMap(losers, objectsAtOnce, async ({ ordinal }) => {
+  await boundedMap(staged, objectsAtOnce, async ({ ordinal }) => {
     const decision = decisions.get(ordinal);
     if (decision?.decision === 'quarantine')
       await ports.quarantine.keep(plan.trust, submissionId, ordinal, decision.code);
   });
-  await ports.objects.deleteMany(
-    ports.deidentifiedBucket,
-    losers.map(({ split, pack, ordinal }) => deidentifiedKey(submissionId, split, pack, ordinal)),
-  );
+  await clearStaging(ports, submissionId, files);
   const settled: Settlement = { submissionId, files, packs: importPacks(submissionId, files, ports) };
   await writeJson(ports.objects, place, settled);
   return { submissionId, packs: settled.packs };

@@ -187,7 +187,7 @@ export const receiptPayload = z.object({
   completedAt: z.iso.datetime(),
   issuedAt: z.iso.datetime(),
   /** De-identification policy under which the files were processed. */
-  policy: z.object({ name: z.string(), version: z.string(), sha256: sha256Hex }),
+  policy: z.object({ name: z.string(), version: z.number().int(), sha256: sha256Hex }),
   totals: outcomeTotals,
   quarantine: quarantineTotals,
   files: z.array(receiptFile),

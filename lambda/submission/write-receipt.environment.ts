@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nameVariable } from '../platform/environment';
-import { landingBucketsVariable } from '../platform/environment-variables';
+import { collectionsVariable, landingBucketsVariable } from '../platform/environment-variables';
 
 /** Environment of `submission/write-receipt`. */
 export const writeReceiptEnvironment = z.object({
@@ -9,4 +9,5 @@ export const writeReceiptEnvironment = z.object({
   EXCHANGE_BUCKET: nameVariable,
   LANDING_BUCKETS: landingBucketsVariable,
   RECEIPT_KEY_ID: nameVariable,
+  COLLECTIONS: collectionsVariable,
 });

@@ -24,8 +24,8 @@ export interface WriteReceiptPorts {
   readonly manifests: Pick<ManifestStore, 'readAll'>;
   readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'deleteAllVersions'>;
   readonly signer: ReceiptSigner;
-  /** De-identification policy of the engine. */
-  readonly policy: ReceiptPayload['policy'];
+  /** De-identification policy under which the files of a collection are processed. */
+  readonly policyOf: (collection: string) => ReceiptPayload['policy'];
   readonly landingBuckets: Readonly<Record<string, string>>;
   readonly exchangeBucket: string;
   readonly workBucket: string;
@@ -61,7 +61,7 @@ async function receiptOf(
     createdAt: submission.createdAt,
     completedAt: submission.completedAt,
     issuedAt: ports.clock.now().toISOString(),
-    policy: ports.policy,
+    policy: ports.policyOf(submission.collection),
     totals: countOutcomes(files),
     quarantine: countQuarantine(files),
     files,

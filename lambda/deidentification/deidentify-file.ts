@@ -1,0 +1,137 @@
+import type { Readable, Writable } from 'node:stream';
+import type {
+  Admission,
+  DeidentificationOutcome,
+  DeidentifiedInstance,
+  InstanceSubject,
+  Split,
+} from '../../dicom/deidentify/outcome';
+import type { QuarantineCode } from '../../dicom/quarantine/quarantine-codes';
+import type { Log } from '../platform/log';
+import { deidentifiedKey, landingKey } from '../platform/object-keys';
+import type { ObjectPlace, ObjectStore } from '../platform/object-store';
+import type { FileResult, ManifestEntry } from './pipeline.contract';
+import type { QuarantineStore } from './quarantine-store';
+import type { StagingArea } from './staged-output';
+
+/** The engine with everything of trust and collection already given to it. */
+export interface Engine {
+  deidentify(
+    source: AsyncIterable<Uint8Array>,
+    sink: Writable,
+    admit: (subject: InstanceSubject) => Admission,
+  ): Promise<DeidentificationOutcome>;
+  /** The split of a patient, as the engine will draw it. */
+  splitOf(subject: InstanceSubject): Split;
+}
+
+export interface DeidentifyFilePorts {
+  readonly objects: Pick<ObjectStore, 'readStream'>;
+  readonly staging: StagingArea;
+  readonly quarantine: QuarantineStore;
+  readonly engine: Engine;
+  readonly admit: (subject: InstanceSubject) => Admission;
+  readonly log: Log;
+  readonly landingBucket: string;
+  readonly deidentifiedBucket: string;
+}
+
+export interface FileOfBatch {
+  readonly submissionId: string;
+  readonly trust: string;
+  readonly pack: string;
+  readonly entry: ManifestEntry;
+}
+
+/** Remembers that the source broke off, whatever the engine makes of it: that says nothing about the file. */
+class WatchedSource implements AsyncIterable<Uint8Array> {
+  failure: unknown = null;
+  constructor(private readonly stream: Readable) {}
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.stream;
+    } catch (error) {
+      this.failure = error ?? new Error('the source broke off');
+      throw error;
+    }
+  }
+}
+
+function stagedResult(file: FileOfBatch, key: string, instance: DeidentifiedInstance): FileResult {
+  const { mappings: _, facts, warnings, ...kept } = instance;
+  return {
+    outcome: 'staged',
+    ordinal: file.entry.ordinal,
+    group: file.entry.group,
+    pack: file.pack,
+    key,
+    ...kept,
+    facts: { ...facts },
+    warnings: [...warnings],
+  };
+}
+
+/**
+ * De-identifies one landed file. Its output becomes an object only after the engine's proof; a quarantined file is
+ * copied to quarantine only if its patient was cleared; of a withheld one nothing is written.
+ * @throws what S3 throws: the batch is then tried again. What the engine throws ends the file as PROCESSING_FAILED.
+ */
+export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBatch): Promise<FileResult> {
+  const { submissionId, trust, pack, entry } = file;
+  const { ordinal } = entry;
+  const landed = { bucket: ports.landingBucket, key: landingKey(submissionId, ordinal) };
+  const stream = await ports.objects.readStream(landed);
+  if (stream === null) return { outcome: 'missing', ordinal };
+
+  let split: Split | null = null;
+  const place = (): ObjectPlace => {
+    if (split === null) throw new Error('output before admission');
+    return { bucket: ports.deidentifiedBucket, key: deidentifiedKey(submissionId, split, pack, ordinal) };
+  };
+  const quarantine = async (code: QuarantineCode, tagPath: string | null): Promise<FileResult> => {
+    const admitted = split !== null;
+    if (admitted) await ports.quarantine.keep(trust, submissionId, ordinal, code);
+    return { outcome: 'quarantined', ordinal, code, tagPath, held: admitted ? 'quarantine' : 'landing' };
+  };
+  const admit = (subject: InstanceSubject): Admission => {
+    const admission = ports.admit(subject);
+    if (admission === 'admit') split = ports.engine.splitOf(subject);
+    return admission;
+  };
+
+  const source = new WatchedSource(stream);
+  const output = ports.staging.open(place);
+  let sinkFailure: unknown = null;
+  output.sink.on('error', (error) => {
+    sinkFailure = error;
+  });
+  let outcome: DeidentificationOutcome | null = null;
+  try {
+    outcome = await ports.engine.deidentify(source, output.sink, admit);
+  } catch (error) {
+    ports.log.error('engine failed', { submissionId, ordinal }, error);
+  } finally {
+    stream.destroy();
+  }
+  const broken = source.failure ?? sinkFailure;
+  if (broken !== null || outcome?.outcome !== 'deidentified') await output.discard();
+  if (broken !== null) throw broken;
+  if (outcome === null) return quarantine('PROCESSING_FAILED', null);
+
+  const otherFile = outcome.sourceSha256 !== null && outcome.sourceSha256 !== entry.sha256;
+  switch (outcome.outcome) {
+    case 'withheld':
+      return { outcome: 'withheld', ordinal };
+    case 'quarantined':
+      return quarantine(otherFile ? 'CHECKSUM_MISMATCH' : outcome.code, otherFile ? null : outcome.tagPath);
+    case 'deidentified': {
+      if (otherFile || outcome.sourceSha256 === null || outcome.instance.split !== split) {
+        await output.discard();
+        return quarantine(otherFile ? 'CHECKSUM_MISMATCH' : 'PROCESSING_FAILED', null);
+      }
+      await output.commit(outcome.instance.sha256);
+      return stagedResult(file, place().key, outcome.instance);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { PassThrough, Writable } from 'node:stream';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { hexToBase64, type ObjectPlace } from '../platform/object-store';
+
+/** Outputs up to this size are kept in memory and put in one request; most slices and X-rays are. */
+const bufferedBytes = 16 * 1024 * 1024;
+
+/** 16 MiB a part: 10,000 parts hold 156 GiB, and two parts under way take 32 MiB of memory. */
+const partBytes = 16 * 1024 * 1024;
+const partsAtOnce = 2;
+
+/** Where the engine writes its output. Nothing can be read under the key before `commit`. */
+export interface StagedOutput {
+  readonly sink: Writable;
+  /** Makes the output an object; `sha256` of all of it, hex. */
+  commit(sha256: string): Promise<void>;
+  /** Forgets the output, and what was sent of it. */
+  discard(): Promise<void>;
+}
+
+export interface StagingArea {
+  /** `place` is asked when the first byte has to leave memory, at the latest at `commit`. */
+  open(place: () => ObjectPlace): StagedOutput;
+}
+
+class S3StagedOutput implements StagedOutput {
+  private chunks: Buffer[] = [];
+  private bytes = 0;
+  private upload: {
+    readonly body: PassThrough;
+    readonly upload: Upload;
+    readonly done: Promise<unknown>;
+  } | null = null;
+
+  readonly sink = new Writable({
+    write: (chunk: Buffer, _encoding, callback) => {
+      this.take(chunk).then(() => callback(), callback);
+    },
+  });
+
+  constructor(
+    private readonly s3: S3Client,
+    private readonly place: () => ObjectPlace,
+  ) {}
+
+  async commit(sha256: string): Promise<void> {
+    if (this.upload !== null) {
+      this.upload.body.end();
+      await this.upload.done;
+      return;
+    }
+    const { bucket, key } = this.place();
+    await this.s3.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: Buffer.concat(this.chunks, this.bytes),
+        ContentType: 'application/dicom',
+        ChecksumSHA256: hexToBase64(sha256),
+      }),
+    );
+    this.chunks = [];
+  }
+
+  async discard(): Promise<void> {
+    this.chunks = [];
+    if (this.upload === null) return;
+    await this.upload.upload.abort();
+    this.upload.body.destroy();
+    await this.upload.done.catch(() => {});
+  }
+
+  private async take(chunk: Buffer): Promise<void> {
+    if (this.upload === null && this.bytes + chunk.length <= bufferedBytes) {
+      this.bytes += chunk.length;
+      this.chunks.push(chunk);
+      return;
+    }
+    const { body, done } = this.startUpload();
+    if (!body.write(chunk)) await Promise.race([once(body, 'drain'), done]);
+  }
+
+  private startUpload() {
+    if (this.upload !== null) return this.upload;
+    const { bucket, key } = this.place();
+    const body = new PassThrough({ highWaterMark: partBytes });
+    const upload = new Upload({
+      client: this.s3,
+      params: { Bucket: bucket, Key: key, Body: body, ContentType: 'application/dicom' },
+      partSize: partBytes,
+      queueSize: partsAtOnce,
+    });
+    const done = upload.done();
+    // A failure is seen by `take` or `commit`, whichever waits next.
+    done.catch(() => {});
+    for (const chunk of this.chunks) body.write(chunk);
+    this.chunks = [];
+    this.upload = { body, upload, done };
+    return this.upload;
+  }
+}
+
+export class S3StagingArea implements StagingArea {
+  constructor(private readonly s3: S3Client) {}
+
+  open(place: () => ObjectPlace): StagedOutput {
+    return new S3StagedOutput(this.s3, place);
+  }
+}

@@ -1,0 +1,46 @@
+import { policyNamed } from '../../dicom/policy/policy';
+import { submissionStep } from '../deidentification/plan.contract';
+import { systemClock } from '../platform/clock';
+import { createDocumentClient, DocumentTable } from '../platform/document-table';
+import { readEnvironment } from '../platform/environment';
+import { createKmsClient } from '../platform/kms-client';
+import { createLog } from '../platform/log';
+import { S3ObjectStore } from '../platform/object-store';
+import { createS3Client } from '../platform/s3-client';
+import { LedgerManifestStore } from './manifest-store';
+import { KmsReceiptSigner } from './receipt-signing';
+import type { OutcomeTotals, ReceiptPayload } from './submission.contract';
+import { LedgerSubmissionStore } from './submission-store';
+import { writeReceipt } from './write-receipt';
+import { writeReceiptEnvironment } from './write-receipt.environment';
+
+const environment = readEnvironment(writeReceiptEnvironment);
+const log = createLog('write-receipt');
+const ledger = new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE);
+const objects = new S3ObjectStore(createS3Client());
+
+function policyOf(collection: string): ReceiptPayload['policy'] {
+  const name = environment.COLLECTIONS.find((each) => each.id === collection)?.policy;
+  const policy = name === undefined ? undefined : policyNamed(name);
+  if (policy === undefined) throw new Error(`no policy for collection ${collection}`);
+  return { name: policy.name, version: policy.version, sha256: policy.hash };
+}
+
+const ports = {
+  submissions: new LedgerSubmissionStore(ledger),
+  manifests: new LedgerManifestStore(ledger, objects, environment.WORK_BUCKET),
+  objects,
+  signer: new KmsReceiptSigner(createKmsClient(), environment.RECEIPT_KEY_ID),
+  policyOf,
+  landingBuckets: environment.LANDING_BUCKETS,
+  exchangeBucket: environment.EXCHANGE_BUCKET,
+  workBucket: environment.WORK_BUCKET,
+  clock: systemClock,
+};
+
+export async function handler(event: unknown): Promise<{ outcomes: OutcomeTotals }> {
+  const { submissionId } = submissionStep.parse(event);
+  const output = await writeReceipt(ports, submissionId);
+  log.info('receipt written', { submissionId, ...output.outcomes });
+  return output;
+}
