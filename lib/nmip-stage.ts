@@ -61,7 +61,7 @@ export class NmipStage extends Stage {
       keys,
       storage,
       records,
-      pipeline: this.pipeline.stateMachine,
+      pipeline: this.pipeline,
       issuer: this.credentials.issuer,
     });
     this.observability = new ObservabilityStack(this, 'observability', {

@@ -3,7 +3,7 @@ import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { z } from 'zod';
 import { functionBundle } from '../bundling/bundle-functions';
@@ -36,7 +36,7 @@ export interface NmipFunctionProps {
   /** Environments kept for this function and its upper bound. */
   readonly reservedConcurrency?: number;
   /** Where events go that an asynchronously invoked function failed on. */
-  readonly deadLetterQueue?: IQueue;
+  readonly deadLetterQueue?: Queue;
   /** Key of the environment variables, where Lambda's own does not do. */
   readonly environmentKey?: IKey;
   /** Set where others hold the function's ARN for ever. */
@@ -97,6 +97,9 @@ export class NmipFunction extends Construct {
       ...(props.deadLetterQueue && { retryAttempts: 2, maxEventAge: Duration.hours(6) }),
     });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logGroup.logGroupArn);
+
+    const queueKey = props.deadLetterQueue?.encryptionMasterKey;
+    if (queueKey !== undefined) this.allowKey(queueKey.keyArn, ['kms:Decrypt', 'kms:GenerateDataKey'], 'sqs');
 
     acknowledge(this, {
       'AwsSolutions-IAM5[Resource::*]':

@@ -1,5 +1,4 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { catalogueApiEnvironment } from '../../lambda/catalogue/catalogue-api.environment';
 import { authoriseRequestEnvironment } from '../../lambda/register/authorise-request.environment';
@@ -10,6 +9,7 @@ import { WebFirewall } from '../api/web-firewall';
 import { type FunctionSettings, NmipFunction, readItems, writeItems } from '../constructs/nmip-function';
 import { configurationValues, keysValues, recordsValues, storageValues } from '../constructs/platform-values';
 import type { KeysStack } from './keys-stack';
+import type { PipelineStack } from './pipeline-stack';
 import type { RecordsStack } from './records-stack';
 import type { PlatformStackProps } from './stateful-stack';
 import type { StorageStack } from './storage-stack';
@@ -19,7 +19,7 @@ export interface ApiStackProps extends PlatformStackProps {
   readonly keys: KeysStack;
   readonly storage: StorageStack;
   readonly records: RecordsStack;
-  readonly pipeline: StateMachine;
+  readonly pipeline: PipelineStack;
   readonly issuer: NmipFunction;
 }
 
@@ -41,7 +41,7 @@ export class ApiStack extends Stack {
       ...recordsValues(records),
       ...storageValues(this, props.storage),
       ...keysValues(props.keys),
-      PIPELINE_ARN: props.pipeline.stateMachineArn,
+      PIPELINE_ARN: props.pipeline.stateMachine.stateMachineArn,
     };
     // API Gateway gives a function 29 seconds
     const common = { settings, environment, memorySize: 1769, timeout: Duration.seconds(28) };
@@ -120,6 +120,7 @@ export class ApiStack extends Stack {
       });
     }
     submissionApi.allow(['kms:GetPublicKey'], keys.receiptKey.keyArn);
-    submissionApi.allow(['states:StartExecution'], pipeline.stateMachineArn);
+    submissionApi.allow(['states:StartExecution'], pipeline.stateMachine.stateMachineArn);
+    submissionApi.allowKey(pipeline.key.keyArn, ['kms:Decrypt', 'kms:GenerateDataKey'], 'states');
   }
 }

@@ -2,6 +2,7 @@ import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-li
 import { type EventPattern, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import {
@@ -21,11 +22,14 @@ import { PipelineFunctions, type PipelineFunctionsProps } from '../pipeline/pipe
 /** From a complete submission to its receipt: functions, state machine and the events that resume it. */
 export class PipelineStack extends Stack {
   readonly stateMachine: StateMachine;
+  /** Key of the executions' state: who starts or answers one uses it. */
+  readonly key: Key;
   readonly functions: PipelineFunctions;
   readonly deadLetterQueues: readonly IQueue[];
 
   constructor(scope: Construct, id: string, props: PipelineFunctionsProps) {
     super(scope, id, props);
+    this.key = dataKey(this, 'Key', 'NMIP state of pipeline executions');
     this.functions = new PipelineFunctions(this, 'Functions', props);
     this.stateMachine = this.makeStateMachine(props);
     this.answerTasks();
@@ -83,18 +87,15 @@ export class PipelineStack extends Stack {
       }),
     });
     const machine = new StateMachine(this, 'StateMachine', {
+      // CDK's grant of the key names the state machine by this; without it the grant fits nothing
+      stateMachineName: `nmip-${configuration.environmentName}-pipeline`,
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromString(this.toJsonString(definition)),
       role,
       tracingEnabled: true,
-      encryptionConfiguration: new CustomerManagedEncryptionConfiguration(
-        dataKey(this, 'Key', 'NMIP state of pipeline executions'),
-        Duration.minutes(5),
-      ),
+      encryptionConfiguration: new CustomerManagedEncryptionConfiguration(this.key, Duration.minutes(5)),
       logs: {
         destination: new LogGroup(this, 'Logs', {
-          // Step Functions writes only to groups whose resource policy, which has a size limit, it can still extend
-          logGroupName: `/aws/vendedlogs/states/nmip-${configuration.environmentName}-pipeline`,
           encryptionKey: settings.logKey,
           retention: settings.logRetention,
           removalPolicy: RemovalPolicy.RETAIN,
@@ -194,6 +195,11 @@ export class PipelineStack extends Stack {
         new PolicyStatement({
           actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
           resources: [this.stateMachine.stateMachineArn],
+        }),
+        new PolicyStatement({
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          resources: [this.key.keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': `states.${this.region}.amazonaws.com` } },
         }),
       ],
     });
