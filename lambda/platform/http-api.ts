@@ -4,7 +4,8 @@ import type { z } from 'zod';
 import { refuseRequest } from './http-errors';
 import type { Log } from './log';
 import { PlatformError } from './platform-error';
-import { type RequestPerson, type Role, readRequestPerson } from './request-person';
+import { type RequestPerson, readRequestPerson } from './request-person';
+import type { Role } from './roles.contract';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { odsCode } from './configuration.contract';
 import { refuseRequest } from './http-errors';
-
-export const role = z.enum(['uploader', 'applicant', 'reviewer', 'officer', 'auditor']);
+import { type Role, role } from './roles.contract';
 
 /** The `person` member (JSON text) of the authoriser's context. */
 export const personContext = z.object({
@@ -17,8 +16,6 @@ export const personContext = z.object({
     .nullish()
     .transform((value) => value ?? null),
 });
-
-export type Role = z.infer<typeof role>;
 
 /** Who sends a request, as the authoriser found them in token and register. */
 export interface RequestPerson {

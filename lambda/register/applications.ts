@@ -2,7 +2,8 @@ import { canonicalDigest } from '../platform/canonical-json';
 import type { CollectionConfiguration } from '../platform/configuration.contract';
 import { absent } from '../platform/document-table';
 import { newId } from '../platform/ids';
-import type { RequestPerson, Role } from '../platform/request-person';
+import type { RequestPerson } from '../platform/request-person';
+import type { Role } from '../platform/roles.contract';
 import {
   type Application,
   type ApplicationDraft,

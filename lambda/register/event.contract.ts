@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accessMode, collectionId, odsCode } from '../platform/configuration.contract';
-import { role } from '../platform/request-person';
+import { role } from '../platform/roles.contract';
 import { decisionKind } from './decision.contract';
 import {
   applicationId,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nhsNumberLocation, odsCode, trustConfiguration } from '../platform/configuration.contract';
-import { role } from '../platform/request-person';
+import { role } from '../platform/roles.contract';
 import { instant, pseudonym, subject, version } from './identifiers.contract';
 
 /** Who a person is to the platform. Roles stand here and nowhere else; a token's claims give none. */

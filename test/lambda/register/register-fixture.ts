@@ -1,6 +1,7 @@
 import type { CollectionConfiguration } from '../../../lambda/platform/configuration.contract';
 import { collectionConfiguration, trustConfiguration } from '../../../lambda/platform/configuration.contract';
-import type { RequestPerson, Role } from '../../../lambda/platform/request-person';
+import type { RequestPerson } from '../../../lambda/platform/request-person';
+import type { Role } from '../../../lambda/platform/roles.contract';
 import { applicationDraft } from '../../../lambda/register/application.contract';
 import type { Committee } from '../../../lambda/register/applications';
 import { draftApplication, submitApplication } from '../../../lambda/register/applications';

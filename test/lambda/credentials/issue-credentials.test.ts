@@ -1,0 +1,253 @@
+import { issueCredentials } from '../../../lambda/credentials/issue-credentials';
+import { chainOf } from '../../../lambda/register/applications';
+import { grant } from '../../../lambda/register/grant.contract';
+import { verifyHistory } from '../../../lambda/register/history';
+import { findPerson } from '../../../lambda/register/people';
+import { project } from '../../../lambda/register/project.contract';
+import { atVersion, projectKey } from '../../../lambda/register/register-table';
+import {
+  approveOne,
+  chest,
+  makeRegister,
+  type RegisterFixture,
+  refusalOf,
+} from '../register/register-fixture';
+import { makeIssuer, researcherRoles, secrets, uidRoot } from './credentials-fixture';
+
+const study = `${uidRoot}.7.1.${'4'.repeat(30)}`;
+
+async function makeProject() {
+  const fixture = await makeRegister();
+  const { projectId } = await approveOne(fixture, { members: ['member-1'] });
+  return { ...fixture, projectId, issuer: makeIssuer(fixture) };
+}
+
+const eventsOf = ({ table }: RegisterFixture, projectId: string) =>
+  table.partition(`PROJECT#${projectId}`).filter((item) => item.sk.startsWith('EVENT#'));
+const issuesOf = ({ table }: RegisterFixture, projectId: string) =>
+  table.partition(`PROJECT#${projectId}`).filter((item) => item.sk.startsWith('ISSUE#'));
+
+async function revokeGrant({ table, clock }: RegisterFixture, projectId: string): Promise<void> {
+  const [granted] = await table.queryAll({ pk: `PROJECT#${projectId}`, skPrefix: 'GRANT#' }, grant);
+  if (granted === undefined) throw new Error('no grant');
+  const { committed } = await table.transact([
+    {
+      put: {
+        pk: `PROJECT#${projectId}`,
+        sk: `GRANT#${granted.id}`,
+        ...granted,
+        status: 'revoked',
+        revokedAt: clock.now().toISOString(),
+        revokedBy: `r-${'0'.repeat(26)}`,
+        reason: 'withdrawn',
+        version: granted.version + 1,
+      },
+      condition: atVersion(granted.version),
+    },
+  ]);
+  expect(committed).toBe(true);
+}
+
+describe('a credential', () => {
+  test('goes to a member, for an hour, for the role of collection and access mode', async () => {
+    const fixture = await makeProject();
+    const { issuer, projectId, clock } = fixture;
+    const answer = await issueCredentials(issuer, 'member-1', projectId, null);
+    expect(answer).toMatchObject({
+      accessKeyId: 'ASIAEXAMPLE',
+      ...secrets,
+      expiration: new Date(clock.now().getTime() + 3_600_000).toISOString(),
+      region: 'eu-west-2',
+      dicomwebEndpoint: 'https://dicom.example',
+      grantId: expect.stringMatching(/^g-/),
+    });
+    const [asked] = issuer.asked;
+    expect(asked).toMatchObject({
+      roleArn: researcherRoles.chest['dae-only'],
+      durationSeconds: 3600,
+      tags: { ProjectId: projectId, GrantId: answer.grantId },
+    });
+    expect(asked?.policy).toContain(`"${uidRoot}.7.1.*"`);
+  });
+
+  test('names its person by the pseudonym of the register, never by subject', async () => {
+    const { issuer, projectId, table } = await makeProject();
+    await issueCredentials(issuer, 'member-1', projectId, null);
+    const [asked] = issuer.asked;
+    expect(asked?.sourceIdentity).toBe((await findPerson(table, 'member-1'))?.pseudonym);
+    expect(asked?.sourceIdentity).toMatch(/^[\w+=,.@-]{2,64}$/);
+    expect(JSON.stringify(asked)).not.toContain('member-1');
+  });
+
+  test('for listed studies lives 15 minutes and names them', async () => {
+    const { issuer, projectId } = await makeProject();
+    await issueCredentials(issuer, 'applicant-1', projectId, [study]);
+    expect(issuer.asked[0]).toMatchObject({ durationSeconds: 900 });
+    expect(issuer.asked[0]?.policy).toContain(
+      `{"StringEquals":{"medical-imaging:StudyInstanceUID":["${study}"]}}`,
+    );
+  });
+
+  test('stands in the register, with its event and outbox item, before STS is asked', async () => {
+    const fixture = await makeProject();
+    const { issuer, projectId, table } = fixture;
+    let seen: unknown[] = [];
+    issuer.onAssume = async () => {
+      seen = [
+        issuesOf(fixture, projectId).map((item) => item.state),
+        eventsOf(fixture, projectId).at(-1)?.type,
+        table.partition('OUTBOX').filter((item) => JSON.stringify(item.event).includes('credential-issued'))
+          .length,
+      ];
+    };
+    await issueCredentials(issuer, 'member-1', projectId, null);
+    expect(seen).toEqual([['recorded'], 'credential-issued', 1]);
+    expect(issuesOf(fixture, projectId)).toMatchObject([
+      { state: 'delivered', packedPolicySize: 41, accessKeyId: 'ASIAEXAMPLE' },
+    ]);
+  });
+
+  test('leaves nothing secret in the register or in the log', async () => {
+    const { issuer, projectId, table } = await makeProject();
+    await issueCredentials(issuer, 'member-1', projectId, [study]);
+    issuer.onAssume = async () => {
+      throw new Error(`STS said: ${secrets.sessionToken}`);
+    };
+    await refusalOf(issueCredentials(issuer, 'member-1', projectId, null));
+    for (const text of [JSON.stringify(table.partition()), issuer.lines.join('\n')]) {
+      expect(text).not.toContain(secrets.secretAccessKey);
+      expect(text).not.toContain(secrets.sessionToken);
+    }
+    expect(issuer.lines.join('\n')).not.toMatch(/member-1|1\.3\.6\.1/);
+  });
+
+  test('that STS does not make is told of, and nobody holds it', async () => {
+    const fixture = await makeProject();
+    const { issuer, projectId, table } = fixture;
+    issuer.onAssume = async () => {
+      throw new Error('AccessDenied');
+    };
+    expect(await refusalOf(issueCredentials(issuer, 'member-1', projectId, null))).toBe('SESSION_NOT_MADE');
+    expect(issuesOf(fixture, projectId)).toMatchObject([{ state: 'failed', code: 'SESSION_NOT_MADE' }]);
+    expect(
+      eventsOf(fixture, projectId)
+        .slice(-2)
+        .map((event) => event.type),
+    ).toEqual(['credential-issued', 'credential-failed']);
+    expect(await verifyHistory(table, chainOf(projectId))).toMatchObject({ intact: true });
+  });
+
+  test('that waited too long for STS is not delivered', async () => {
+    const { issuer, projectId, clock, table } = await makeProject();
+    const late = {
+      ...issuer,
+      table: {
+        get: table.get.bind(table),
+        getMany: table.getMany.bind(table),
+        query: table.query.bind(table),
+        queryAll: table.queryAll.bind(table),
+        transact: async (writes: Parameters<typeof table.transact>[0]) => {
+          const result = await table.transact(writes);
+          clock.moveBy(31);
+          return result;
+        },
+      },
+    };
+    expect(await refusalOf(issueCredentials(late, 'member-1', projectId, null))).toBe('SESSION_NOT_MADE');
+    expect(issuer.asked).toEqual([]);
+  });
+});
+
+describe('the end of a grant', () => {
+  test.each([
+    ['more than an hour away', '2027-10-31T22:00:00Z', 3600],
+    ['half an hour away', '2027-10-31T23:29:59Z', 1740],
+    ['sixteen minutes away', '2027-10-31T23:43:59Z', 900],
+  ])('%s: the session ends before it', async (_when, now, durationSeconds) => {
+    const { issuer, projectId, clock } = await makeProject();
+    clock.moveTo(now);
+    await issueCredentials(issuer, 'member-1', projectId, null);
+    expect(issuer.asked[0]?.durationSeconds).toBe(durationSeconds);
+  });
+
+  test.each([
+    ['less than sixteen minutes away', '2027-10-31T23:44:00Z', 'GRANT_ENDS_TOO_SOON'],
+    ['past', '2027-11-01T00:00:00Z', 'NO_ACTIVE_GRANT'],
+  ])('%s: refused', async (_when, now, code) => {
+    const { issuer, projectId, clock } = await makeProject();
+    clock.moveTo(now);
+    expect(await refusalOf(issueCredentials(issuer, 'member-1', projectId, null))).toBe(code);
+    expect(issuer.asked).toEqual([]);
+  });
+
+  test('comes with the legal basis where that ends first', async () => {
+    const { issuer, projectId, clock } = await makeProject();
+    const shorter = {
+      ...issuer,
+      collections: [{ ...chest, legalBasis: { ...chest.legalBasis, endsOn: '2026-11-30' } }],
+    };
+    clock.moveTo('2026-11-30T23:29:59Z');
+    await issueCredentials(shorter, 'member-1', projectId, null);
+    expect(issuer.asked[0]?.durationSeconds).toBe(1740);
+    clock.moveTo('2026-12-01T00:00:00Z');
+    expect(await refusalOf(issueCredentials(shorter, 'member-1', projectId, null))).toBe('LEGAL_BASIS_ENDED');
+  });
+});
+
+describe('a refusal', () => {
+  test.each([
+    ['somebody who is not a member', 'applicant-2', null, 'NOT_A_MEMBER'],
+    ['a reviewer of the application', 'reviewer-1', null, 'NOT_A_MEMBER'],
+    ['somebody whom nobody knows', 'nobody', null, 'NOT_A_MEMBER'],
+    ['a study of another collection', 'member-1', [`${uidRoot}.8.1.1`], 'STUDY_OUTSIDE_GRANT'],
+    ['a held-out study', 'member-1', [`${uidRoot}.7.2.1`], 'STUDY_OUTSIDE_GRANT'],
+    ['a held-out study among others', 'member-1', [study, `${uidRoot}.7.2.1`], 'STUDY_OUTSIDE_GRANT'],
+  ])('meets %s, and stands in the history', async (_who, subject, studies, code) => {
+    const fixture = await makeProject();
+    const { issuer, projectId, table } = fixture;
+    expect(await refusalOf(issueCredentials(issuer, subject, projectId, studies))).toBe(code);
+    expect(issuer.asked).toEqual([]);
+    expect(issuesOf(fixture, projectId)).toEqual([]);
+    expect(eventsOf(fixture, projectId).at(-1)).toMatchObject({
+      type: 'credential-refused',
+      data: { code },
+      actor: (await findPerson(table, subject))?.pseudonym ?? 'unknown',
+    });
+  });
+
+  test('for a project that there is not writes nothing', async () => {
+    const { issuer, table } = await makeProject();
+    const before = table.items.size;
+    expect(await refusalOf(issueCredentials(issuer, 'member-1', `p-${'0'.repeat(26)}`, null))).toBe(
+      'PROJECT_NOT_FOUND',
+    );
+    expect(table.items.size).toBe(before);
+  });
+
+  test('follows a revocation that comes between reading and writing', async () => {
+    const fixture = await makeProject();
+    const { issuer, projectId, table } = fixture;
+    table.beforeTransact = () => revokeGrant(fixture, projectId);
+    expect(await refusalOf(issueCredentials(issuer, 'member-1', projectId, null))).toBe('NO_ACTIVE_GRANT');
+    expect(issuer.asked).toEqual([]);
+    expect(issuesOf(fixture, projectId)).toEqual([]);
+  });
+
+  test('meets everybody once the project is revoked', async () => {
+    const { issuer, projectId, table } = await makeProject();
+    const found = await table.get(projectKey(projectId), project);
+    if (found === null) throw new Error('no project');
+    await table.transact([{ put: { ...projectKey(projectId), ...found, status: 'revoked', version: 2 } }]);
+    expect(await refusalOf(issueCredentials(issuer, 'member-1', projectId, null))).toBe('PROJECT_NOT_ACTIVE');
+  });
+});
+
+test('many requests at once each have one issue and one event, in an intact chain', async () => {
+  const fixture = await makeProject();
+  const { issuer, projectId, table } = fixture;
+  await Promise.all(Array.from({ length: 20 }, () => issueCredentials(issuer, 'member-1', projectId, null)));
+  const issued = eventsOf(fixture, projectId).filter((event) => event.type === 'credential-issued');
+  expect(issued).toHaveLength(20);
+  expect(issuesOf(fixture, projectId)).toHaveLength(20);
+  expect(await verifyHistory(table, chainOf(projectId))).toMatchObject({ intact: true });
+});
