@@ -69,7 +69,7 @@ export class ApiStack extends Stack {
       description: 'People, applications, decisions, projects',
       environmentSchema: registerApiEnvironment,
     });
-    this.registerApi.allowItems(records.register, [...writeItems, 'DeleteItem']);
+    this.registerApi.allowItems(records.register, writeItems);
 
     this.authoriseRequest = new NmipFunction(this, 'AuthoriseRequest', {
       ...common,
