@@ -1,0 +1,142 @@
+import type { z } from 'zod';
+import { accessToken } from '../sign-in/access-token';
+import { requireSession, type Session } from '../sign-in/session-store';
+import { CommandError, exitCode } from '../terminal/exit-code';
+import { isConnectionError, isRetryableStatus, retryAfterMs, retrying } from './http-retry';
+import { problemError } from './problem';
+
+const requestTimeoutMs = 60_000;
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  /** Below the API's base address, e.g. `/v1/me`. */
+  readonly path: string;
+  readonly query?: Query;
+  readonly body?: unknown;
+}
+
+function address(api: string, { path, query }: Call): string {
+  const url = new URL(`${api}${path}`);
+  for (const [name, value] of Object.entries(query ?? {}))
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  return url.toString();
+}
+
+/** Sends one request until it is answered for good; 401 asks for a new access token once. */
+async function send(
+  api: string,
+  call: Call,
+  token: ((fresh: boolean) => Promise<string>) | null,
+): Promise<string> {
+  let renewed = false;
+  const url = address(api, call);
+  try {
+    return await retrying<string>(async () => {
+      const headers: Record<string, string> = { accept: 'application/json' };
+      if (token) headers.authorization = `Bearer ${await token(renewed)}`;
+      if (call.body !== undefined) headers['content-type'] = 'application/json';
+      let response: Response;
+      let text: string;
+      try {
+        response = await fetch(url, {
+          method: call.method,
+          headers,
+          signal: AbortSignal.timeout(requestTimeoutMs),
+          redirect: 'error',
+          ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        });
+        text = await response.text();
+      } catch (error) {
+        if (isConnectionError(error)) return { retry: error };
+        throw error;
+      }
+      if (response.ok) return { done: text };
+      if (isRetryableStatus(response.status))
+        return {
+          retry: problemError(response.status, text),
+          afterMs: retryAfterMs(response.headers.get('retry-after')),
+        };
+      if (response.status === 401 && token && !renewed) {
+        renewed = true;
+        return { retry: problemError(401, text), afterMs: 0 };
+      }
+      throw problemError(response.status, text);
+    });
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(`Cannot reach ${new URL(api).origin}.`, exitCode.network, {
+      code: 'NETWORK',
+      fix: 'Check the network and the address, then run the same command again.',
+    });
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, text: string, call: Call): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new CommandError(
+    `The service answered ${call.method} ${call.path} in an unknown form.`,
+    exitCode.network,
+    {
+      code: 'UNKNOWN_ANSWER',
+      detail: issue ? `${issue.path.join('.') || 'answer'}: ${issue.message}` : undefined,
+      fix: 'Install the version of nmip that belongs to this platform.',
+    },
+  );
+}
+
+/** The platform's API as the signed-in person may use it. Answers are checked; refusals are `CommandError`s. */
+export class ApiClient {
+  private constructor(readonly session: Session) {}
+
+  /** @throws CommandError (exit 3) where nobody is signed in */
+  static async signedIn(): Promise<ApiClient> {
+    return new ApiClient(await requireSession());
+  }
+
+  async get<T>(path: string, schema: z.ZodType<T>, query: Query = {}): Promise<T> {
+    return this.call({ method: 'GET', path, query }, schema);
+  }
+
+  async post<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
+    return this.call({ method: 'POST', path, body }, schema);
+  }
+
+  async put<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
+    return this.call({ method: 'PUT', path, body }, schema);
+  }
+
+  /** Items of all pages of a listing, in order. */
+  async *pages<T extends { next?: string | null | undefined }>(
+    path: string,
+    schema: z.ZodType<T>,
+    query: Query = {},
+  ): AsyncGenerator<T> {
+    let next: string | undefined;
+    do {
+      const page: T = await this.get(path, schema, { ...query, next });
+      yield page;
+      next = page.next ?? undefined;
+    } while (next !== undefined);
+  }
+
+  private async call<T>(call: Call, schema: z.ZodType<T>): Promise<T> {
+    const text = await send(this.session.api, call, (fresh) => accessToken(this.session, fresh));
+    return parse(schema, text, call);
+  }
+}
+
+/** A GET that needs no sign-in. */
+export async function getPublic<T>(api: string, path: string, schema: z.ZodType<T>): Promise<T> {
+  const call: Call = { method: 'GET', path };
+  return parse(schema, await send(api, call, null), call);
+}

@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+
+interface LazyCommand {
+  readonly summary: string;
+  /** Loads the code of the command, and with it what it needs. */
+  readonly load: () => Promise<Command>;
+}
+
+/** Every subcommand of `nmip`, in the order of the help. */
+export const commands = {
+  login: {
+    summary: 'sign in',
+    load: async () => (await import('./sign-in/login.command')).loginCommand(),
+  },
+  logout: {
+    summary: 'sign out and forget the tokens',
+    load: async () => (await import('./sign-in/logout.command')).logoutCommand(),
+  },
+  whoami: {
+    summary: 'who is signed in, with which roles',
+    load: async () => (await import('./sign-in/whoami.command')).whoamiCommand(),
+  },
+  upload: {
+    summary: 'send the DICOM files of a folder',
+    load: async () => (await import('./upload/upload.command')).uploadCommand(),
+  },
+  submission: {
+    summary: 'state and outcome of a submission',
+    load: async () => (await import('./submission/submission.command')).submissionCommand(),
+  },
+  receipt: {
+    summary: 'verify a signed receipt',
+    load: async () => (await import('./submission/receipt.command')).receiptCommand(),
+  },
+  apply: {
+    summary: 'apply for access to a collection',
+    load: async () => (await import('./access/apply.command')).applyCommand(),
+  },
+  review: {
+    summary: 'read applications and decide on them',
+    load: async () => (await import('./access/review.command')).reviewCommand(),
+  },
+  projects: {
+    summary: 'the projects that you are a member of',
+    load: async () => (await import('./access/projects.command')).projectsCommand(),
+  },
+  people: {
+    summary: 'roles of a person (officers)',
+    load: async () => (await import('./access/people.command')).peopleCommand(),
+  },
+  credentials: {
+    summary: 'a short AWS credential for a project',
+    load: async () => (await import('./credentials/credentials.command')).credentialsCommand(),
+  },
+  configure: {
+    summary: 'write a profile for AWS tools',
+    load: async () => (await import('./credentials/configure.command')).configureCommand(),
+  },
+  download: {
+    summary: 'fetch the images of a project',
+    load: async () => (await import('./download/download.command')).downloadCommand(),
+  },
+  deidentify: {
+    summary: 'run the de-identification engine on a folder, without the platform',
+    load: async () => (await import('./deidentify.command')).deidentifyCommand(),
+  },
+} as const satisfies Record<string, LazyCommand>;
+
+export type CommandName = keyof typeof commands;

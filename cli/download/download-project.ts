@@ -1,0 +1,164 @@
+import { mkdir } from 'node:fs/promises';
+import PQueue from 'p-queue';
+import type { z } from 'zod';
+import { type StudyView, studiesPage } from '../../lambda/catalogue/catalogue.contract';
+import { MOST_STUDIES } from '../../lambda/credentials/credentials.contract';
+import { projectView } from '../../lambda/register/project.contract';
+import { ApiClient } from '../api/api-client';
+import { projectCredentials } from '../credentials/project-credentials';
+import { writePrivateFile } from '../state/state-folder';
+import { CommandError, exitCode } from '../terminal/exit-code';
+import type { Output } from '../terminal/output';
+import { type Progress, startProgress } from '../terminal/progress';
+import { DicomwebClient, DicomwebRefusal } from './dicomweb-client';
+import { type DownloadedFile, knownDigests, manifestCsv, manifestPath } from './download-manifest';
+import { DamagedDownload, fetchToFile, fileOfEarlierRun, type Wanted } from './fetch-to-file';
+import { seriesInstances } from './series-instances';
+
+export interface DownloadRequest {
+  readonly project: string;
+  readonly folder: string;
+  readonly jobs: number;
+  /** Only these studies; null for all that the project may read. */
+  readonly studies: readonly string[] | null;
+  /** Frames in their stored form instead of whole instances. */
+  readonly frames: boolean;
+  readonly endpoint: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface DownloadResult {
+  readonly files: readonly DownloadedFile[];
+  readonly series: number;
+  /** Files that an earlier run had brought. */
+  readonly kept: number;
+  readonly missing: readonly Wanted[];
+}
+
+/** Attempts for a file that comes damaged: the damage is more likely on the way than in the store. */
+const damageAttempts = 3;
+
+async function listStudies(client: ApiClient, request: DownloadRequest): Promise<StudyView[]> {
+  type Page = z.infer<typeof studiesPage>;
+  const studies: StudyView[] = [];
+  for await (const page of client.pages<Page>(`/v1/projects/${request.project}/studies`, studiesPage, {
+    limit: 500,
+  }))
+    studies.push(...page.studies);
+  const wanted = request.studies;
+  if (wanted === null) return studies;
+  const known = new Set(studies.map((study) => study.studyInstanceUid));
+  const unknown = wanted.filter((study) => !known.has(study));
+  if (unknown.length > 0)
+    throw new CommandError(`${unknown.length} of the studies are not in the project.`, exitCode.notAllowed, {
+      code: 'STUDY_OUTSIDE_GRANT',
+      detail: unknown.slice(0, 20).join('\n'),
+      fix: 'Take these studies out of the list, or apply for their collection.',
+    });
+  return studies.filter((study) => wanted.includes(study.studyInstanceUid));
+}
+
+function refused(error: unknown, project: z.infer<typeof projectView>): unknown {
+  if (!(error instanceof DicomwebRefusal)) return error;
+  if (error.status !== 401 && error.status !== 403)
+    return new CommandError(error.message, exitCode.network, { code: error.code ?? undefined });
+  const inside = project.accessMode === 'dae-only';
+  return new CommandError('Not allowed here.', exitCode.notAllowed, {
+    code: error.code ?? 'AccessDenied',
+    detail: inside
+      ? `Project ${project.id} is approved for the Data Access Environment only.`
+      : `The grant of project ${project.id} does not reach these images, or has ended.`,
+    fix: inside
+      ? 'Run this inside the Data Access Environment, or ask the committee for direct access.'
+      : `Look at the grant with \`nmip projects ${project.id}\`; apply again if the work goes on.`,
+  });
+}
+
+class Download {
+  private readonly files: DownloadedFile[] = [];
+  private readonly missing: Wanted[] = [];
+  private kept = 0;
+
+  constructor(
+    private readonly client: DicomwebClient,
+    private readonly request: DownloadRequest,
+    private readonly known: ReadonlyMap<string, string>,
+    private readonly progress: Progress,
+  ) {}
+
+  async series(study: string, series: string, queue: PQueue): Promise<void> {
+    const instances = await seriesInstances(this.client, study, series);
+    const wanted = instances.flatMap(({ sopInstanceUid, frames }): Wanted[] => {
+      const place = { study, series, instance: sopInstanceUid };
+      const path = `${study}/${series}/${sopInstanceUid}`;
+      if (!this.request.frames) return [{ ...place, frame: null, path: `${path}.dcm` }];
+      return Array.from({ length: frames }, (_, index) => ({
+        ...place,
+        frame: index + 1,
+        path: `${path}/frame-${String(index + 1).padStart(4, '0')}`,
+      }));
+    });
+    await Promise.all(wanted.map((file) => queue.add(() => this.file(file))));
+  }
+
+  private async file(wanted: Wanted): Promise<void> {
+    this.request.signal.throwIfAborted();
+    const earlier = await fileOfEarlierRun(this.request.folder, wanted, this.known);
+    if (earlier) this.kept++;
+    const file = earlier ?? (await this.fetch(wanted));
+    if (file) this.files.push(file);
+    else this.missing.push(wanted);
+    this.progress.advance(wanted.frame === null || wanted.frame === 1 ? 1 : 0, file?.bytes ?? 0);
+  }
+
+  /** Null where the image store does not have it, or gives it damaged again and again. */
+  private async fetch(wanted: Wanted): Promise<DownloadedFile | null> {
+    for (let attempt = 1; attempt <= damageAttempts; attempt++)
+      try {
+        return await fetchToFile(this.client, this.request.folder, wanted);
+      } catch (error) {
+        if (error instanceof DicomwebRefusal && error.status === 404) return null;
+        if (!(error instanceof DamagedDownload || (error instanceof TypeError && attempt < damageAttempts)))
+          throw error;
+      }
+    return null;
+  }
+
+  result(series: number): DownloadResult {
+    return { files: this.files, series, kept: this.kept, missing: this.missing };
+  }
+}
+
+/**
+ * Fetches the images of a project, one folder a study and series; what an earlier run has brought is verified, not
+ * fetched. Writes `manifest.csv`, also where the run stops early.
+ */
+export async function downloadProject(output: Output, request: DownloadRequest): Promise<DownloadResult> {
+  const api = await ApiClient.signedIn();
+  const project = await api.get(`/v1/projects/${request.project}`, projectView);
+  const studies = await listStudies(api, request);
+  const scope = request.studies !== null && request.studies.length <= MOST_STUDIES ? request.studies : null;
+  const client = new DicomwebClient(() => projectCredentials(request.project, scope), request.endpoint);
+  output.remark(`${studies.length} studies. Access ends ${project.endsOn} 23:59 London.`);
+  await mkdir(request.folder, { recursive: true });
+  const instances = studies.reduce((sum, study) => sum + study.instances, 0);
+  const progress = await startProgress(output, 'Fetching', { files: instances, bytes: 0 });
+  const download = new Download(client, request, await knownDigests(request.folder), progress);
+  const queue = new PQueue({ concurrency: request.jobs });
+  let series = 0;
+  try {
+    for (const study of studies)
+      for (const { seriesInstanceUid } of study.series) {
+        request.signal.throwIfAborted();
+        await download.series(study.studyInstanceUid, seriesInstanceUid, queue);
+        series++;
+      }
+  } catch (error) {
+    queue.clear();
+    throw refused(error, project);
+  } finally {
+    progress.stop();
+    await writePrivateFile(manifestPath(request.folder), manifestCsv(download.result(series).files));
+  }
+  return download.result(series);
+}

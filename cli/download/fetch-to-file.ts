@@ -1,0 +1,102 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { readInstanceSummary } from '../../dicom/deidentify/read-instance-summary';
+import { fileDigest } from '../upload/scan-folder';
+import type { DicomwebClient } from './dicomweb-client';
+import type { DownloadedFile } from './download-manifest';
+import { singlePart } from './multipart-related';
+
+/** The stored transfer syntax, whatever it is. */
+const storedInstance = 'application/dicom; transfer-syntax=*';
+const storedFrame = 'multipart/related; type=application/octet-stream; transfer-syntax=*';
+
+/** What came is not what was asked for. */
+export class DamagedDownload extends Error {
+  override readonly name = 'DamagedDownload';
+}
+
+export type Wanted = Pick<DownloadedFile, 'study' | 'series' | 'instance' | 'frame' | 'path'>;
+
+/** Writes beside the target and renames, so that a file under its own name is whole. */
+async function writeWhole<T>(path: string, write: (temporary: string) => Promise<T>): Promise<T> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.part`;
+  try {
+    const result = await write(temporary);
+    await rename(temporary, path);
+    return result;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function writeInstance(response: Response, temporary: string, wanted: Wanted) {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const count = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      done(null, chunk);
+    },
+  });
+  if (response.body === null) throw new DamagedDownload();
+  await pipeline(Readable.fromWeb(response.body), count, createWriteStream(temporary));
+  const announced = response.headers.get('content-length');
+  if (announced !== null && Number(announced) !== bytes) throw new DamagedDownload();
+  const file = createReadStream(temporary);
+  const summary = await readInstanceSummary(file, []).finally(() => file.destroy());
+  if (
+    summary.kind !== 'dicom' ||
+    summary.sopInstanceUid !== wanted.instance ||
+    summary.seriesInstanceUid !== wanted.series ||
+    summary.studyInstanceUid !== wanted.study
+  )
+    throw new DamagedDownload();
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/**
+ * Fetches an instance or a frame into its file.
+ * @throws DamagedDownload where the answer is another instance or cut off; DicomwebRefusal where it is refused
+ */
+export async function fetchToFile(
+  client: DicomwebClient,
+  folder: string,
+  wanted: Wanted,
+): Promise<DownloadedFile> {
+  const instance = `/studies/${wanted.study}/series/${wanted.series}/instances/${wanted.instance}`;
+  const path = join(folder, wanted.path);
+  if (wanted.frame === null) {
+    const response = await client.get(instance, storedInstance);
+    return {
+      ...wanted,
+      ...(await writeWhole(path, (temporary) => writeInstance(response, temporary, wanted))),
+    };
+  }
+  const response = await client.get(`${instance}/frames/${wanted.frame}`, storedFrame);
+  const body = Buffer.from(await response.arrayBuffer());
+  const frame = singlePart(response.headers.get('content-type') ?? '', body);
+  if (frame === null) throw new DamagedDownload();
+  await writeWhole(path, (temporary) => writeFile(temporary, frame));
+  return { ...wanted, bytes: frame.length, sha256: createHash('sha256').update(frame).digest('hex') };
+}
+
+/** The file of an earlier run, if it is there and, where its digest is known, whole. */
+export async function fileOfEarlierRun(
+  folder: string,
+  wanted: Wanted,
+  known: ReadonlyMap<string, string>,
+): Promise<DownloadedFile | null> {
+  try {
+    const digest = await fileDigest(join(folder, wanted.path));
+    const expected = known.get(wanted.path);
+    return expected !== undefined && expected !== digest.sha256 ? null : { ...wanted, ...digest };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { CommandError, exitCode } from '../terminal/exit-code';
+import type { DicomwebClient } from './dicomweb-client';
+
+/** An element of the DICOM JSON Model (PS3.18 F.2), as far as it is read here. */
+const element = z.object({ Value: z.array(z.union([z.string(), z.number()])).optional() });
+
+const instanceMetadata = z.object({
+  '00080018': element,
+  '00280008': element.optional(),
+  '00280010': element.optional(),
+});
+
+export interface SeriesInstance {
+  readonly sopInstanceUid: string;
+  /** 0 where the instance has no image. */
+  readonly frames: number;
+}
+
+/** The instances of a series, by GetDICOMSeriesMetadata. */
+export async function seriesInstances(
+  client: DicomwebClient,
+  study: string,
+  series: string,
+): Promise<SeriesInstance[]> {
+  const response = await client.get(`/studies/${study}/series/${series}/metadata`, 'application/dicom+json');
+  const parsed = z.array(instanceMetadata).safeParse(await response.json().catch(() => null));
+  if (!parsed.success)
+    throw new CommandError(
+      `The image store describes series ${series} in an unknown form.`,
+      exitCode.network,
+      {
+        code: 'UNKNOWN_ANSWER',
+      },
+    );
+  return parsed.data.map((instance) => ({
+    sopInstanceUid: String(instance['00080018'].Value?.[0] ?? ''),
+    frames:
+      instance['00280010']?.Value?.[0] === undefined ? 0 : Number(instance['00280008']?.Value?.[0] ?? 1),
+  }));
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { isConnectionError, isRetryableStatus, retrying } from '../api/http-retry';
+import { CommandError, exitCode } from '../terminal/exit-code';
+
+const metadata = z.object({
+  issuer: z.string(),
+  authorization_endpoint: z.url(),
+  token_endpoint: z.url(),
+  jwks_uri: z.url(),
+  device_authorization_endpoint: z.url().optional(),
+  revocation_endpoint: z.url().optional(),
+  scopes_supported: z.array(z.string()).default([]),
+  authorization_response_iss_parameter_supported: z.boolean().default(false),
+});
+
+/** What the command needs of an issuer's metadata (OpenID Connect Discovery 1.0 §3). */
+export type IssuerMetadata = z.infer<typeof metadata>;
+
+/**
+ * A form post or a GET at the issuer.
+ * @returns status and the JSON of the answer, null where it is not JSON
+ * @throws CommandError (exit 4) where the issuer cannot be reached
+ */
+export async function issuerRequest(
+  url: string,
+  form?: Readonly<Record<string, string>>,
+): Promise<{ status: number; json: unknown }> {
+  try {
+    return await retrying<{ status: number; json: unknown }>(async () => {
+      let response: Response;
+      let text: string;
+      try {
+        response = await fetch(url, {
+          method: form ? 'POST' : 'GET',
+          headers: { accept: 'application/json' },
+          signal: AbortSignal.timeout(30_000),
+          redirect: 'error',
+          ...(form ? { body: new URLSearchParams(form) } : {}),
+        });
+        text = await response.text();
+      } catch (error) {
+        if (isConnectionError(error)) return { retry: error };
+        throw error;
+      }
+      if (isRetryableStatus(response.status)) return { retry: new Error(`status ${response.status}`) };
+      let json: unknown = null;
+      try {
+        json = JSON.parse(text);
+      } catch {
+        // An answer without JSON is told apart by null.
+      }
+      return { done: { status: response.status, json } };
+    });
+  } catch {
+    throw new CommandError(`Cannot reach the sign-in service at ${new URL(url).origin}.`, exitCode.network, {
+      code: 'ISSUER_UNREACHABLE',
+      fix: 'Check the network and the address, then run the same command again.',
+    });
+  }
+}
+
+/** The sign-in service is only trusted over TLS, or on this machine. */
+export function requireSecureAddress(address: string, what: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  const loopback = url !== null && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
+  if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && loopback)))
+    throw new CommandError(`${what} must be an https address.`, exitCode.usage, { code: 'INSECURE_ADDRESS' });
+  return url;
+}
+
+/**
+ * Reads the issuer's metadata.
+ * @throws CommandError where it is missing, is for another issuer, or names an address that is not secure
+ */
+export async function discoverIssuer(issuer: string): Promise<IssuerMetadata> {
+  requireSecureAddress(issuer, 'The issuer');
+  const { status, json } = await issuerRequest(
+    `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+  );
+  const parsed = metadata.safeParse(json);
+  if (status !== 200 || !parsed.success || parsed.data.issuer !== issuer)
+    throw new CommandError(
+      'The sign-in service does not describe itself as an OpenID Connect issuer.',
+      exitCode.usage,
+      {
+        code: 'NO_ISSUER_METADATA',
+        fix: 'Check the address given with --issuer or --api.',
+      },
+    );
+  for (const endpoint of [
+    parsed.data.authorization_endpoint,
+    parsed.data.token_endpoint,
+    parsed.data.jwks_uri,
+  ])
+    requireSecureAddress(endpoint, 'An address of the sign-in service');
+  return parsed.data;
+}

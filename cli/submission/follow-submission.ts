@@ -1,0 +1,157 @@
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { z } from 'zod';
+import {
+  type FileView,
+  filesPage,
+  receiptLink,
+  type SubmissionView,
+  submissionView,
+} from '../../lambda/submission/submission.contract';
+import { ApiClient, getPublic } from '../api/api-client';
+import { isConnectionError, isRetryableStatus, retrying } from '../api/http-retry';
+import { CommandError, type ExitCode, exitCode } from '../terminal/exit-code';
+import type { Output } from '../terminal/output';
+import { duration, plural, table } from '../terminal/text';
+import { readSubmissionRecord } from '../upload/submission-record';
+import { receiptKeys, verifyReceipt } from './receipt';
+import { outcomeLine } from './submission-text';
+
+/** Files listed of each outcome; `--json` and the receipt have them all. */
+const filesShown = 100;
+
+/** First and longest wait between two questions while a submission is processed. */
+const firstPollMs = 250;
+const longestPollMs = 5_000;
+
+const rejections = ['quarantined', 'withheld', 'missing'] as const;
+
+export interface FollowOptions {
+  readonly watch: boolean;
+  readonly signal: AbortSignal;
+  /** Where the receipt is saved. */
+  readonly receiptFolder: string;
+}
+
+async function untilEnded(
+  client: ApiClient,
+  id: string,
+  output: Output,
+  options: FollowOptions,
+): Promise<SubmissionView> {
+  let pause = firstPollMs;
+  let remarkedAt = Number.NEGATIVE_INFINITY;
+  for (;;) {
+    const view = await client.get(`/v1/submissions/${id}`, submissionView);
+    if (!options.watch || view.state === 'done' || view.state === 'stopped') return view;
+    if (performance.now() - remarkedAt > 10_000) {
+      output.remark(
+        `Submission ${id} is ${view.state === 'open' ? 'waiting to be completed' : 'being processed'} …`,
+      );
+      remarkedAt = performance.now();
+    }
+    await wait(pause, undefined, { signal: options.signal }).catch(() => {
+      throw new CommandError('Stopped watching; the submission goes on by itself.', exitCode.interrupted);
+    });
+    pause = Math.min(longestPollMs, pause * 1.3);
+  }
+}
+
+async function fetchText(url: string): Promise<string> {
+  return retrying<string>(async () => {
+    try {
+      const response = await fetch(url, { signal: AbortSignal.timeout(120_000) });
+      const text = await response.text();
+      if (response.ok) return { done: text };
+      const error = new CommandError(
+        `The receipt cannot be fetched (${response.status}).`,
+        exitCode.network,
+        {
+          fix: 'Run `nmip submission ID` again.',
+        },
+      );
+      if (isRetryableStatus(response.status)) return { retry: error };
+      throw error;
+    } catch (error) {
+      if (isConnectionError(error))
+        return { retry: new CommandError('The receipt cannot be fetched.', exitCode.network) };
+      throw error;
+    }
+  });
+}
+
+/** Fetches, verifies and saves the receipt. */
+async function saveReceipt(client: ApiClient, id: string, folder: string): Promise<string> {
+  const { url } = await client.get(`/v1/submissions/${id}/receipt`, receiptLink);
+  const text = await fetchText(url);
+  await verifyReceipt(text, await getPublic(client.session.api, '/v1/receipt-keys', receiptKeys));
+  const path = resolve(join(folder, `nmip-receipt-${id}.json`));
+  await writeFile(path, text);
+  return path;
+}
+
+type Rejected = FileView & { readonly path: string | null };
+
+async function rejectedFiles(client: ApiClient, id: string, view: SubmissionView): Promise<Rejected[]> {
+  const record = await readSubmissionRecord(id);
+  const rejected: Rejected[] = [];
+  for (const outcome of rejections) {
+    if ((view.totals?.[outcome] ?? 0) === 0) continue;
+    type Page = z.infer<typeof filesPage>;
+    for await (const page of client.pages<Page>(`/v1/submissions/${id}/files`, filesPage, { outcome }))
+      rejected.push(
+        ...page.files.map((file) => ({ ...file, path: record?.paths[file.ordinal - 1] ?? null })),
+      );
+  }
+  return rejected;
+}
+
+const remarks: Partial<Record<string, string>> = {
+  withheld: 'not stored; remove it from your export',
+  missing: 'never arrived; send it in a new submission',
+};
+
+function rejectedText(files: readonly Rejected[]): string {
+  const rows = files
+    .slice(0, filesShown)
+    .map((file) => [
+      '',
+      file.code ?? file.outcome,
+      file.path ?? `file ${file.ordinal}`,
+      file.happened ? `${file.happened} ${file.fix ?? ''}`.trim() : (remarks[file.outcome] ?? ''),
+    ]);
+  if (files.length > filesShown) rows.push(['', '', `and ${files.length - filesShown} more`, '']);
+  return table(rows);
+}
+
+/**
+ * Prints how a submission stands; where it has ended, what became of its files, and saves the receipt.
+ * @returns 1 where files were quarantined, withheld or missing
+ */
+export async function saveOutcome(output: Output, id: string, options: FollowOptions): Promise<ExitCode> {
+  const client = await ApiClient.signedIn();
+  const view = await untilEnded(client, id, output, options);
+  if (view.state === 'stopped')
+    throw new CommandError(`The processing of ${id} has stopped.`, exitCode.network, {
+      code: 'SUBMISSION_STOPPED',
+      detail: view.stoppedAt ? `It stopped at the step ${view.stoppedAt}.` : undefined,
+      fix: 'Nothing to do: the platform team starts it again. All files are kept.',
+    });
+  if (view.state !== 'done') {
+    output.result(`Submission ${id}: ${view.state}, ${plural(view.fileCount, 'file')}.`, view);
+    return exitCode.ok;
+  }
+  const rejected = await rejectedFiles(client, id, view);
+  const receipt = await saveReceipt(client, id, options.receiptFolder);
+  const totals = view.totals ?? {};
+  const took =
+    view.completedAt && view.finishedAt
+      ? `        done in ${duration((Date.parse(view.finishedAt) - Date.parse(view.completedAt)) / 1000)}`
+      : '';
+  const lines = [`${outcomeLine(totals)}${took}`];
+  if (rejected.length > 0) lines.push(rejectedText(rejected));
+  lines.push(`Receipt: ${receipt} (signed, verified)`);
+  output.result(lines.join('\n'), { ...view, rejected, receipt });
+  return rejected.length > 0 ? exitCode.rejections : exitCode.ok;
+}

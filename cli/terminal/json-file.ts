@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
+import { CommandError, exitCode } from './exit-code';
+
+/**
+ * Reads a JSON file that the person wrote.
+ * @throws CommandError (exit 2) that names the field which is wrong
+ */
+export async function readJsonFile<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    const why = error instanceof SyntaxError ? 'it is not JSON' : 'it cannot be read';
+    throw new CommandError(`Cannot use ${path}: ${why}.`, exitCode.usage, { code: 'FILE_NOT_JSON' });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(
+    (issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`,
+  );
+  throw new CommandError(`Cannot use ${path}.`, exitCode.usage, {
+    code: 'FILE_NOT_VALID',
+    detail: problems.join('\n'),
+    fix: 'Correct the fields and run the command again.',
+  });
+}

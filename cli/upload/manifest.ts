@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import type { ManifestEntry } from '../../lambda/deidentification/pipeline.contract';
+import { CommandError, exitCode } from '../terminal/exit-code';
+import type { ScannedFile } from './scan-folder';
+
+/** Limits of a submission and of a page of its manifest (docs/architecture.md §1). */
+const mostFiles = 100_000;
+const pageEntries = 10_000;
+
+export interface Manifest {
+  readonly entries: readonly ManifestEntry[];
+  /** Path of the file of each entry, in the same order. Stays on this machine. */
+  readonly paths: readonly string[];
+  readonly totalBytes: number;
+  /** NHS numbers of the headers, each once, sorted. */
+  readonly nhsNumbers: readonly string[];
+}
+
+/** Whether a file goes into the submission. */
+export function isSent(file: ScannedFile): boolean {
+  return file.content.kind === 'dicom' || file.content.kind === 'unreadable';
+}
+
+/**
+ * Numbers the files that are sent: neutral ordinals in the order of the paths, groups by series in the order of
+ * appearance; a file that cannot be read is a group of its own.
+ * @throws CommandError (exit 2) where there is nothing to send, or too much for one submission
+ */
+export function buildManifest(files: readonly ScannedFile[]): Manifest {
+  const sent = files.filter(isSent);
+  if (sent.length === 0)
+    throw new CommandError('There is no DICOM file in the folder.', exitCode.usage, {
+      code: 'NOTHING_TO_SEND',
+      fix: 'Give the folder that holds the export.',
+    });
+  if (sent.length > mostFiles)
+    throw new CommandError(
+      `The folder holds ${sent.length} DICOM files; a submission takes ${mostFiles}.`,
+      exitCode.usage,
+      {
+        code: 'TOO_MANY_FILES',
+        fix: 'Send its subfolders one after the other.',
+      },
+    );
+  const groups = new Map<string, number>();
+  const nhsNumbers = new Set<string>();
+  let lastGroup = 0;
+  const entries = sent.map((file, index): ManifestEntry => {
+    if (file.sha256 === null) throw new Error('a file to be sent has no digest');
+    const { content } = file;
+    if (content.kind === 'dicom' && content.nhsNumber !== null) nhsNumbers.add(content.nhsNumber);
+    const series =
+      content.kind === 'dicom' ? `${content.studyInstanceUid}/${content.seriesInstanceUid}` : `file ${index}`;
+    const group = groups.get(series) ?? ++lastGroup;
+    groups.set(series, group);
+    return { ordinal: index + 1, bytes: file.bytes, sha256: file.sha256, group };
+  });
+  return {
+    entries,
+    paths: sent.map((file) => file.path),
+    totalBytes: entries.reduce((sum, entry) => sum + entry.bytes, 0),
+    nhsNumbers: [...nhsNumbers].sort(),
+  };
+}
+
+/** Pages as the API takes them, numbered from 1. */
+export function manifestPages(manifest: Manifest): { page: number; entries: readonly ManifestEntry[] }[] {
+  const pages: { page: number; entries: readonly ManifestEntry[] }[] = [];
+  for (let from = 0; from < manifest.entries.length; from += pageEntries)
+    pages.push({ page: pages.length + 1, entries: manifest.entries.slice(from, from + pageEntries) });
+  return pages;
+}
+
+/**
+ * Key under which the API makes one submission of the same content only: the same folder sent again by the same command
+ * goes on with it.
+ */
+export function idempotencyKey(collection: string, manifest: Manifest): string {
+  const hash = createHash('sha256').update(`nmip/submission/1\n${collection}\n`);
+  for (const { ordinal, bytes, sha256, group } of manifest.entries)
+    hash.update(`${ordinal} ${bytes} ${sha256} ${group}\n`);
+  return hash.digest('hex');
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import PQueue from 'p-queue';
+import type { NhsNumberLocation } from '../../dicom/deidentify/outcome';
+import { readInstanceSummary } from '../../dicom/deidentify/read-instance-summary';
+import type { QuarantineCode } from '../../dicom/quarantine/quarantine-codes';
+import { CommandError, exitCode } from '../terminal/exit-code';
+import type { FolderFile } from './walk-folder';
+
+/** Files read at once: enough to keep a disc busy. */
+const filesAtOnce = 4;
+
+/** What the header of a file says, as far as sending it needs. */
+type Content =
+  | {
+      readonly kind: 'dicom';
+      readonly studyInstanceUid: string;
+      readonly seriesInstanceUid: string;
+      readonly modality: string | null;
+      readonly nhsNumber: string | null;
+      readonly patientId: string | null;
+    }
+  /** DICOM that cannot be read: it is sent all the same, so that the receipt accounts for it. */
+  | { readonly kind: 'unreadable'; readonly code: QuarantineCode }
+  | { readonly kind: 'dicomdir' }
+  | { readonly kind: 'not-dicom' };
+
+export interface ScannedFile extends FolderFile {
+  readonly content: Content;
+  /** Hex; null for files that are not sent, and in a dry run. */
+  readonly sha256: string | null;
+}
+
+async function readContent(path: string, nhsNumbers: readonly NhsNumberLocation[]): Promise<Content> {
+  const stream = createReadStream(path);
+  try {
+    const summary = await readInstanceSummary(stream, nhsNumbers);
+    if (summary.kind !== 'dicom') return summary;
+    const { studyInstanceUid, seriesInstanceUid, modality, subject } = summary;
+    return {
+      kind: 'dicom',
+      studyInstanceUid,
+      seriesInstanceUid,
+      modality,
+      nhsNumber: subject.nhsNumber,
+      patientId: subject.patientId,
+    };
+  } finally {
+    stream.destroy();
+  }
+}
+
+/** SHA-256 of a file, hex. */
+export async function fileDigest(path: string): Promise<{ sha256: string; bytes: number }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  return { sha256: hash.digest('hex'), bytes };
+}
+
+async function scanFile(
+  root: string,
+  file: FolderFile,
+  nhsNumbers: readonly NhsNumberLocation[],
+  digests: boolean,
+): Promise<ScannedFile> {
+  const path = join(root, file.path);
+  try {
+    const content = await readContent(path, nhsNumbers);
+    if (!digests || content.kind === 'not-dicom' || content.kind === 'dicomdir')
+      return { ...file, content, sha256: null };
+    // What was read is what counts: a file may have grown since the folder was walked.
+    return { ...file, content, ...(await fileDigest(path)) };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && typeof error.code === 'string')
+      throw new CommandError(`Cannot read ${file.path} (${error.code}).`, exitCode.usage, {
+        code: 'FILE_NOT_READABLE',
+        fix: 'Give yourself the right to read the file, or take it out of the folder.',
+      });
+    throw error;
+  }
+}
+
+/**
+ * Reads the header of every file, and with `digests` its SHA-256. The order stays.
+ * @param onFile called for every file done
+ */
+export async function scanFolder(
+  root: string,
+  files: readonly FolderFile[],
+  nhsNumbers: readonly NhsNumberLocation[],
+  options: {
+    readonly digests: boolean;
+    readonly onFile: (bytes: number) => void;
+    readonly signal: AbortSignal;
+  },
+): Promise<ScannedFile[]> {
+  const queue = new PQueue({ concurrency: filesAtOnce });
+  return queue.addAll(
+    files.map((file) => async () => {
+      options.signal.throwIfAborted();
+      const scanned = await scanFile(root, file, nhsNumbers, options.digests);
+      options.onFile(file.bytes);
+      return scanned;
+    }),
+  );
+}

@@ -1,0 +1,105 @@
+import { type QuarantineCode, quarantineReasons } from '../../dicom/quarantine/quarantine-codes';
+import { count, plural, size, table } from '../terminal/text';
+import type { ScannedFile } from './scan-folder';
+
+/** Names printed of each kind; `--json` has them all. */
+const namesShown = 20;
+
+/** What a scan found, with the names of what is not sent or will not pass. */
+export interface ScanSummary {
+  readonly files: number;
+  readonly bytes: number;
+  readonly dicom: number;
+  readonly studies: number;
+  readonly series: number;
+  readonly subjects: number;
+  readonly subjectsWithoutNhsNumber: number;
+  readonly modalities: Readonly<Record<string, number>>;
+  readonly skipped: {
+    readonly notDicom: readonly string[];
+    readonly dicomdir: readonly string[];
+    readonly links: readonly string[];
+  };
+  readonly willBeRefused: readonly { readonly path: string; readonly code: QuarantineCode }[];
+}
+
+export function summariseScan(files: readonly ScannedFile[], links: readonly string[]): ScanSummary {
+  const studies = new Set<string>();
+  const series = new Set<string>();
+  const subjects = new Map<string, boolean>();
+  const modalities: Record<string, number> = {};
+  const willBeRefused: { path: string; code: QuarantineCode }[] = [];
+  const notDicom: string[] = [];
+  const dicomdir: string[] = [];
+  let dicom = 0;
+  for (const { path, content } of files) {
+    if (content.kind === 'not-dicom') notDicom.push(path);
+    if (content.kind === 'dicomdir') dicomdir.push(path);
+    if (content.kind === 'unreadable') willBeRefused.push({ path, code: content.code });
+    if (content.kind !== 'dicom') continue;
+    dicom++;
+    studies.add(content.studyInstanceUid);
+    series.add(`${content.studyInstanceUid}/${content.seriesInstanceUid}`);
+    const modality = content.modality ?? 'unknown';
+    modalities[modality] = (modalities[modality] ?? 0) + 1;
+    const subject = content.nhsNumber ?? content.patientId;
+    if (subject !== null) subjects.set(subject, content.nhsNumber !== null);
+  }
+  return {
+    files: files.length,
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    dicom,
+    studies: studies.size,
+    series: series.size,
+    subjects: subjects.size,
+    subjectsWithoutNhsNumber: [...subjects.values()].filter((known) => !known).length,
+    modalities,
+    skipped: { notDicom, dicomdir, links: [...links] },
+    willBeRefused,
+  };
+}
+
+/** How many files a scan leaves at home. */
+export function skippedCount({ skipped }: ScanSummary): number {
+  return skipped.notDicom.length + skipped.dicomdir.length + skipped.links.length;
+}
+
+function named(label: string, remark: string, paths: readonly string[]): string[][] {
+  if (paths.length === 0) return [];
+  const rows = paths.slice(0, namesShown).map((path) => ['', '', '', path]);
+  const rest = paths.length - namesShown;
+  return [
+    [count(paths.length), label, remark, ''],
+    ...rows,
+    ...(rest > 0 ? [['', '', '', `and ${count(rest)} more`]] : []),
+  ];
+}
+
+/** The summary as the command prints it. */
+export function scanText(summary: ScanSummary, seconds: number): string {
+  const { skipped, willBeRefused } = summary;
+  const modalities = Object.entries(summary.modalities)
+    .sort(([, a], [, b]) => b - a)
+    .map(([modality, files]) => `${modality} ${count(files)}`);
+  const content = [
+    plural(summary.studies, 'study', 'studies'),
+    plural(summary.series, 'series', 'series'),
+    modalities.join(', '),
+    plural(summary.subjects, 'subject'),
+  ].filter((part) => part !== '');
+  const rows: string[][] = [[count(summary.dicom), 'DICOM instances', content.join(' · '), '']];
+  rows.push(...named('not DICOM', 'skipped', skipped.notDicom));
+  rows.push(...named('DICOMDIR', 'skipped', skipped.dicomdir));
+  rows.push(...named('symbolic links', 'skipped', skipped.links));
+  for (const { path, code } of willBeRefused.slice(0, namesShown))
+    rows.push(['1', 'will be refused', code, `${path}  (${quarantineReasons[code].happened})`]);
+  if (willBeRefused.length > namesShown)
+    rows.push([count(willBeRefused.length - namesShown), 'will be refused', 'more', '']);
+  const numbers = summary.subjects - summary.subjectsWithoutNhsNumber;
+  return [
+    `Scanned ${plural(summary.files, 'file')} (${size(summary.bytes)}) in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s`,
+    table(rows.map((row) => ['', ...row])),
+    `NHS numbers: ${count(numbers)} of ${plural(summary.subjects, 'subject')} found`,
+    'Identifiers leave the trust: yes, encrypted, to this trust’s own bucket; removed on arrival',
+  ].join('\n');
+}
