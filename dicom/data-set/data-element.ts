@@ -36,7 +36,7 @@ export interface DataSet {
 }
 
 /** The bytes of the element's value; empty for a sequence. */
-export const valueOf = (element: DataElement): Buffer =>
+export const valueBytes = (element: DataElement): Buffer =>
   element.source.subarray(element.start, element.start + element.length);
 
 /** The element with a tag, by binary search. */
@@ -60,7 +60,9 @@ export const itemsOf = (dataSet: DataSet, tag: Tag): readonly DataSet[] => find(
 /** Value of a text attribute of the default repertoire (CS, UI, DA, DS, IS…), without padding; empty where absent. */
 export function asciiOf(dataSet: DataSet, tag: Tag): string {
   const element = find(dataSet, tag);
-  return element === undefined || element.items !== null ? '' : trimPadding(valueOf(element).toString('latin1'));
+  return element === undefined || element.items !== null
+    ? ''
+    : trimPadding(valueBytes(element).toString('latin1'));
 }
 
 /** Without the trailing spaces and nulls, and the leading spaces, that PS3.5 table 6.2-1 allows as padding. */

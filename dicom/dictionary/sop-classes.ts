@@ -20,7 +20,9 @@ export const patientSopClassName = (uid: string): string | undefined => withPati
 const prefix = '1.2.840.10008.5.1.4.1.1.';
 const documents = new Set(['104.1', '104.2', '104.3', '104.4', '104.5'].map((last) => prefix + last));
 const secondaryCaptures = new Set(['7', '7.1', '7.2', '7.3', '7.4'].map((last) => prefix + last));
-const doseReports = new Set(['88.67', '88.68', '88.73', '88.74', '88.75', '88.76'].map((last) => prefix + last));
+const doseReports = new Set(
+  ['88.67', '88.68', '88.73', '88.74', '88.75', '88.76'].map((last) => prefix + last),
+);
 const ultrasound = new Set(['3', '3.1', '6', '6.1', '6.2', '6.3'].map((last) => prefix + last));
 
 export const isEncapsulatedDocument = (uid: string): boolean => documents.has(uid);

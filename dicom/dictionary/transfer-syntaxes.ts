@@ -6,7 +6,16 @@ import {
 } from '../data-set/data-element';
 
 /** What the bytes of a compressed frame are. */
-export type FrameFormat = 'native' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'jpeg-xl' | 'rle' | 'deflate' | 'video' | 'stream';
+export type FrameFormat =
+  | 'native'
+  | 'jpeg'
+  | 'jpeg-ls'
+  | 'jpeg-2000'
+  | 'jpeg-xl'
+  | 'rle'
+  | 'deflate'
+  | 'video'
+  | 'stream';
 
 export interface TransferSyntax {
   readonly uid: string;

@@ -29,7 +29,9 @@ export class ByteStream {
       }
       const { value } = result;
       if (value.length === 0) continue;
-      const chunk = Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.length);
+      const chunk = Buffer.isBuffer(value)
+        ? value
+        : Buffer.from(value.buffer, value.byteOffset, value.length);
       this.#onChunk(chunk);
       return chunk;
     }

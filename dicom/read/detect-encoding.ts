@@ -1,7 +1,12 @@
-import { type Encoding, explicitBigEndian, explicitLittleEndian, implicitLittleEndian } from '../data-set/data-element';
+import {
+  type Encoding,
+  explicitBigEndian,
+  explicitLittleEndian,
+  implicitLittleEndian,
+} from '../data-set/data-element';
+import { tagOf } from '../data-set/tag';
 import { lookUp } from '../dictionary/data-dictionary';
 import { hasLongLength, isKnownVr } from '../dictionary/value-representation';
-import { tagOf } from '../data-set/tag';
 
 /**
  * How a data set is encoded, judged by its first element alone, which every data set of a stored object has in group
@@ -10,7 +15,7 @@ import { tagOf } from '../data-set/tag';
  */
 export function detectEncoding(head: Buffer): Encoding | null {
   if (head.length < 8) return null;
-  const explicitVr = head.toString("latin1", 4, 6);
+  const explicitVr = head.toString('latin1', 4, 6);
   const little = head.readUInt16LE(0) === 0x0008;
   const big = head.readUInt16BE(0) === 0x0008;
   if (isKnownVr(explicitVr)) {

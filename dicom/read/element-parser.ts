@@ -174,7 +174,17 @@ export class ElementParser {
     items: readonly DataSet[] | null,
     unknownVr: boolean,
   ): DataElement {
-    return { tag, vr, source: this.#window, start, length, items, encapsulated: false, skipped: 0, unknownVr };
+    return {
+      tag,
+      vr,
+      source: this.#window,
+      start,
+      length,
+      items,
+      encapsulated: false,
+      skipped: 0,
+      unknownVr,
+    };
   }
 
   #readItems(tag: Tag, encoding: Encoding, end: number | null, limit: number, depth: number): DataSet[] {
@@ -225,7 +235,10 @@ export class ElementParser {
     const start = this.position;
     for (;;) {
       this.#need(this.position + 8, limit, header.tag);
-      const tag = tagOf(this.#window.readUInt16LE(this.position), this.#window.readUInt16LE(this.position + 2));
+      const tag = tagOf(
+        this.#window.readUInt16LE(this.position),
+        this.#window.readUInt16LE(this.position + 2),
+      );
       const length = this.#window.readUInt32LE(this.position + 4);
       this.position += 8;
       if (tag === tags.sequenceDelimitation) break;

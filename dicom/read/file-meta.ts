@@ -61,5 +61,9 @@ export function parseFileMeta(window: Buffer, start: number, ended: boolean): Fi
     position = valueEnd;
     if (declaredEnd !== null && position > declaredEnd) declaredEnd = null;
   }
-  return { kind: 'parsed', meta: { transferSyntaxUid, mediaStorageSopClassUid, texts: found }, end: position };
+  return {
+    kind: 'parsed',
+    meta: { transferSyntaxUid, mediaStorageSopClassUid, texts: found },
+    end: position,
+  };
 }

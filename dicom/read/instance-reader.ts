@@ -48,6 +48,8 @@ export class InstanceReader {
   #keptBytes = 0;
   readonly #parser = new ElementParser();
   #warnings: string[] = [];
+  readonly #fragmentLengths: number[] = [];
+  #offsetTable: Buffer = Buffer.alloc(0);
 
   /** `onSourceBytes` sees every byte of the source once, as it is read. */
   constructor(source: AsyncIterable<Uint8Array>, onSourceBytes?: (chunk: Buffer) => void) {
@@ -85,9 +87,23 @@ export class InstanceReader {
         yield* this.#run(8, place);
         return;
       }
-      if (!isItemGroup || element !== 0xe000 || length === 0xffffffff) throw new ReadRefusal('MALFORMED', place);
+      if (!isItemGroup || element !== 0xe000 || length === 0xffffffff)
+        throw new ReadRefusal('MALFORMED', place);
+      if (this.#fragmentLengths.length === 0) {
+        if (length > readLimits.keptValueBytes) throw new ReadRefusal('LIMIT_EXCEEDED', place);
+        if (!(await this.#stream.fill(8 + length))) throw new ReadRefusal('TRUNCATED', place);
+        const start = this.#stream.position + 8;
+        this.#offsetTable = this.#stream.window.subarray(start, start + length);
+      }
+      if (this.#fragmentLengths.length > readLimits.elements) throw new ReadRefusal('LIMIT_EXCEEDED', place);
+      this.#fragmentLengths.push(length);
       yield* this.#run(8 + length, place);
     }
+  }
+
+  /** Lengths of the items of encapsulated pixel data, the Basic Offset Table first, and the table; after they were read. */
+  get fragments(): { readonly lengths: readonly number[]; readonly table: Buffer } {
+    return { lengths: this.#fragmentLengths, table: this.#offsetTable };
   }
 
   /** Elements behind the pixel data (PS3.5 section 7.1: their tags are higher). */
@@ -97,7 +113,8 @@ export class InstanceReader {
     const duplicate = sortElements(elements);
     if (duplicate !== null) throw new ReadRefusal('MALFORMED', formatTag(duplicate));
     const first = elements[0];
-    if (first !== undefined && first.tag <= pixelData.tag) throw new ReadRefusal('MALFORMED', formatTag(first.tag));
+    if (first !== undefined && first.tag <= pixelData.tag)
+      throw new ReadRefusal('MALFORMED', formatTag(first.tag));
     return { elements };
   }
 
@@ -128,12 +145,16 @@ export class InstanceReader {
   }> {
     const stream = this.#stream;
     const hasPreamble =
-      (await stream.fill(132)) && stream.window.toString('latin1', stream.position + 128, stream.position + 132) === 'DICM';
+      (await stream.fill(132)) &&
+      stream.window.toString('latin1', stream.position + 128, stream.position + 132) === 'DICM';
     if (hasPreamble) stream.position += 132;
     await stream.fill(12);
     const startsWithMeta = stream.available >= 8 && stream.window.readUInt16LE(stream.position) === 0x0002;
     if (!startsWithMeta) return this.#withoutMeta(hasPreamble);
-    if (!hasPreamble && !/^[A-Z]{2}$/.test(stream.window.toString('latin1', stream.position + 4, stream.position + 6))) {
+    if (
+      !hasPreamble &&
+      !/^[A-Z]{2}$/.test(stream.window.toString('latin1', stream.position + 4, stream.position + 6))
+    ) {
       throw new ReadRefusal('NOT_DICOM');
     }
     const meta = await this.#readFileMeta();
@@ -179,7 +200,8 @@ export class InstanceReader {
     const detected = detectEncoding(window.subarray(position, position + 12));
     const agrees =
       detected === null ||
-      (detected.explicit === declared.encoding.explicit && detected.littleEndian === declared.encoding.littleEndian);
+      (detected.explicit === declared.encoding.explicit &&
+        detected.littleEndian === declared.encoding.littleEndian);
     if (agrees) return { encoding: declared.encoding, transferSyntax: declared };
     if (declared.encapsulated || declared.deflated) throw new ReadRefusal('MALFORMED', '(0002,0010)');
     this.#warnings.push('TRANSFER_SYNTAX_CORRECTED');
@@ -201,7 +223,9 @@ export class InstanceReader {
         if (error.end - start > readLimits.headerBytes) throw new ReadRefusal('LIMIT_EXCEEDED');
         stream.position = start;
         // At least doubling keeps the cost of parsing an element again, and of joining windows, linear.
-        await stream.fill(Math.max(error.end - start, Math.min(2 * stream.available, readLimits.headerBytes)));
+        await stream.fill(
+          Math.max(error.end - start, Math.min(2 * stream.available, readLimits.headerBytes)),
+        );
         this.#parser.bind(stream.window, stream.position, stream.ended);
         continue;
       }
@@ -213,7 +237,8 @@ export class InstanceReader {
       }
       if ('kind' in next) return { elements, pixelData: next };
       this.#keptBytes += this.#parser.position - start;
-      if (this.#keptBytes > readLimits.headerBytes) throw new ReadRefusal('LIMIT_EXCEEDED', formatTag(next.tag));
+      if (this.#keptBytes > readLimits.headerBytes)
+        throw new ReadRefusal('LIMIT_EXCEEDED', formatTag(next.tag));
       if (next.skipped > 0) {
         for await (const _ of this.#run(next.skipped, formatTag(next.tag)));
         this.#parser.bind(stream.window, stream.position, stream.ended);
@@ -232,4 +257,3 @@ export class InstanceReader {
     this.#warnings.push('TRAILING_PADDING_DROPPED');
   }
 }
-

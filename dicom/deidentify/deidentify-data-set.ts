@@ -1,0 +1,336 @@
+import { decodeText } from '../character-sets/decode-text';
+import {
+  defaultRepertoire,
+  parseSpecificCharacterSet,
+  type SpecificCharacterSet,
+} from '../character-sets/specific-character-set';
+import {
+  asciiOf,
+  type DataElement,
+  type DataSet,
+  type Encoding,
+  find,
+  trimPadding,
+  valueBytes,
+} from '../data-set/data-element';
+import { makeElement, makeEmpty, makeSequence, makeText } from '../data-set/make-element';
+import { isPrivate, isPrivateCreator, type Tag, tagOf, tags } from '../data-set/tag';
+import { lookUp } from '../dictionary/data-dictionary';
+import { isCharacterSetVr } from '../dictionary/value-representation';
+import type { IdentifyingValues } from '../identifiers/identifying-values';
+import { attributeType } from '../policy/attribute-types';
+import { isKnownCode, isKnownScheme, removedCode } from '../policy/coded-values';
+import type { Policy } from '../policy/policy';
+import type { Rule } from '../policy/rule';
+import { safePrivateVr } from '../policy/safe-private';
+import { isClinicalTerm, isDeviceTerm } from '../policy/terms';
+import {
+  isCodeString,
+  isDecimalString,
+  isIntegerString,
+  isRegisteredUid,
+  isTime,
+  isUid,
+} from '../policy/value-checks';
+import { cleanIccProfile } from './clean-icc-profile';
+import { cleanText } from './clean-text';
+import { makeDummy, removedCodeItem } from './dummy-value';
+import type { UidMapper } from './pseudonyms';
+import { capAge, shiftDate, shiftDateTime } from './shift-dates';
+
+/** What the rules need to know of the patient and the policy. */
+export interface DataSetContext {
+  readonly policy: Policy;
+  readonly encoding: Encoding;
+  readonly identifying: IdentifyingValues;
+  readonly uids: UidMapper;
+  readonly shiftDays: number;
+  readonly patientPseudonym: string;
+  readonly accession: (source: string) => string;
+}
+
+/** UIDs of the instance, its series and study are always mapped, whatever they look like. */
+const instanceUids = new Set<Tag>([tags.sopInstanceUid, tags.studyInstanceUid, tags.seriesInstanceUid]);
+
+/** Private integers of this size are as likely a time in seconds since 1970 as anything else. */
+const largestPrivateInteger = 100_000_000;
+
+/**
+ * De-identifies a data set under a policy, all levels alike. The result has new elements where something changed and
+ * the source's own where nothing did; elements stay in the order of their tags.
+ */
+export class DataSetDeidentifier {
+  constructor(private readonly context: DataSetContext) {}
+
+  deidentify(
+    dataSet: DataSet,
+    sequence: Tag | null = null,
+    inherited: SpecificCharacterSet = defaultRepertoire,
+  ): DataSet {
+    const own = find(dataSet, tags.specificCharacterSet);
+    const characterSet =
+      own === undefined ? inherited : parseSpecificCharacterSet(asciiOf(dataSet, tags.specificCharacterSet));
+    if (isCodeItem(dataSet)) return this.#codeItem(dataSet, characterSet);
+    const kept: DataElement[] = [];
+    for (const element of dataSet.elements) {
+      if (isPrivate(element.tag)) continue;
+      const result = this.#public(element, sequence, characterSet);
+      if (result !== null) kept.push(result);
+    }
+    const privates = this.#privateBlocks(dataSet, characterSet);
+    if (privates.length === 0) return { elements: kept };
+    return { elements: [...kept, ...privates].sort((left, right) => left.tag - right.tag) };
+  }
+
+  /** What an attribute becomes that may not stay: gone, empty or a dummy, as its Type asks. */
+  #drop(element: DataElement, sequence: Tag | null, least: 'remove' | 'empty' | 'dummy'): DataElement | null {
+    const type = attributeType(sequence, element.tag);
+    const vr = element.vr === 'UN' ? (lookUp(element.tag)?.vr ?? 'UN') : element.vr;
+    const hadValue = element.items === null ? element.length > 0 : element.items.length > 0;
+    if (vr.length !== 2) return null;
+    if ((type === '1' || type === '1C' || least === 'dummy') && hadValue) {
+      if (vr === 'UI') return makeText(element.tag, 'UI', this.context.uids.map('removed'));
+      return makeDummy(element.tag, vr);
+    }
+    if (type === '2' || type === '2C' || type === '1' || least !== 'remove')
+      return makeEmpty(element.tag, vr);
+    return null;
+  }
+
+  #public(
+    element: DataElement,
+    sequence: Tag | null,
+    characterSet: SpecificCharacterSet,
+  ): DataElement | null {
+    const rule = this.context.policy.rule(element.tag);
+    if (rule === 'engine') return null;
+    // A value that came in a UN element of a big endian data set stands in little endian: it cannot be passed on.
+    const misplaced = element.unknownVr && !this.context.encoding.littleEndian;
+    if (element.skipped > 0 || element.encapsulated || misplaced)
+      return this.#drop(element, sequence, 'remove');
+    if (element.items !== null) return this.#sequence(element, rule, sequence, characterSet);
+    if (rule === 'sequence') return element.length === 0 ? makeEmpty(element.tag, 'SQ') : null;
+    if (element.length === 0 && rule !== 'patient-name' && rule !== 'patient-id') {
+      return rule === 'remove' ? this.#drop(element, sequence, 'remove') : element;
+    }
+    const kept = this.#value(element, rule, characterSet);
+    if (kept !== null) return kept;
+    const least = rule === 'empty' || rule === 'dummy' ? rule : 'remove';
+    return this.#drop(element, sequence, least);
+  }
+
+  #sequence(
+    element: DataElement,
+    rule: Rule,
+    sequence: Tag | null,
+    characterSet: SpecificCharacterSet,
+  ): DataElement | null {
+    const items = element.items ?? [];
+    if (rule !== 'sequence') {
+      const least = rule === 'empty' || rule === 'dummy' ? rule : 'remove';
+      return this.#drop(element, sequence, least);
+    }
+    const cleaned = items.map((item) => this.deidentify(item, element.tag, characterSet));
+    return makeSequence(element.tag, cleaned);
+  }
+
+  /** The value that an element keeps under a rule; null where it keeps none. */
+  #value(element: DataElement, rule: Rule, characterSet: SpecificCharacterSet): DataElement | null {
+    const { tag } = element;
+    switch (rule) {
+      case 'keep':
+        return this.#checked(element) ? element : null;
+      case 'keep-binary':
+        return element;
+      case 'keep-class-uid':
+        return this.#classUid(element);
+      case 'map-uid':
+        return this.#mappedUid(element);
+      case 'shift-date':
+        return this.#shifted(element);
+      case 'cap-age':
+        return this.#each(element, capAge);
+      case 'clean':
+        return this.#cleaned(element, characterSet, isClinicalTerm);
+      case 'clean-device':
+        return this.#cleaned(element, characterSet, isDeviceTerm);
+      case 'clean-icc-profile':
+        return makeCleanProfile(element);
+      case 'image-type':
+        return this.#imageType(element);
+      case 'character-set':
+        return this.#characterSet(element);
+      case 'timezone':
+        return this.#each(element, (value) => (/^[+-](?:0\d|1[0-4])[0-5]\d$/.test(value) ? value : null));
+      case 'patient-name':
+        return makeText(tag, 'PN', this.context.patientPseudonym);
+      case 'patient-id':
+        return makeText(tag, 'LO', this.context.patientPseudonym);
+      case 'accession-number':
+        return this.#each(element, (value) => (value === '' ? '' : this.context.accession(value)));
+      default:
+        return null;
+    }
+  }
+
+  /** Applies a function to every value of a text of the default repertoire; null where it gives null for one. */
+  #each(element: DataElement, change: (value: string) => string | null): DataElement | null {
+    const values: string[] = [];
+    for (const value of valueBytes(element).toString('latin1').split('\\')) {
+      const changed = change(trimPadding(value));
+      if (changed === null) return null;
+      values.push(changed);
+    }
+    return makeText(element.tag, element.vr, values.join('\\'));
+  }
+
+  #checked(element: DataElement): boolean {
+    const { vr } = element;
+    const { identifying } = this.context;
+    if (vr !== 'CS' && vr !== 'DS' && vr !== 'IS') return vr !== 'UN' && vr !== 'OB';
+    const values = valueBytes(element).toString('latin1').split('\\').map(trimPadding);
+    if (vr === 'CS') return values.every((value) => isCodeString(value) && !identifying.holdsText(value));
+    const isNumber = vr === 'DS' ? isDecimalString : isIntegerString;
+    return values.every(
+      (value) => value === '' || (isNumber(value) && !(value.length > 5 && identifying.numbers.has(value))),
+    );
+  }
+
+  #classUid(element: DataElement): DataElement | null {
+    return this.#each(element, (value) =>
+      value === '' || isRegisteredUid(value) ? value : this.context.uids.map(value),
+    );
+  }
+
+  #mappedUid(element: DataElement): DataElement | null {
+    const always = instanceUids.has(element.tag);
+    return this.#each(element, (value) => {
+      if (value === '' || (!always && isRegisteredUid(value))) return value;
+      if (isUid(value)) this.context.identifying.addUid(value);
+      return this.context.uids.map(value);
+    });
+  }
+
+  #shifted(element: DataElement): DataElement | null {
+    const { shiftDays } = this.context;
+    const { vr } = element;
+    if (vr === 'TM') return this.#each(element, (value) => (value === '' || isTime(value) ? value : null));
+    const shift = vr === 'DA' ? shiftDate : vr === 'DT' ? shiftDateTime : null;
+    if (shift === null) return null;
+    return this.#each(element, (value) => (value === '' ? '' : shift(value, shiftDays)));
+  }
+
+  #cleaned(
+    element: DataElement,
+    characterSet: SpecificCharacterSet,
+    isTerm: (word: string) => boolean,
+  ): DataElement | null {
+    const { identifying } = this.context;
+    const { vr, tag } = element;
+    const text = decodeText(valueBytes(element), isCharacterSetVr(vr) ? characterSet : defaultRepertoire);
+    const hasValues = vr === 'LO' || vr === 'SH' || vr === 'UC';
+    const values = hasValues ? text.split('\\') : [text];
+    const cleaned = values.map((value) => cleanText(trimPadding(value), identifying, isTerm));
+    while (cleaned.length > 0 && cleaned.at(-1) === '') cleaned.pop();
+    return cleaned.length === 0 ? null : makeText(tag, vr, cleaned.join('\\'));
+  }
+
+  /** Values 1 and 2 are enumerated (PS3.3 section C.7.6.1.1.2); later ones are vendors' own and keep their place. */
+  #imageType(element: DataElement): DataElement {
+    const { identifying } = this.context;
+    const values = valueBytes(element).toString('latin1').split('\\').map(trimPadding);
+    const kept = values.map((value) =>
+      isCodeString(value) && !identifying.holdsText(value) ? value : 'OTHER',
+    );
+    return makeText(element.tag, 'CS', kept.join('\\'));
+  }
+
+  /** All kept text is ASCII, which every defined term extends; an unknown term is replaced. */
+  #characterSet(element: DataElement): DataElement {
+    const value = trimPadding(valueBytes(element).toString('latin1'));
+    return parseSpecificCharacterSet(value).known && /^[A-Za-z0-9_ \\-]*$/.test(value)
+      ? makeText(element.tag, 'CS', value)
+      : makeText(element.tag, 'CS', 'ISO_IR 192');
+  }
+
+  /** An item of a code sequence: kept whole where its scheme is known, replaced where it is not. */
+  #codeItem(item: DataSet, characterSet: SpecificCharacterSet): DataSet {
+    const scheme = asciiOf(item, tags.codingSchemeDesignator);
+    const code = asciiOf(item, tags.codeValue) || asciiOf(item, tags.longCodeValue);
+    if (
+      !isKnownScheme(scheme) ||
+      !isKnownCode(scheme, code) ||
+      this.context.identifying.holdsWord(code.toLowerCase())
+    ) {
+      return removedCodeItem();
+    }
+    const kept: DataElement[] = [];
+    for (const element of item.elements) {
+      if (isPrivate(element.tag)) continue;
+      const isCode =
+        element.tag === tags.codeValue ||
+        element.tag === tags.codingSchemeDesignator ||
+        element.tag === tags.longCodeValue;
+      if (isCode) {
+        kept.push(makeText(element.tag, element.vr, trimPadding(valueBytes(element).toString('latin1'))));
+        continue;
+      }
+      if (element.tag === tags.codeMeaning && element.items === null) {
+        const meaning = this.#cleaned(element, characterSet, isClinicalTerm);
+        kept.push(meaning ?? makeText(element.tag, 'LO', removedCode.meaning));
+        continue;
+      }
+      const result = this.#public(element, tags.codeValue, characterSet);
+      if (result !== null) kept.push(result);
+    }
+    return { elements: kept };
+  }
+
+  /** Private elements that the safe list names by creator and element, with their creators; all others go. */
+  #privateBlocks(dataSet: DataSet, characterSet: SpecificCharacterSet): DataElement[] {
+    const kept: DataElement[] = [];
+    const creators = new Map<number, DataElement>();
+    for (const element of dataSet.elements) {
+      if (!isPrivate(element.tag)) continue;
+      if (isPrivateCreator(element.tag)) {
+        creators.set(element.tag, element);
+        continue;
+      }
+      const creator = creators.get(tagOf(element.tag >>> 16, (element.tag & 0xffff) >>> 8));
+      if (creator === undefined || creator.items !== null) continue;
+      const name = trimPadding(decodeText(valueBytes(creator), characterSet));
+      const vr = safePrivateVr(element.tag, name);
+      if (vr === undefined || !this.#isSafePrivate(element, vr)) continue;
+      kept.push({ ...element, vr: this.context.encoding.explicit ? element.vr : vr });
+      if (!kept.some((other) => other.tag === creator.tag)) kept.push(makeText(creator.tag, 'LO', name));
+    }
+    return kept;
+  }
+
+  #isSafePrivate(element: DataElement, vr: string): boolean {
+    if (element.items !== null || element.skipped > 0 || element.encapsulated || element.length === 0)
+      return false;
+    if (this.context.encoding.explicit && element.vr !== vr) return false;
+    const bytes = valueBytes(element);
+    if (vr === 'SL' || vr === 'UL') {
+      for (let at = 0; at + 4 <= bytes.length; at += 4) {
+        const value = this.context.encoding.littleEndian ? bytes.readInt32LE(at) : bytes.readInt32BE(at);
+        if (Math.abs(value) >= largestPrivateInteger) return false;
+      }
+      return true;
+    }
+    return this.#checked({ ...element, vr });
+  }
+}
+
+/** The Basic Coded Entry attributes of PS3.3 section 8.8 mark an item as a code. */
+const isCodeItem = (item: DataSet): boolean =>
+  find(item, tags.codeValue) !== undefined ||
+  find(item, tags.longCodeValue) !== undefined ||
+  find(item, tags.urnCodeValue) !== undefined ||
+  (find(item, tags.codeMeaning) !== undefined && find(item, tags.codingSchemeDesignator) !== undefined);
+
+function makeCleanProfile(element: DataElement): DataElement | null {
+  const cleaned = cleanIccProfile(valueBytes(element));
+  return cleaned === null ? null : makeElement(element.tag, element.vr, cleaned);
+}

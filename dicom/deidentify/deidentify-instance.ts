@@ -1,0 +1,304 @@
+import { createHash } from 'node:crypto';
+import { defaultRepertoire } from '../character-sets/specific-character-set';
+import { type DataElement, type DataSet, find, valueBytes } from '../data-set/data-element';
+import { makeText } from '../data-set/make-element';
+import { formatTag, tags } from '../data-set/tag';
+import { collectIdentifyingValues } from '../identifiers/collect-identifying-values';
+import { IdentifyingValues } from '../identifiers/identifying-values';
+import type { Policy } from '../policy/policy';
+import { OutputProof } from '../prove/output-proof';
+import { ProofFailure } from '../prove/proof-failure';
+import { Quarantine } from '../quarantine/quarantine';
+import { type InstanceHeader, InstanceReader } from '../read/instance-reader';
+import { ReadRefusal } from '../read/read-refusal';
+import { type PixelKind, pixelKindCode, pixelKindsOf } from '../validate/pixel-kinds';
+import {
+  type InstanceIdentity,
+  isDirectory,
+  readIdentity,
+  validateHeader,
+} from '../validate/validate-instance';
+import { framesOf, validateFragments, validateNativeLength } from '../validate/validate-pixel-data';
+import { encodeDataSet, encodeElementHeader } from '../write/encode-data-set';
+import { encodeFileMeta } from '../write/file-meta';
+import { type OutputSink, OutputStream } from '../write/output-stream';
+import { DataSetDeidentifier } from './deidentify-data-set';
+import { engineAttributes } from './engine-attributes';
+import { groupingDigest, imageFacts } from './image-facts';
+import type {
+  Admission,
+  DeidentificationOutcome,
+  DeidentifiedInstance,
+  InstanceSubject,
+  NhsNumberLocation,
+  PseudonymKeys,
+} from './outcome';
+import { OutsideFailure, watchedSink, watchedSource } from './outside-failure';
+import { accessionPseudonym, dateShiftDays, patientPseudonym, splitOf, UidMapper } from './pseudonyms';
+import { readSubject } from './read-subject';
+
+export type { OutputSink } from '../write/output-stream';
+
+/** Everything that decides about an instance besides its own bytes. */
+export interface DeidentificationContext {
+  readonly policy: Policy;
+  readonly keys: PseudonymKeys;
+  readonly trust: { readonly odsCode: string; readonly nhsNumbers: readonly NhsNumberLocation[] };
+  readonly collection: {
+    readonly id: string;
+    /** Number of the collection in its UIDs, 1 to 9999. */
+    readonly arc: number;
+    readonly patientsWithoutNhsNumber: 'withhold' | 'accept';
+    readonly acceptedPixelKinds: readonly PixelKind[];
+  };
+  readonly uidRoot: string;
+  /** Share of patients held out, 0 to 1. */
+  readonly heldOutShare: number;
+  /** Asked once the header is read, before any byte is written. */
+  readonly admit: (subject: InstanceSubject) => Promise<Admission> | Admission;
+  /** Also digest the source; reads it to its end whatever the outcome. */
+  readonly digestSource?: boolean;
+  /** Also give old and new UIDs and Patient IDs. */
+  readonly collectMappings?: boolean;
+}
+
+type Fate =
+  | { readonly kind: 'withheld' }
+  | { readonly kind: 'deidentified'; readonly instance: DeidentifiedInstance };
+
+/**
+ * De-identifies one instance from `source` into `sink`. The bytes that the sink took may be published only when the
+ * outcome is `deidentified`; otherwise they must be thrown away, since the proof runs while they are written.
+ *
+ * Never throws for what a file holds: bad input ends as `quarantined` with a code. Throws only what the source, the
+ * sink or `admit` throw, so that a failing network is not taken for a bad file.
+ */
+export async function deidentifyInstance(
+  source: AsyncIterable<Uint8Array>,
+  sink: OutputSink,
+  context: DeidentificationContext,
+): Promise<DeidentificationOutcome> {
+  const sourceHash = context.digestSource === true ? createHash('sha256') : null;
+  const reader = new InstanceReader(watchedSource(source), (chunk) => sourceHash?.update(chunk));
+  let result: Fate | Quarantine;
+  try {
+    result = await run(reader, watchedSink(sink), context);
+  } catch (error) {
+    if (error instanceof OutsideFailure) throw error.cause;
+    result = quarantineOf(error);
+  }
+  try {
+    if (sourceHash !== null) await reader.drain();
+    await reader.close();
+  } catch (error) {
+    if (error instanceof OutsideFailure) throw error.cause;
+    result = quarantineOf(error);
+  }
+  const sourceSha256 = sourceHash === null ? null : sourceHash.digest('hex');
+  if (result instanceof Quarantine) {
+    return { outcome: 'quarantined', sourceSha256, code: result.code, tagPath: result.tagPath };
+  }
+  if (result.kind === 'withheld') return { outcome: 'withheld', sourceSha256 };
+  return { outcome: 'deidentified', sourceSha256, instance: result.instance };
+}
+
+function quarantineOf(error: unknown): Quarantine {
+  if (error instanceof Quarantine) return error;
+  if (error instanceof ReadRefusal) return new Quarantine(error.code, error.tagPath);
+  if (error instanceof ProofFailure) return new Quarantine('PROOF_FAILED', error.tagPath);
+  return new Quarantine('PROCESSING_FAILED');
+}
+
+/** What happened while the proof read counts as a failed proof, whatever it was. */
+async function proving<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ProofFailure || error instanceof OutsideFailure) throw error;
+    throw new ProofFailure(null);
+  }
+}
+
+async function run(
+  reader: InstanceReader,
+  sink: OutputSink,
+  context: DeidentificationContext,
+): Promise<Fate> {
+  const header = await reader.readHeader();
+  if (isDirectory(header)) throw new Quarantine('DICOMDIR');
+  const subject = readSubject(header.dataSet, context.trust.nhsNumbers);
+  if (subject.nhsNumber === null && subject.patientId === null) {
+    readIdentity(header.dataSet);
+    throw new Quarantine('NO_PATIENT_ID', formatTag(tags.patientId));
+  }
+  const withoutNumber =
+    subject.nhsNumber === null && context.collection.patientsWithoutNhsNumber === 'withhold';
+  if (withoutNumber || (await admitted(context, subject)) === 'withhold') return { kind: 'withheld' };
+  const identity = readIdentity(header.dataSet);
+  validateHeader(header);
+  validatePixels(header, context);
+  return { kind: 'deidentified', instance: await write(reader, header, identity, subject, sink, context) };
+}
+
+async function admitted(context: DeidentificationContext, subject: InstanceSubject): Promise<Admission> {
+  try {
+    return await context.admit(subject);
+  } catch (error) {
+    throw new OutsideFailure(error);
+  }
+}
+
+function validatePixels(header: InstanceHeader, context: DeidentificationContext): void {
+  if (header.pixelData === null) return;
+  const accepted = context.collection.acceptedPixelKinds;
+  for (const kind of pixelKindsOf(header.dataSet, header.encoding)) {
+    if (!accepted.includes(kind)) throw new Quarantine(pixelKindCode(kind), formatTag(tags.pixelData));
+  }
+  if (header.pixelData.length === null && !header.transferSyntax.encapsulated) {
+    throw new Quarantine('INVALID_PIXEL_DATA', formatTag(tags.pixelData));
+  }
+  validateNativeLength(header);
+}
+
+/** The data set of the output before its pixel data, the engine's own attributes in place. */
+function outputDataSet(deidentified: DataSet, pseudonym: string, policy: Policy): DataSet {
+  const added: DataElement[] = [
+    ...engineAttributes(policy),
+    makeText(tags.patientName, 'PN', pseudonym),
+    makeText(tags.patientId, 'LO', pseudonym),
+  ];
+  const own = new Set(added.map((element) => element.tag));
+  const elements = deidentified.elements.filter((element) => !own.has(element.tag));
+  return { elements: [...elements, ...added].sort((left, right) => left.tag - right.tag) };
+}
+
+async function write(
+  reader: InstanceReader,
+  header: InstanceHeader,
+  identity: InstanceIdentity,
+  subject: InstanceSubject,
+  sink: OutputSink,
+  context: DeidentificationContext,
+): Promise<DeidentifiedInstance> {
+  const { keys, policy } = context;
+  const { encoding, pixelData, transferSyntax } = header;
+  const pseudonym = patientPseudonym(keys, subject, context.trust.odsCode);
+  const split = splitOf(keys, pseudonym, context.heldOutShare);
+  const uids = new UidMapper(keys, pseudonym, context.uidRoot, context.collection.arc, split);
+  const identifying = new IdentifyingValues();
+  for (const { tag, text } of header.meta?.texts ?? []) addFileLevelText(identifying, tag, text);
+  collectIdentifyingValues(header.dataSet, identifying, defaultRepertoire);
+  const pseudonyms = new Set([pseudonym]);
+  const deidentifier = new DataSetDeidentifier({
+    policy,
+    encoding,
+    identifying,
+    uids,
+    shiftDays: dateShiftDays(keys, pseudonym),
+    patientPseudonym: pseudonym,
+    accession: (source) => {
+      const accession = accessionPseudonym(keys, pseudonym, source);
+      pseudonyms.add(accession);
+      return accession;
+    },
+  });
+  const output = outputDataSet(deidentifier.deidentify(header.dataSet), pseudonym, policy);
+
+  const proof = new OutputProof();
+  const stream = new OutputStream(sink, {
+    push: (chunk) => {
+      try {
+        return proof.push(chunk);
+      } catch (error) {
+        throw error instanceof ProofFailure ? error : new ProofFailure(null);
+      }
+    },
+  });
+  const meta = encodeFileMeta({
+    sopClassUid: identity.sopClassUid,
+    sopInstanceUid: uids.map(identity.sopInstanceUid),
+    transferSyntaxUid: transferSyntax.uid,
+    uidRoot: context.uidRoot,
+  });
+  if (transferSyntax.deflated) {
+    await stream.write(meta);
+    stream.startDeflating();
+    await stream.write(encodeDataSet(output, encoding));
+  } else await stream.write(Buffer.concat([meta, encodeDataSet(output, encoding)]));
+
+  let pixelDigest: string | null = null;
+  let trailer: DataSet = { elements: [] };
+  if (pixelData !== null) {
+    pixelDigest = await copyPixelData(reader, header, stream);
+    trailer = await reader.readTrailer(pixelData);
+    collectIdentifyingValues(trailer, identifying, defaultRepertoire);
+    const kept = deidentifier.deidentify(trailer);
+    if (kept.elements.length > 0) await stream.write(encodeDataSet(kept, encoding));
+  }
+  await stream.finish();
+  const source = { elements: [...header.dataSet.elements, ...trailer.elements] };
+  await proving(() => proof.finish({ identifying, uidPrefix: uids.prefix, pseudonyms, source }));
+
+  const sha256 = stream.digest();
+  return {
+    studyInstanceUid: uids.map(identity.studyInstanceUid),
+    seriesInstanceUid: uids.map(identity.seriesInstanceUid),
+    sopInstanceUid: uids.map(identity.sopInstanceUid),
+    sopClassUid: identity.sopClassUid,
+    transferSyntaxUid: transferSyntax.uid,
+    patientPseudonym: pseudonym,
+    split,
+    frames: pixelData === null ? 0 : framesOf(header.dataSet),
+    bytes: stream.bytes,
+    sha256,
+    pixelDigest: pixelDigest ?? sha256,
+    groupingDigest: groupingDigest(output),
+    facts: imageFacts(output, header.dataSet, encoding),
+    warnings: header.warnings,
+    ...(context.collectMappings === true
+      ? {
+          mappings: {
+            uids: uids.entries(),
+            patientIds: [[asciiPatientId(header.dataSet), pseudonym]] as const,
+          },
+        }
+      : {}),
+  };
+}
+
+const asciiPatientId = (dataSet: DataSet): string => {
+  const element = find(dataSet, tags.patientId);
+  return element === undefined ? '' : valueBytes(element).toString('utf8').trim();
+};
+
+/** Application entities and addresses of the file meta information (group 0002) identify the sender's systems. */
+function addFileLevelText(identifying: IdentifyingValues, tag: number, text: string): void {
+  const element = tag & 0xffff;
+  if (element === 0x0003) identifying.addUid(text);
+  else if (element >= 0x0016 && element <= 0x0028) identifying.addId(text);
+}
+
+/** Copies the value of the pixel data byte for byte; its digest. A native value of odd length is padded. */
+async function copyPixelData(
+  reader: InstanceReader,
+  header: InstanceHeader,
+  stream: OutputStream,
+): Promise<string> {
+  const { pixelData, encoding, transferSyntax } = header;
+  if (pixelData === null) throw new Quarantine('PROCESSING_FAILED');
+  const { tag, length } = pixelData;
+  const vr = pixelData.vr === 'UN' ? 'OW' : pixelData.vr;
+  const padding = length === null ? 0 : length & 1;
+  await stream.write(encodeElementHeader(tag, vr, length === null ? 0xffffffff : length + padding, encoding));
+  const hash = createHash('sha256');
+  for await (const piece of reader.readPixelData(pixelData)) {
+    hash.update(piece);
+    await stream.write(piece);
+  }
+  if (padding === 1) await stream.write(Buffer.alloc(1));
+  if (length === null) {
+    const { lengths, table } = reader.fragments;
+    validateFragments(lengths, table, framesOf(header.dataSet), transferSyntax.frames === 'video');
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,42 @@
+import type { DataElement, DataSet } from '../data-set/data-element';
+import { makeSequence, makeText } from '../data-set/make-element';
+import { tags } from '../data-set/tag';
+import type { Policy } from '../policy/policy';
+
+const code = (value: string, meaning: string): DataSet => ({
+  elements: [
+    makeText(tags.codeValue, 'SH', value),
+    makeText(tags.codingSchemeDesignator, 'SH', 'DCM'),
+    makeText(tags.codeMeaning, 'LO', meaning),
+  ],
+});
+
+/** Who made this output and by which rules (PS3.3 section C.12.1.1.5); the code is of PS3.16 CID 7005. */
+const contributingEquipment = (policy: Policy): DataSet => ({
+  elements: [
+    makeText(tags.manufacturer, 'LO', 'NMIP'),
+    makeText(tags.manufacturerModelName, 'LO', 'NMIP de-identification engine'),
+    makeText(
+      tags.softwareVersions,
+      'LO',
+      [`policy ${policy.name} ${policy.version}`, ...(policy.hash.match(/.{32}/g) ?? [])].join('\\'),
+    ),
+    makeSequence(tags.purposeOfReferenceCodeSequence, [code('109104', 'De-identifying Equipment')]),
+  ],
+});
+
+/**
+ * What PS3.15 annex E.1 asks a de-identifier to say. The patient-level attributes (0012,0062) to (0012,0064) do not
+ * depend on the instance or the version of the policy: an image store keeps them once a patient, and a difference
+ * would split a series.
+ */
+export const engineAttributes = (policy: Policy): readonly DataElement[] => [
+  makeText(tags.patientIdentityRemoved, 'CS', 'YES'),
+  makeText(tags.deidentificationMethod, 'LO', `NMIP policy ${policy.name}\\PS3.15 Annex E`),
+  makeSequence(
+    tags.deidentificationMethodCodeSequence,
+    policy.methodCodes.map(([value, meaning]) => code(value, meaning)),
+  ),
+  makeSequence(tags.contributingEquipmentSequence, [contributingEquipment(policy)]),
+  makeText(tags.longitudinalTemporalInformationModified, 'CS', 'MODIFIED'),
+];

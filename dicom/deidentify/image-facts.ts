@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import {
+  asciiOf,
+  type DataSet,
+  type Encoding,
+  find,
+  unsignedShortOf,
+  valueBytes,
+} from '../data-set/data-element';
+import { tags } from '../data-set/tag';
+import type { ImageFacts } from './outcome';
+import { ageInYears, yearsBetween } from './shift-dates';
+
+const orNull = (text: string): string | null => (text === '' ? null : text);
+
+/** Facts for the catalogue, read from what was written; only the age may need the source's date of birth. */
+export function imageFacts(output: DataSet, source: DataSet, encoding: Encoding): ImageFacts {
+  const stated = ageInYears(asciiOf(output, tags.patientAge));
+  const computed = yearsBetween(asciiOf(source, tags.patientBirthDate), asciiOf(source, tags.studyDate));
+  const age = stated ?? computed;
+  return {
+    modality: orNull(asciiOf(output, tags.modality)),
+    bodyPartExamined: orNull(asciiOf(output, tags.bodyPartExamined)),
+    manufacturer: orNull(asciiOf(output, tags.manufacturer)),
+    manufacturerModelName: orNull(asciiOf(output, tags.manufacturerModelName)),
+    rows: unsignedShortOf(output, tags.rows, encoding),
+    columns: unsignedShortOf(output, tags.columns, encoding),
+    ageYears: age === null ? null : Math.min(age, 90),
+    sex: orNull(asciiOf(output, tags.patientSex)),
+    studyDate: orNull(asciiOf(output, tags.studyDate)),
+  };
+}
+
+/**
+ * Patient and study attributes by which HealthImaging groups instances into image sets: where they differ within a
+ * study, some of its images would become invisible.
+ */
+const groupingTags = [
+  tags.studyDate,
+  tags.accessionNumber,
+  tags.patientName,
+  tags.patientId,
+  tags.patientBirthDate,
+  tags.patientSex,
+  tags.studyInstanceUid,
+  tags.studyId,
+] as const;
+
+/** SHA-256, hex, over the grouping attributes of an output. */
+export function groupingDigest(output: DataSet): string {
+  const hash = createHash('sha256');
+  for (const tag of groupingTags) {
+    const element = find(output, tag);
+    hash
+      .update(`${tag.toString(16)}=`)
+      .update(element === undefined ? '-' : valueBytes(element))
+      .update('\n');
+  }
+  return hash.digest('hex');
+}

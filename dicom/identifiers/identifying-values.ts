@@ -1,0 +1,108 @@
+import { compact, fold, wordsOf } from './normalise-text';
+
+/** Words that archives write where there is no name: they say nothing of anybody. */
+const placeholders = new Set([
+  'anon', 'anonymised', 'anonymized', 'anonymous', 'available', 'default', 'deidentified', 'dicom', 'image', 'name',
+  'none', 'null', 'patient', 'phantom', 'removed', 'sample', 'study', 'test', 'undefined', 'unknown', 'unnamed',
+  'empty', 'value', 'xxxx', 'xxxxx', 'xxxxxx', 'zzzz',
+]); // biome-ignore format: a table
+
+/** Shorter values meet others by chance; they are compared at their own place only. */
+export const shortestSearched = 4;
+/** From this length a value is searched inside longer words too. */
+export const shortestInside = 6;
+
+/**
+ * What identifies the people and places of one instance, gathered from the source before anything is changed; used
+ * to clean text, and again to search the output.
+ */
+export class IdentifyingValues {
+  /** Folded words of names and places, of 4 characters and more. */
+  readonly words = new Set<string>();
+  /** Folded parts of the patient's names of 2 and 3 characters: taken out of text, never searched. */
+  readonly shortWords = new Set<string>();
+  /** Whole values, letters and digits only, of 6 characters and more. */
+  readonly phrases = new Set<string>();
+  /** Runs of digits of 4 and more that are a value of their own. */
+  readonly numbers = new Set<string>();
+  /** UIDs that were mapped. */
+  readonly uids = new Set<string>();
+  /** Values as their bytes stood, of 6 bytes and more. */
+  readonly raw = new Map<string, Buffer>();
+
+  /** A name: its parts and the whole identify. */
+  addName(text: string): void {
+    for (const group of text.split('=')) this.#addPhrase(group.replaceAll('^', ' '));
+    for (const word of wordsOf(text)) {
+      if (/^\d+$/.test(word)) this.#addNumber(word);
+      else if (word.length >= shortestSearched) {
+        if (!placeholders.has(word)) this.words.add(word);
+      } else if (word.length >= 2) this.shortWords.add(word);
+    }
+  }
+
+  /** An identifier: the whole identifies, and so do its digits. */
+  addId(text: string): void {
+    this.#addPhrase(text);
+    const word = compact(text);
+    if (/^\d+$/.test(word)) this.#addNumber(word);
+    else if (word.length >= shortestSearched && word.length < shortestInside && !placeholders.has(word)) {
+      this.words.add(word);
+    }
+    for (const digits of fold(text).match(/\d{6,}/g) ?? []) this.#addNumber(digits);
+  }
+
+  /** A place or an institution: the whole, and the words that `isOrdinary` does not know. */
+  addPlace(text: string, isOrdinary: (word: string) => boolean): void {
+    const words = wordsOf(text);
+    const own = words.filter((word) => !isOrdinary(word));
+    if (own.length > 0) this.#addPhrase(text);
+    for (const word of own) {
+      if (/^\d+$/.test(word)) this.#addNumber(word);
+      else if (word.length >= shortestSearched && !placeholders.has(word)) this.words.add(word);
+    }
+  }
+
+  addUid(uid: string): void {
+    if (uid !== '') this.uids.add(uid);
+  }
+
+  /** Bytes of an identifying value, to be searched for as they are. */
+  addRaw(value: Buffer): void {
+    let end = value.length;
+    while (end > 0 && (value[end - 1] === 0x20 || value[end - 1] === 0x00)) end -= 1;
+    const trimmed = value.subarray(0, end);
+    const text = trimmed.toString('latin1');
+    const distinctive = trimmed.length >= shortestInside && !/^[\d.\s]{0,9}$/.test(text);
+    if (distinctive && !placeholders.has(compact(text))) this.raw.set(text, trimmed);
+  }
+
+  #addPhrase(text: string): void {
+    const phrase = compact(text);
+    if (phrase.length >= shortestInside && !placeholders.has(phrase)) this.phrases.add(phrase);
+  }
+
+  #addNumber(digits: string): void {
+    if (digits.length >= shortestSearched && !/^(\d)\1*$/.test(digits)) this.numbers.add(digits);
+  }
+
+  /** Whether one folded word is, or holds, something identifying. */
+  holdsWord(word: string): boolean {
+    if (this.words.has(word) || this.numbers.has(word) || this.phrases.has(word)) return true;
+    if (word.length < shortestInside) return false;
+    for (const name of this.words) if (name.length >= shortestInside && word.includes(name)) return true;
+    for (const phrase of this.phrases) if (word.includes(phrase)) return true;
+    for (const number of this.numbers)
+      if (number.length >= shortestInside && word.includes(number)) return true;
+    return false;
+  }
+
+  /** Whether text holds something identifying, in any spelling. */
+  holdsText(text: string): boolean {
+    for (const word of wordsOf(text)) if (this.holdsWord(word)) return true;
+    const whole = compact(text);
+    for (const phrase of this.phrases) if (whole.includes(phrase)) return true;
+    for (const number of this.numbers) if (number.length >= 8 && whole.includes(number)) return true;
+    return false;
+  }
+}
