@@ -211,6 +211,13 @@ export class MachineRoom {
     }
   }
 
+  /** The task token that the first function call was given. */
+  handedOutToken(): string {
+    const [call] = this.calls;
+    if (!call) throw new Error('no function was called');
+    return (call.payload as { token: string }).token;
+  }
+
   async close(): Promise<void> {
     await this.service.close();
     rmSync(this.folder, { recursive: true, force: true });

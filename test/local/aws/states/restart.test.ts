@@ -127,7 +127,7 @@ describe('after the process was killed', () => {
     room.deploy(definition);
     const arn = room.begin({});
     await settle();
-    const { token } = room.calls[0]?.payload as { token: string };
+    const token = room.handedOutToken();
     await restart(definition);
     await settle();
     await room.call('SendTaskSuccess', { taskToken: token, output: '{"answer":42}' });

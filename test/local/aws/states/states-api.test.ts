@@ -24,7 +24,7 @@ async function settle(): Promise<void> {
 
 async function handedOut(): Promise<string> {
   await settle();
-  return (room.calls[0]?.payload as { token: string }).token;
+  return room.handedOutToken();
 }
 
 describe('StartExecution', () => {

@@ -1,0 +1,321 @@
+import { closeSync, createReadStream, createWriteStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createInflateRaw } from 'node:zlib';
+import {
+  bigEndianByteArrayParser,
+  ByteStream,
+  type DataSet,
+  type Element,
+  littleEndianByteArrayParser,
+  readDicomElementExplicit,
+  readDicomElementImplicit,
+  readPart10Header,
+} from 'dicom-parser';
+import { attributeOf } from './data-dictionary';
+import { deflatedLittleEndian, explicitBigEndian, implicitLittleEndian } from './transfer-syntaxes';
+
+/** A file that HealthImaging cannot import: the sender's error, reported in the job's output. */
+export class UnreadableFile extends Error {
+  constructor(
+    message: string,
+    readonly exceptionType = 'ValidationException',
+  ) {
+    super(message);
+    this.name = 'UnreadableFile';
+  }
+}
+
+/** Where the pixel data stands in the file: offsets and lengths in bytes. */
+export type PixelDataPlace =
+  | { readonly kind: 'native'; readonly tag: string; readonly vr: string; readonly offset: number; readonly length: number }
+  | {
+      readonly kind: 'encapsulated';
+      readonly tag: string;
+      /** Offsets of the frames from the first fragment; empty where the table is empty. */
+      readonly basicOffsetTable: readonly number[];
+      readonly fragments: readonly Fragment[];
+    };
+
+export interface Fragment {
+  /** Of the item's tag, counted from the first fragment's item, as offset tables count. */
+  readonly relative: number;
+  /** Of the bytes, in the file. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Elements of a data set with the bytes that they lie in. */
+export interface ParsedElements {
+  readonly dataSet: DataSet;
+  /** Top-level elements by tag in eight upper-case hex digits. */
+  readonly elements: ReadonlyMap<string, Element>;
+  readonly littleEndian: boolean;
+}
+
+/** A DICOM Part 10 file: everything but the pixel data is in memory. */
+export interface Part10File {
+  readonly path: string;
+  readonly transferSyntaxUid: string;
+  readonly head: ParsedElements;
+  /** What follows the pixel data. */
+  readonly trailer: ParsedElements | undefined;
+  readonly pixelData: PixelDataPlace | undefined;
+}
+
+/** Enough for the header of most files in one read. */
+const firstReadBytes = 65_536;
+
+/** HealthImaging takes metadata of at most 50 MB an image set; a header beyond that is refused. */
+const headLimitBytes = 52_428_800;
+
+/** Deflated files may not grow beyond the largest file that HealthImaging takes. */
+const inflatedLimitBytes = 10_000_000_000;
+
+const pixelDataTags = new Set(['x7fe00008', 'x7fe00009', 'x7fe00010']);
+
+/** VRs with a length of four bytes that the parser does not know (PS3.5 Table 7.1-1). */
+const longVrs = new Set(['OV', 'SV', 'UV']);
+
+/** Path of the inflated form of a deflated file. */
+export function inflatedPath(path: string): string {
+  return `${path}.inflated`;
+}
+
+/**
+ * Reads a Part 10 file with dicom-parser, which has nothing in common with the project's own reader. A deflated file is
+ * inflated beside itself once, and read from there.
+ * @throws UnreadableFile
+ */
+export async function readPart10File(path: string): Promise<Part10File> {
+  const meta = readMeta(path);
+  if (meta.transferSyntaxUid !== deflatedLittleEndian) return readDataSet(path, meta);
+  const inflated = inflatedPath(path);
+  await inflate(path, inflated, meta.dataSetOffset);
+  return { ...readDataSet(inflated, meta), path: inflated };
+}
+
+interface Meta {
+  readonly transferSyntaxUid: string;
+  readonly dataSetOffset: number;
+}
+
+function readMeta(path: string): Meta {
+  const bytes = readRange(path, 0, firstReadBytes);
+  if (bytes.length < 132 || bytes.toString('latin1', 128, 132) !== 'DICM') {
+    throw new UnreadableFile('DICOM attributes does not exist');
+  }
+  let header: DataSet & { position?: number };
+  try {
+    header = readPart10Header(bytes);
+  } catch (error) {
+    throw new UnreadableFile(`DICOM file meta information cannot be read: ${wordsOf(error)}`);
+  }
+  const transferSyntaxUid = header.string('x00020010');
+  if (!transferSyntaxUid) throw new UnreadableFile('DICOM attribute TransferSyntaxUID does not exist');
+  return { transferSyntaxUid, dataSetOffset: header.position ?? 0 };
+}
+
+async function inflate(path: string, target: string, offset: number): Promise<void> {
+  let bytes = 0;
+  const bound = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes > inflatedLimitBytes) done(new UnreadableFile('DICOM data set is too large when inflated'));
+      else done(null, chunk);
+    },
+  });
+  const output = createWriteStream(target);
+  output.write(readRange(path, 0, offset));
+  try {
+    await pipeline(createReadStream(path, { start: offset }), createInflateRaw(), bound, output);
+  } catch (error) {
+    if (error instanceof UnreadableFile) throw error;
+    throw new UnreadableFile(`DICOM data set cannot be inflated: ${wordsOf(error)}`);
+  }
+}
+
+function readDataSet(path: string, { transferSyntaxUid, dataSetOffset }: Meta): Part10File {
+  const size = statSync(path).size;
+  for (let bytes = firstReadBytes; ; bytes *= 4) {
+    const buffer = readRange(path, 0, Math.min(bytes, size));
+    const whole = buffer.length >= size;
+    const head = readElements(buffer, dataSetOffset, transferSyntaxUid);
+    if (head.kind === 'read' && (head.pixelData || whole)) {
+      const { pixelData, trailerOffset } = head.pixelData
+        ? locatePixelData(path, size, head.pixelData, head.parsed.littleEndian)
+        : { pixelData: undefined, trailerOffset: size };
+      return {
+        path,
+        transferSyntaxUid,
+        head: head.parsed,
+        trailer: readTrailer(path, trailerOffset, size, transferSyntaxUid),
+        pixelData,
+      };
+    }
+    if (whole) {
+      throw new UnreadableFile(
+        `DICOM data set cannot be read: ${head.kind === 'broken' ? head.reason : 'unexpected end of file'}`,
+      );
+    }
+    if (bytes >= headLimitBytes) throw new UnreadableFile('DICOM metadata is larger than 50 MB');
+  }
+}
+
+type HeadReading =
+  | { readonly kind: 'read'; readonly parsed: ParsedElements; readonly pixelData: Element | undefined }
+  | { readonly kind: 'broken'; readonly reason: string };
+
+/** Reads elements until the pixel data or the end of the bytes. */
+function readElements(bytes: Buffer, offset: number, transferSyntaxUid: string): HeadReading {
+  const littleEndian = transferSyntaxUid !== explicitBigEndian;
+  const parser = littleEndian ? littleEndianByteArrayParser : bigEndianByteArrayParser;
+  const stream = new ByteStream(parser, bytes, offset);
+  const elements = new Map<string, Element>();
+  const header = offset > 0 ? readPart10Header(bytes) : undefined;
+  const dataSet = dataSetOver(bytes, parser, header);
+  const parsed = { dataSet, elements, littleEndian };
+  try {
+    while (stream.position < bytes.length) {
+      const element =
+        transferSyntaxUid === implicitLittleEndian
+          ? readDicomElementImplicit(stream, pixelDataTagAt(stream), vrOf as (tag: string) => string)
+          : readExplicit(stream, dataSet.warnings);
+      dataSet.elements[element.tag] = element;
+      if (pixelDataTags.has(element.tag)) return { kind: 'read', parsed, pixelData: element };
+      if (stream.position > bytes.length) return { kind: 'broken', reason: 'unexpected end of file' };
+      elements.set(element.tag.slice(1).toUpperCase(), element);
+    }
+  } catch (error) {
+    return { kind: 'broken', reason: wordsOf(error) };
+  }
+  return { kind: 'read', parsed, pixelData: undefined };
+}
+
+function dataSetOver(bytes: Buffer, parser: typeof littleEndianByteArrayParser, like: DataSet | undefined): DataSet {
+  const empty = like ?? readPart10Header(minimalHeader());
+  const dataSet = Object.create(Object.getPrototypeOf(empty)) as DataSet;
+  return Object.assign(dataSet, { byteArrayParser: parser, byteArray: bytes, elements: {}, warnings: [] });
+}
+
+/** A file meta group of nothing but its length, from which the parser makes an empty data set. */
+function minimalHeader(): Buffer {
+  const bytes = Buffer.alloc(144);
+  bytes.write('DICM', 128, 'latin1');
+  bytes.set([0x02, 0x00, 0x00, 0x00, 0x55, 0x4c, 0x04, 0x00, 0, 0, 0, 0], 132);
+  return bytes;
+}
+
+function readExplicit(stream: ByteStream, warnings: string[]): Element {
+  const { byteArray, position } = stream;
+  const vr = Buffer.from(byteArray.subarray(position + 4, position + 6)).toString('latin1');
+  if (!longVrs.has(vr)) return readDicomElementExplicit(stream, warnings, pixelDataTagAt(stream));
+  const tag = tagAt(stream);
+  const length = stream.byteArrayParser.readUint32(byteArray, position + 8);
+  stream.position = position + 12 + length;
+  return { tag, vr, length, dataOffset: position + 12 };
+}
+
+/** The tag at the position, if the parser is to stop there. */
+function pixelDataTagAt(stream: ByteStream): string | undefined {
+  const tag = stream.position + 4 <= stream.byteArray.length ? tagAt(stream) : '';
+  return pixelDataTags.has(tag) ? tag : undefined;
+}
+
+function tagAt({ byteArrayParser, byteArray, position }: ByteStream): string {
+  const group = byteArrayParser.readUint16(byteArray, position);
+  const element = byteArrayParser.readUint16(byteArray, position + 2);
+  return `x${(group * 65_536 + element).toString(16).padStart(8, '0')}`;
+}
+
+function vrOf(tag: string): string | undefined {
+  const vr = attributeOf(tag.slice(1).toUpperCase())?.vr;
+  return vr === 'xs' ? 'US' : vr;
+}
+
+function locatePixelData(
+  path: string,
+  size: number,
+  element: Element,
+  littleEndian: boolean,
+): { pixelData: PixelDataPlace; trailerOffset: number } {
+  const tag = element.tag.slice(1).toUpperCase();
+  if (!element.hadUndefinedLength) {
+    const trailerOffset = element.dataOffset + element.length;
+    if (trailerOffset > size) throw new UnreadableFile('DICOM pixel data ends before its length');
+    const vr = element.vr ?? 'OW';
+    return {
+      pixelData: { kind: 'native', tag, vr, offset: element.dataOffset, length: element.length },
+      trailerOffset,
+    };
+  }
+  const { basicOffsetTable, fragments, end } = readFragments(path, size, element.dataOffset, littleEndian);
+  return { pixelData: { kind: 'encapsulated', tag, basicOffsetTable, fragments }, trailerOffset: end };
+}
+
+/** Walks the items of encapsulated pixel data (PS3.5 section A.4) by their headers alone. */
+function readFragments(path: string, size: number, start: number, littleEndian: boolean) {
+  const file = openSync(path, 'r');
+  try {
+    const header = Buffer.alloc(8);
+    const readHeader = (position: number) => {
+      if (readSync(file, header, 0, 8, position) < 8) {
+        throw new UnreadableFile('DICOM encapsulated pixel data has no end');
+      }
+      const group = littleEndian ? header.readUInt16LE(0) : header.readUInt16BE(0);
+      const element = littleEndian ? header.readUInt16LE(2) : header.readUInt16BE(2);
+      const length = littleEndian ? header.readUInt32LE(4) : header.readUInt32BE(4);
+      return { tag: group * 65_536 + element, length };
+    };
+    const table = readHeader(start);
+    if (table.tag !== 0xfffee000) throw new UnreadableFile('DICOM basic offset table does not exist');
+    if (start + 8 + table.length > size) throw new UnreadableFile('DICOM pixel data ends before its length');
+    const tableBytes = Buffer.alloc(table.length);
+    readSync(file, tableBytes, 0, table.length, start + 8);
+    const basicOffsetTable = Array.from({ length: Math.floor(table.length / 4) }, (_, index) =>
+      tableBytes.readUInt32LE(index * 4),
+    );
+    const first = start + 8 + table.length;
+    const fragments: Fragment[] = [];
+    for (let position = first; ; ) {
+      const item = readHeader(position);
+      if (item.tag === 0xfffee0dd) return { basicOffsetTable, fragments, end: position + 8 };
+      if (item.tag !== 0xfffee000) throw new UnreadableFile('DICOM encapsulated pixel data has no end');
+      if (position + 8 + item.length > size) throw new UnreadableFile('DICOM pixel data ends before its length');
+      fragments.push({ relative: position - first, offset: position + 8, length: item.length });
+      position += 8 + item.length;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Trailing padding and signatures; a trailer that cannot be read is left out, as nothing in it is needed. */
+function readTrailer(
+  path: string,
+  offset: number,
+  size: number,
+  transferSyntaxUid: string,
+): ParsedElements | undefined {
+  if (offset >= size || size - offset > headLimitBytes) return undefined;
+  const reading = readElements(readRange(path, offset, size - offset), 0, transferSyntaxUid);
+  return reading.kind === 'read' ? reading.parsed : undefined;
+}
+
+function readRange(path: string, offset: number, length: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const available = Math.max(0, Math.min(length, fstatSync(file).size - offset));
+    const bytes = Buffer.allocUnsafe(available);
+    const got = readSync(file, bytes, 0, available, offset);
+    return bytes.subarray(0, got);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The parser throws strings and errors; its words name structures, never values. */
+function wordsOf(error: unknown): string {
+  const text = typeof error === 'string' ? error : error instanceof Error ? error.message : '';
+  return text.replace(/[^\w .,:'()-]/g, ' ').slice(0, 200);
+}
