@@ -40,6 +40,21 @@ function strayFiles(staged: readonly StagedFile[]): Set<number> {
   return strays;
 }
 
+function againstHolder(file: StagedFile, holder: Claim): Decision {
+  return holder.digest === file.pixelDigest
+    ? { decision: 'duplicate' }
+    : { decision: 'quarantine', code: 'UID_CONFLICT' };
+}
+
+/** Where the claim that holds a file's SOP Instance UID comes from. */
+type Holding = 'nobody' | 'this-file' | 'before' | 'later-file';
+
+function holdingOf(holder: Claim | undefined, submissionId: string, ordinal: number): Holding {
+  if (holder === undefined) return 'nobody';
+  if (holder.submissionId !== submissionId || holder.ordinal < ordinal) return 'before';
+  return holder.ordinal === ordinal ? 'this-file' : 'later-file';
+}
+
 /**
  * Decides the fate of staged files in manifest order, given the claims that stand in the ledger. The first file of a
  * SOP Instance UID is imported; the same UID again with the same pixel data is a duplicate, with others a conflict. All
@@ -64,14 +79,9 @@ export function settleFiles(
       continue;
     }
     const holder = instances.get(file.sopInstanceUid);
-    const own = holder !== undefined && holder.submissionId === submissionId && holder.ordinal === ordinal;
-    if (holder !== undefined && !own) {
-      decisions.set(
-        ordinal,
-        holder.digest === file.pixelDigest
-          ? { decision: 'duplicate' }
-          : { decision: 'quarantine', code: 'UID_CONFLICT' },
-      );
+    const holding = holdingOf(holder, submissionId, ordinal);
+    if (holder !== undefined && holding === 'before') {
+      decisions.set(ordinal, againstHolder(file, holder));
       continue;
     }
     const study = studies.get(file.studyInstanceUid);
@@ -79,12 +89,17 @@ export function settleFiles(
       decisions.set(ordinal, { decision: 'quarantine', code: 'STUDY_CONFLICT' });
       continue;
     }
+    // A later file of this submission won the claim in an earlier run, in which this file had lost it by its study.
+    if (holder !== undefined && holding === 'later-file') {
+      decisions.set(ordinal, againstHolder(file, holder));
+      continue;
+    }
     if (study === undefined) {
       const claim = { submissionId, ordinal, digest: file.groupingDigest };
       studies.set(file.studyInstanceUid, claim);
       wanted.studies.set(file.studyInstanceUid, claim);
     }
-    if (!own) {
+    if (holder === undefined) {
       const claim = { submissionId, ordinal, digest: file.pixelDigest };
       instances.set(file.sopInstanceUid, claim);
       wanted.instances.set(file.sopInstanceUid, claim);
