@@ -25,7 +25,7 @@ export interface SessionMaker {
 }
 
 /** With its repetitions; well within the time that is kept free before a grant's end. */
-const STS_TIMEOUT_MILLISECONDS = 10_000;
+const STS_TIMEOUT_MILLISECONDS = 6_000;
 
 /** Sessions made by `AssumeRole` of STS. */
 export function stsSessionMaker(client: STSClient): SessionMaker {
