@@ -1,49 +1,14 @@
-import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import { z } from 'zod';
 import { HttpApi } from '../../../lambda/platform/http-api';
 import { silentLog } from '../../../lambda/platform/log';
 import { PlatformError } from '../../../lambda/platform/platform-error';
-
-interface Call {
-  readonly method: string;
-  readonly path: string;
-  readonly body?: string;
-  readonly query?: Record<string, string>;
-  readonly authorizer?: Record<string, string>;
-}
+import { type ApiCall, apiEvent } from '../fixtures/api-event';
 
 const uploader = { subject: 'sub-1', person: JSON.stringify({ roles: ['uploader'], trust: 'RX1' }) };
 
-function event(call: Call): APIGatewayProxyEvent {
-  const partial = {
-    httpMethod: call.method,
-    path: call.path,
-    resource: call.path,
-    headers: { host: 'api.example.nhs.uk' },
-    multiValueHeaders: {},
-    queryStringParameters: call.query ?? null,
-    multiValueQueryStringParameters: null,
-    pathParameters: null,
-    stageVariables: null,
-    body: call.body ?? null,
-    isBase64Encoded: false,
-    requestContext: {
-      requestId: 'request-7',
-      domainName: 'api.example.nhs.uk',
-      authorizer: call.authorizer,
-      identity: { sourceIp: '192.0.2.7' },
-      httpMethod: call.method,
-      path: call.path,
-      stage: 'v1',
-      resourcePath: call.path,
-      apiId: 'api',
-    },
-  };
-  return partial as unknown as APIGatewayProxyEvent;
-}
-
-function send(api: HttpApi, call: Call): Promise<APIGatewayProxyResult> {
-  return api.handler(event(call), {} as Context);
+function send(api: HttpApi, call: ApiCall): Promise<APIGatewayProxyResult> {
+  return api.handler(apiEvent(call), {} as Context);
 }
 
 function exampleApi(): HttpApi {
