@@ -8,17 +8,16 @@ export interface ApiResource {
   readonly pathPart: string;
 }
 
-export interface ResponseTemplateSet {
+/** A response that no function gives. */
+export interface FixedResponse {
   readonly statusCode: string;
-  /** Header name → value, for responses that no function gives. */
+  /** Header name → value. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Content type → template. */
-  readonly templates: Readonly<Record<string, string>>;
 }
 
 export type Integration =
   | { readonly kind: 'lambda-proxy'; readonly functionArn: string; readonly timeoutMilliseconds: number }
-  | { readonly kind: 'mock'; readonly response: ResponseTemplateSet };
+  | { readonly kind: 'mock'; readonly response: FixedResponse };
 
 export interface ApiMethod {
   readonly resourceId: string;

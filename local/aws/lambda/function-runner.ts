@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AwsError, type Caller, type Clock, type FunctionInvoker, type InvocationResult } from '../service';
 import { type AcceptedInvocation, AsynchronousQueue } from './asynchronous-queue';
 import {
+  type AsynchronousConfiguration,
   type FunctionDefinition,
   type FunctionPermission,
   type IssueFunctionCredentials,
@@ -51,6 +52,7 @@ function arnMatches(pattern: string, arn: string): boolean {
 interface Registered {
   readonly pool: WorkerPool;
   readonly permissions: FunctionPermission[];
+  asynchronous: AsynchronousConfiguration;
   invocations: number;
   errors: number;
 }
@@ -89,7 +91,19 @@ export class FunctionRunner implements FunctionInvoker {
   register(definition: FunctionDefinition): void {
     const log = new FunctionLog(join(this.options.dataFolder, 'logs'), definition.name);
     const pool = new WorkerPool(definition, this.settings, log);
-    this.functions.set(definition.arn, { pool, permissions: [], invocations: 0, errors: 0 });
+    const { asynchronous } = definition;
+    this.functions.set(definition.arn, { pool, permissions: [], asynchronous, invocations: 0, errors: 0 });
+  }
+
+  /** Changes what becomes of asynchronous invocations that fail. */
+  configureAsynchronous(functionArn: string, change: Partial<AsynchronousConfiguration>): void {
+    const registered = this.find(functionArn);
+    registered.asynchronous = { ...registered.asynchronous, ...change };
+  }
+
+  /** Invokes for the deployment itself, which needs no permission. */
+  invokeForDeployment(functionArn: string, payload: unknown): Promise<InvocationResult> {
+    return this.run(unqualifiedArn(functionArn), JSON.stringify(payload));
   }
 
   /** Adds a statement to the function's resource policy. */
@@ -230,7 +244,7 @@ export class FunctionRunner implements FunctionInvoker {
     }
     if (this.closed) return;
     const registered = this.functions.get(invocation.functionArn);
-    const attempts = registered?.pool.definition.asynchronous.maximumRetryAttempts ?? 0;
+    const attempts = registered?.asynchronous.maximumRetryAttempts ?? 0;
     if (error && registered && attempt < attempts) {
       const delays = this.options.retryDelaysMilliseconds ?? [1000, 5000];
       this.schedule(invocation, attempt + 1, delays[Math.min(attempt, 1)] ?? 0);
@@ -241,7 +255,7 @@ export class FunctionRunner implements FunctionInvoker {
   }
 
   private giveUp(invocation: AcceptedInvocation, attempts: number, error: ReportedError): void {
-    const configuration = this.functions.get(invocation.functionArn)?.pool.definition.asynchronous;
+    const configuration = this.functions.get(invocation.functionArn)?.asynchronous;
     if (configuration?.deadLetterQueueArn !== undefined) {
       this.options.deliverToQueue(configuration.deadLetterQueueArn, invocation.payload);
     }

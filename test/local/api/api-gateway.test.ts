@@ -54,7 +54,6 @@ function makeApi(): RestApi {
       response: {
         statusCode: '204',
         headers: { 'Access-Control-Allow-Origin': 'http://127.0.0.1:8080' },
-        templates: {},
       },
     },
   });
