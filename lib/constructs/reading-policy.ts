@@ -7,11 +7,11 @@ import type { AccessMode } from '../../lambda/platform/configuration.contract';
  * specified"; so nothing else may ever stand beside them.
  */
 export const readingActions = [
-  'medical-imaging:GetDICOMInstance',
-  'medical-imaging:GetDICOMInstanceMetadata',
-  'medical-imaging:GetDICOMInstanceFrames',
-  'medical-imaging:GetDICOMSeriesMetadata',
   'medical-imaging:GetDICOMBulkdata',
+  'medical-imaging:GetDICOMInstance',
+  'medical-imaging:GetDICOMInstanceFrames',
+  'medical-imaging:GetDICOMInstanceMetadata',
+  'medical-imaging:GetDICOMSeriesMetadata',
 ] as const;
 
 export interface ReadingScope {

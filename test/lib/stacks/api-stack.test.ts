@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Match } from 'aws-cdk-lib/assertions';
+import { routes } from '../../../lib/api/routes';
+import { actionsOf, statementsOfRole, templateOf } from '../synthesized-stage';
+
+const template = templateOf('api');
+const methods = Object.values(template.findResources('AWS::ApiGateway::Method')).map(
+  ({ Properties }) => Properties,
+);
+const open = methods.filter(
+  ({ HttpMethod, AuthorizationType }) => HttpMethod !== 'OPTIONS' && AuthorizationType === 'NONE',
+);
+
+describe('routes', () => {
+  it('each has a method of its own, none catches all', () => {
+    expect(methods.filter(({ HttpMethod }) => HttpMethod !== 'OPTIONS')).toHaveLength(routes.length);
+    expect(methods.filter(({ HttpMethod }) => HttpMethod === 'ANY')).toEqual([]);
+    const parts = Object.values(template.findResources('AWS::ApiGateway::Resource')).map(
+      ({ Properties }) => Properties.PathPart,
+    );
+    expect(parts.filter((part: string) => part.includes('+'))).toEqual([]);
+  });
+
+  it('only the keys of receipts are open', () => {
+    expect(routes.filter((route) => route.open).map(({ path }) => path)).toEqual(['/v1/receipt-keys']);
+    expect(open).toHaveLength(1);
+  });
+
+  it('are those of the architecture', () => {
+    const page = readFileSync(join(__dirname, '../../../docs/architecture.md'), 'utf8');
+    const section = page.slice(page.indexOf('## 5. HTTP API'), page.indexOf('## 6.'));
+    for (const { path } of routes) {
+      const [, collection] = /^\/v1\/([\w-]+)/.exec(path) ?? [];
+      expect(section).toContain(`/v1/${collection}`);
+    }
+  });
+
+  it('demand their path parameters', () => {
+    const withPage = methods.find(
+      ({ RequestParameters = {} }) => 'method.request.path.page' in RequestParameters,
+    );
+    expect(withPage?.RequestParameters).toEqual({
+      'method.request.path.id': true,
+      'method.request.path.page': true,
+    });
+  });
+});
+
+describe('API', () => {
+  it('asks the authoriser at every request', () => {
+    template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
+      Type: 'REQUEST',
+      AuthorizerResultTtlInSeconds: 0,
+      IdentitySource: 'method.request.header.Authorization',
+    });
+  });
+
+  it('takes TLS 1.2 with forward secrecy or later', () => {
+    template.hasResourceProperties('AWS::ApiGateway::RestApi', {
+      SecurityPolicy: Match.stringLikeRegexp('TLS13_1_2_PFS'),
+      EndpointAccessMode: 'STRICT',
+    });
+  });
+
+  it('is behind a firewall with a limit by address', () => {
+    template.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1);
+    template.hasResourceProperties('AWS::WAFv2::WebACL', {
+      Rules: Match.arrayWith([Match.objectLike({ Statement: { RateBasedStatement: Match.anyValue() } })]),
+    });
+  });
+
+  it('logs neither path nor address nor person', () => {
+    const [stage] = Object.values(template.findResources('AWS::ApiGateway::Stage'));
+    const format: string = stage?.Properties.AccessLogSetting.Format;
+    for (const leak of ['$context.path', 'identity', 'authorizer', 'sourceIp', 'querystring']) {
+      expect(format).not.toContain(leak);
+    }
+    expect(stage?.Properties.MethodSettings).toEqual([
+      expect.objectContaining({ DataTraceEnabled: false, ThrottlingRateLimit: 5000 }),
+    ]);
+  });
+
+  it('answers browsers of the portal only', () => {
+    const origins = methods
+      .filter(({ HttpMethod }) => HttpMethod === 'OPTIONS')
+      .map(({ Integration }) => Integration.IntegrationResponses[0].ResponseParameters)
+      .map((parameters) => parameters['method.response.header.Access-Control-Allow-Origin']);
+    expect(new Set(origins)).toEqual(new Set(["'https://nmip.example.nhs.uk'"]));
+  });
+
+  it('answers by itself with problems that have a code', () => {
+    const responses = Object.values(template.findResources('AWS::ApiGateway::GatewayResponse'));
+    const codes = responses.map(
+      ({ Properties }) => JSON.parse(Properties.ResponseTemplates['application/json']).code,
+    );
+    expect(codes.sort()).toEqual(['ACCESS_DENIED', 'INTERNAL_ERROR', 'NOT_SIGNED_IN', 'TOO_MANY_REQUESTS']);
+  });
+});
+
+describe('submission API', () => {
+  const statements = statementsOfRole('api', 'SubmissionApi');
+  const onLanding = statements.filter(({ Resource }) => JSON.stringify(Resource).includes('Landing'));
+
+  it('signs URLs to put into landing buckets and can read none', () => {
+    const actions = actionsOf(onLanding).filter((action) => action.startsWith('s3:'));
+    expect(new Set(actions)).toEqual(new Set(['s3:PutObject']));
+  });
+
+  it('starts the pipeline and cannot stop it', () => {
+    expect(actionsOf(statements).filter((action) => action.startsWith('states:'))).toEqual([
+      'states:StartExecution',
+    ]);
+  });
+});
