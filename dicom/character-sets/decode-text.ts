@@ -12,7 +12,7 @@ function decoder(label: string): TextDecoder {
   return known;
 }
 
-const escape = 0x1b;
+const escapeByte = 0x1b;
 
 /** Characters at which a value returns to the initial code page (PS3.5 section 6.1.2.5.3): CR, LF, FF, TAB, `\`, `^`, `=`. */
 const isReset = (byte: number): boolean =>
@@ -25,7 +25,7 @@ const isReset = (byte: number): boolean =>
   byte === 0x3d;
 
 function isAscii(bytes: Buffer): boolean {
-  for (const byte of bytes) if (byte > 0x7e || byte === escape) return false;
+  for (const byte of bytes) if (byte > 0x7e || byte === escapeByte) return false;
   return true;
 }
 
@@ -67,7 +67,7 @@ export function decodeText(bytes: Buffer, characterSet: SpecificCharacterSet): s
   let index = 0;
   while (index < bytes.length) {
     const byte = bytes[index] as number;
-    if (byte === escape) {
+    if (byte === escapeByte) {
       text += decodeRun(bytes.subarray(runStart, index), page);
       const sequence = escapeAt(bytes, index);
       page = sequence === null ? page : (sequence.page ?? characterSet.initial);

@@ -44,7 +44,6 @@ export function cleanText(
       gap = true;
       continue;
     }
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: a folded word may come from letters beyond ASCII
     const kept = /^[\x21-\x7e]+$/.test(token) ? token : word;
     if (cleaned !== '') cleaned += !gap && plainSeparator.test(separator) ? separator : ' ';
     cleaned += kept;
