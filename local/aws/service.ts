@@ -90,7 +90,13 @@ export interface ObjectStorage {
     caller: Caller,
     bucket: string,
     key: string,
-  ): Promise<{ body: Readable; bytes: number; etag: string }>;
+  ): Promise<{
+    body: Readable;
+    bytes: number;
+    etag: string;
+    /** A file that holds exactly this content and is never written again; may be hard-linked. */
+    contentPath?: string;
+  }>;
   putObject(caller: Caller, bucket: string, key: string, body: Buffer): Promise<void>;
   /** Keys below a prefix, in UTF-8 order. */
   listKeys(caller: Caller, bucket: string, prefix: string): Promise<{ key: string; bytes: number }[]>;
