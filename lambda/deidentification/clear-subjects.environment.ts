@@ -1,10 +1,6 @@
 import { z } from 'zod';
-import { nameVariable } from '../platform/environment';
-import {
-  collectionsVariable,
-  landingBucketsVariable,
-  trustsVariable,
-} from '../platform/environment-variables';
+import { integerVariable, nameVariable } from '../platform/environment';
+import { landingBucketsVariable, trustsVariable } from '../platform/environment-variables';
 
 /** Environment of `deidentification/clear-subjects`. */
 export const clearSubjectsEnvironment = z.object({
@@ -14,5 +10,5 @@ export const clearSubjectsEnvironment = z.object({
   LANDING_BUCKETS: landingBucketsVariable,
   PSEUDONYM_KEY_ID: nameVariable,
   TRUSTS: trustsVariable,
-  COLLECTIONS: collectionsVariable,
+  CLEARANCE_LIMIT_SECONDS: integerVariable(1),
 });

@@ -9,7 +9,6 @@ import {
 
 /** Environment of `deidentification/deidentify-batch`. */
 export const deidentifyBatchEnvironment = z.object({
-  LEDGER_TABLE: nameVariable,
   WORK_BUCKET: nameVariable,
   LANDING_BUCKETS: landingBucketsVariable,
   DEIDENTIFIED_BUCKET: nameVariable,

@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { OutputSink } from '../../dicom/deidentify/deidentify-instance';
 import type {
   Admission,
   DeidentificationOutcome,
@@ -7,7 +7,6 @@ import type {
   Split,
 } from '../../dicom/deidentify/outcome';
 import type { QuarantineCode } from '../../dicom/quarantine/quarantine-codes';
-import type { Log } from '../platform/log';
 import { deidentifiedKey, landingKey } from '../platform/object-keys';
 import type { ObjectPlace, ObjectStore } from '../platform/object-store';
 import type { FileResult, ManifestEntry } from './pipeline.contract';
@@ -16,9 +15,10 @@ import type { StagingArea } from './staged-output';
 
 /** The engine with everything of trust and collection already given to it. */
 export interface Engine {
+  /** Digests the source whatever the outcome. Throws only what source and sink throw. */
   deidentify(
     source: AsyncIterable<Uint8Array>,
-    sink: Writable,
+    sink: OutputSink,
     admit: (subject: InstanceSubject) => Admission,
   ): Promise<DeidentificationOutcome>;
   /** The split of a patient, as the engine will draw it. */
@@ -31,7 +31,6 @@ export interface DeidentifyFilePorts {
   readonly quarantine: QuarantineStore;
   readonly engine: Engine;
   readonly admit: (subject: InstanceSubject) => Admission;
-  readonly log: Log;
   readonly landingBucket: string;
   readonly deidentifiedBucket: string;
 }
@@ -41,21 +40,6 @@ export interface FileOfBatch {
   readonly trust: string;
   readonly pack: string;
   readonly entry: ManifestEntry;
-}
-
-/** Remembers that the source broke off, whatever the engine makes of it: that says nothing about the file. */
-class WatchedSource implements AsyncIterable<Uint8Array> {
-  failure: unknown = null;
-  constructor(private readonly stream: Readable) {}
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    try {
-      yield* this.stream;
-    } catch (error) {
-      this.failure = error ?? new Error('the source broke off');
-      throw error;
-    }
-  }
 }
 
 function stagedResult(file: FileOfBatch, key: string, instance: DeidentifiedInstance): FileResult {
@@ -75,7 +59,7 @@ function stagedResult(file: FileOfBatch, key: string, instance: DeidentifiedInst
 /**
  * De-identifies one landed file. Its output becomes an object only after the engine's proof; a quarantined file is
  * copied to quarantine only if its patient was cleared; of a withheld one nothing is written.
- * @throws what S3 throws: the batch is then tried again. What the engine throws ends the file as PROCESSING_FAILED.
+ * @throws what S3 throws: the batch is then tried again.
  */
 export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBatch): Promise<FileResult> {
   const { submissionId, trust, pack, entry } = file;
@@ -100,25 +84,17 @@ export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBat
     return admission;
   };
 
-  const source = new WatchedSource(stream);
   const output = ports.staging.open(place);
-  let sinkFailure: unknown = null;
-  output.sink.on('error', (error) => {
-    sinkFailure = error;
-  });
-  let outcome: DeidentificationOutcome | null = null;
+  let outcome: DeidentificationOutcome;
   try {
-    outcome = await ports.engine.deidentify(source, output.sink, admit);
+    outcome = await ports.engine.deidentify(stream, output.sink, admit);
   } catch (error) {
-    ports.log.error('engine failed', { submissionId, ordinal }, error);
+    await output.discard();
+    throw error;
   } finally {
     stream.destroy();
   }
-  const broken = source.failure ?? sinkFailure;
-  if (broken !== null || outcome?.outcome !== 'deidentified') await output.discard();
-  if (broken !== null) throw broken;
-  if (outcome === null) return quarantine('PROCESSING_FAILED', null);
-
+  if (outcome.outcome !== 'deidentified') await output.discard();
   const otherFile = outcome.sourceSha256 !== null && outcome.sourceSha256 !== entry.sha256;
   switch (outcome.outcome) {
     case 'withheld':

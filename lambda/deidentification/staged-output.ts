@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { PassThrough, Writable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import type { OutputSink } from '../../dicom/deidentify/deidentify-instance';
 import { hexToBase64, type ObjectPlace } from '../platform/object-store';
 
 /** Outputs up to this size are kept in memory and put in one request; most slices and X-rays are. */
@@ -13,7 +14,7 @@ const partsAtOnce = 2;
 
 /** Where the engine writes its output. Nothing can be read under the key before `commit`. */
 export interface StagedOutput {
-  readonly sink: Writable;
+  readonly sink: OutputSink;
   /** Makes the output an object; `sha256` of all of it, hex. */
   commit(sha256: string): Promise<void>;
   /** Forgets the output, and what was sent of it. */
@@ -34,11 +35,7 @@ class S3StagedOutput implements StagedOutput {
     readonly done: Promise<unknown>;
   } | null = null;
 
-  readonly sink = new Writable({
-    write: (chunk: Buffer, _encoding, callback) => {
-      this.take(chunk).then(() => callback(), callback);
-    },
-  });
+  readonly sink: OutputSink = { write: (chunk) => this.take(chunk) };
 
   constructor(
     private readonly s3: S3Client,
@@ -72,12 +69,16 @@ class S3StagedOutput implements StagedOutput {
     await this.upload.done.catch(() => {});
   }
 
-  private async take(chunk: Buffer): Promise<void> {
+  private take(chunk: Buffer): void | Promise<void> {
     if (this.upload === null && this.bytes + chunk.length <= bufferedBytes) {
       this.bytes += chunk.length;
       this.chunks.push(chunk);
       return;
     }
+    return this.send(chunk);
+  }
+
+  private async send(chunk: Buffer): Promise<void> {
     const { body, done } = this.startUpload();
     if (!body.write(chunk)) await Promise.race([once(body, 'drain'), done]);
   }
@@ -86,6 +87,8 @@ class S3StagedOutput implements StagedOutput {
     if (this.upload !== null) return this.upload;
     const { bucket, key } = this.place();
     const body = new PassThrough({ highWaterMark: partBytes });
+    // An upload that fails destroys its body; the failure itself is told by `done`.
+    body.on('error', () => {});
     const upload = new Upload({
       client: this.s3,
       params: { Bucket: bucket, Key: key, Body: body, ContentType: 'application/dicom' },

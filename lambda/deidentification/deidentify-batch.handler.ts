@@ -1,0 +1,71 @@
+import type { PseudonymKeys } from '../../dicom/deidentify/outcome';
+import { policyNamed } from '../../dicom/policy/policy';
+import { systemClock } from '../platform/clock';
+import { readEnvironment } from '../platform/environment';
+import { createKmsClient } from '../platform/kms-client';
+import { createLog } from '../platform/log';
+import { workKeys } from '../platform/object-keys';
+import { readJson, S3ObjectStore } from '../platform/object-store';
+import { oncePerProcess } from '../platform/once-per-process';
+import { deriveKeysFromKms } from '../platform/pseudonym-keys';
+import { createS3Client } from '../platform/s3-client';
+import { admissionRule } from './admission';
+import { type BatchCounts, ResultStore } from './batch-results';
+import { clearance } from './clearance.contract';
+import { deidentifyBatch } from './deidentify-batch';
+import { deidentifyBatchEnvironment } from './deidentify-batch.environment';
+import type { DeidentifyFilePorts } from './deidentify-file';
+import { instanceEngine } from './instance-engine';
+import { batch as batchSchema } from './pipeline.contract';
+import type { Plan } from './plan.contract';
+import { S3QuarantineStore } from './quarantine-store';
+import { S3StagingArea } from './staged-output';
+
+const environment = readEnvironment(deidentifyBatchEnvironment);
+const log = createLog('deidentify-batch');
+const s3 = createS3Client();
+const objects = new S3ObjectStore(s3);
+const kms = createKmsClient();
+const keys = oncePerProcess<PseudonymKeys>(() => deriveKeysFromKms(kms, environment.PSEUDONYM_KEY_ID));
+
+/** Engine, admission and buckets for the trust and collection of a submission. */
+async function prepare(plan: Plan): Promise<DeidentifyFilePorts> {
+  const trust = environment.TRUSTS.find((each) => each.odsCode === plan.trust);
+  const collection = environment.COLLECTIONS.find((each) => each.id === plan.collection);
+  const landingBucket = environment.LANDING_BUCKETS[plan.trust];
+  const policy = collection === undefined ? undefined : policyNamed(collection.policy);
+  if (trust === undefined || collection === undefined || landingBucket === undefined || policy === undefined)
+    throw new Error(`trust ${plan.trust} or collection ${plan.collection} is not configured`);
+  const derived = await keys();
+  const cleared = { bucket: environment.WORK_BUCKET, key: workKeys.cleared(plan.submissionId) };
+  return {
+    objects,
+    staging: new S3StagingArea(s3),
+    quarantine: new S3QuarantineStore(objects, environment.LANDING_BUCKETS, environment.QUARANTINE_BUCKET),
+    engine: instanceEngine({
+      policy,
+      keys: derived,
+      trust,
+      collection,
+      uidRoot: environment.UID_ROOT,
+      heldOutShare: environment.HELD_OUT_SHARE,
+    }),
+    admit: admissionRule({
+      clearance: await readJson(objects, cleared, clearance),
+      patientsWithoutNhsNumber: collection.patientsWithoutNhsNumber,
+      patientKey: derived.patient,
+      now: systemClock.now(),
+    }),
+    landingBucket,
+    deidentifiedBucket: environment.DEIDENTIFIED_BUCKET,
+  };
+}
+
+const ports = { results: new ResultStore(objects, environment.WORK_BUCKET), prepare };
+
+export async function handler(event: unknown): Promise<BatchCounts> {
+  const batch = batchSchema.parse(event);
+  const counts = await deidentifyBatch(ports, batch);
+  log.info('batch de-identified', { submissionId: batch.submissionId, ...counts });
+  return counts;
+}

@@ -1,0 +1,17 @@
+import { type DeidentificationContext, deidentifyInstance } from '../../dicom/deidentify/deidentify-instance';
+import { patientPseudonym, splitOf } from '../../dicom/deidentify/pseudonyms';
+import type { Engine } from './deidentify-file';
+
+/** The engine for the files of one trust and collection. */
+export function instanceEngine(context: Omit<DeidentificationContext, 'admit' | 'digestSource'>): Engine {
+  return {
+    deidentify: (source, sink, admit) =>
+      deidentifyInstance(source, sink, { ...context, admit, digestSource: true }),
+    splitOf: (subject) =>
+      splitOf(
+        context.keys,
+        patientPseudonym(context.keys, subject, context.trust.odsCode),
+        context.heldOutShare,
+      ),
+  };
+}
