@@ -124,7 +124,7 @@ export function submit(
 
 /**
  * Demands that a reviewer stands outside an application: neither applicant nor member, and of no organisation or trust
- * of theirs. What cannot be ruled out is refused.
+ * of theirs. An applicant's or reviewer's organisation that is not recorded is refused; a member's cannot be judged.
  *
  * @param involved people of the register who are named in the application: applicant and members
  * @throws PlatformError REVIEWER_ON_APPLICANTS_SIDE, REVIEWER_ORGANISATION_UNKNOWN

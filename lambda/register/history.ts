@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chainHead, event } from './event.contract';
-import { type ChainVerdict, verifyChain } from './event-chain';
+import { type ChainVerdict, EMPTY_HEAD, verifyChain } from './event-chain';
 import type { Chain } from './register-change';
 import { chainHeadKey, type RegisterTable } from './register-table';
 
@@ -14,5 +14,5 @@ const storedEvent = z
 export async function verifyHistory(table: RegisterTable, chain: Chain): Promise<ChainVerdict> {
   const head = await table.get(chainHeadKey(chain.partition), chainHead);
   const events = await table.queryAll({ pk: chain.partition, skPrefix: 'EVENT#' }, storedEvent);
-  return verifyChain(chain.name, events, head ?? { version: 0, hash: '0'.repeat(64) });
+  return verifyChain(chain.name, events, head ?? EMPTY_HEAD);
 }
