@@ -68,7 +68,10 @@ export async function verifyReceipt(
     throw doesNotHold('BAD_SIGNATURE', 'The signature does not fit the content, or this is not a receipt.');
   }
   const parsed = receiptPayload.safeParse(JSON.parse(Buffer.from(payload).toString('utf8')));
-  if (!parsed.success) throw doesNotHold('UNKNOWN_FORM', 'The content is not that of a receipt.');
+  if (!parsed.success) {
+    const field = parsed.error.issues[0]?.path.join('.') || 'the whole';
+    throw doesNotHold('UNKNOWN_FORM', `The content is not that of a receipt: ${field}.`);
+  }
   requireBalance(parsed.data);
   return parsed.data;
 }

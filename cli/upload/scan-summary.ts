@@ -64,15 +64,28 @@ export function skippedCount({ skipped }: ScanSummary): number {
   return skipped.notDicom.length + skipped.dicomdir.length + skipped.links.length;
 }
 
-function named(label: string, remark: string, paths: readonly string[]): string[][] {
-  if (paths.length === 0) return [];
-  const rows = paths.slice(0, namesShown).map((path) => ['', '', '', path]);
-  const rest = paths.length - namesShown;
-  return [
-    [count(paths.length), label, remark, ''],
-    ...rows,
-    ...(rest > 0 ? [['', '', '', `and ${count(rest)} more`]] : []),
-  ];
+/** A kind of file with its number, a remark, and the names of the files. */
+interface Kind {
+  readonly label: string;
+  readonly remark: string;
+  readonly names: readonly string[];
+}
+
+function kindLines(kinds: readonly Kind[], first: readonly string[]): string[] {
+  const present = kinds.filter((kind) => kind.names.length > 0);
+  const rows = table([
+    first,
+    ...present.map(({ label, remark, names }) => [count(names.length), label, remark]),
+  ]);
+  return rows.split('\n').flatMap((row, index) => {
+    const names = present[index - 1]?.names ?? [];
+    const more = names.length - namesShown;
+    return [
+      `  ${row}`,
+      ...names.slice(0, namesShown).map((name) => `      ${name}`),
+      ...(more > 0 ? [`      and ${count(more)} more`] : []),
+    ];
+  });
 }
 
 /** The summary as the command prints it. */
@@ -87,18 +100,21 @@ export function scanText(summary: ScanSummary, seconds: number): string {
     modalities.join(', '),
     plural(summary.subjects, 'subject'),
   ].filter((part) => part !== '');
-  const rows: string[][] = [[count(summary.dicom), 'DICOM instances', content.join(' · '), '']];
-  rows.push(...named('not DICOM', 'skipped', skipped.notDicom));
-  rows.push(...named('DICOMDIR', 'skipped', skipped.dicomdir));
-  rows.push(...named('symbolic links', 'skipped', skipped.links));
-  for (const { path, code } of willBeRefused.slice(0, namesShown))
-    rows.push(['1', 'will be refused', code, `${path}  (${quarantineReasons[code].happened})`]);
-  if (willBeRefused.length > namesShown)
-    rows.push([count(willBeRefused.length - namesShown), 'will be refused', 'more', '']);
+  const codes = [...new Set(willBeRefused.map((file) => file.code))].sort();
+  const kinds: Kind[] = [
+    { label: 'not DICOM', remark: 'skipped', names: skipped.notDicom },
+    { label: 'DICOMDIR', remark: 'skipped', names: skipped.dicomdir },
+    { label: 'symbolic links', remark: 'skipped', names: skipped.links },
+    ...codes.map((code) => ({
+      label: 'will be refused',
+      remark: `${code}: ${quarantineReasons[code].happened}`,
+      names: willBeRefused.filter((file) => file.code === code).map((file) => file.path),
+    })),
+  ];
   const numbers = summary.subjects - summary.subjectsWithoutNhsNumber;
   return [
     `Scanned ${plural(summary.files, 'file')} (${size(summary.bytes)}) in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s`,
-    table(rows.map((row) => ['', ...row])),
+    ...kindLines(kinds, [count(summary.dicom), 'DICOM instances', content.join(' · ')]),
     `NHS numbers: ${count(numbers)} of ${plural(summary.subjects, 'subject')} found`,
     'Identifiers leave the trust: yes, encrypted, to this trust’s own bucket; removed on arrival',
   ].join('\n');

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
 import type { ManifestEntry } from '../../lambda/deidentification/pipeline.contract';
@@ -102,6 +103,8 @@ function afterConnectionError(error: unknown, path: string): Attempt<FailedFile 
 export async function sendFiles(work: FilesToSend): Promise<FailedFile[]> {
   const stop = new AbortController();
   const signal = AbortSignal.any([work.signal, stop.signal]);
+  // One listener a request on its way, not a leak.
+  setMaxListeners(0, signal);
   const sender = new Sender({ ...work, signal });
   const queue = new PQueue({ concurrency: work.jobs });
   const failed: FailedFile[] = [];

@@ -1,0 +1,416 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, FlattenedSign, generateKeyPair, type JWK, SignJWT } from 'jose';
+
+type Keys = Awaited<ReturnType<typeof generateKeyPair>>;
+
+interface ManifestEntry {
+  readonly ordinal: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly group: number;
+}
+
+export interface FakeSubmission {
+  readonly id: string;
+  readonly collection: string;
+  readonly fileCount: number;
+  readonly totalBytes: number;
+  state: 'open' | 'processing' | 'done';
+  readonly entries: Map<number, ManifestEntry>;
+  readonly received: Map<number, Buffer>;
+  subjects: string | null;
+}
+
+/** Bodies that the command sends, as far as the fake reads them. */
+interface ApiBody {
+  readonly collection: string;
+  readonly fileCount: number;
+  readonly totalBytes: number;
+  readonly idempotencyKey: string;
+  readonly entries: readonly ManifestEntry[];
+  readonly ordinals: readonly number[];
+  readonly sha256: string;
+}
+
+/** What a test may change of the platform's behaviour. */
+export interface Faults {
+  /** Answers a PUT in the store's place: a status, or null to go on. */
+  onPut: (ordinal: number, attempt: number, url: URL) => number | null;
+  /** Milliseconds that a PUT takes. */
+  putDelayMs: number;
+  nonce: (asked: string) => string;
+  accessTokenSeconds: number;
+  /** Answers any API route in the platform's place. */
+  onApi: (method: string, path: string) => { status: number; body: unknown } | null;
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Issuer, API and store as one small HTTP server, with what it was sent. Loopback, any port. */
+export class FakePlatform {
+  readonly faults: Faults = {
+    onPut: () => null,
+    putDelayMs: 0,
+    nonce: (asked) => asked,
+    accessTokenSeconds: 3600,
+    onApi: () => null,
+  };
+  readonly submissions = new Map<string, FakeSubmission>();
+  readonly calls: string[] = [];
+  readonly tokens: string[] = [];
+  readonly puts = new Map<number, number>();
+  readonly revoked: string[] = [];
+  /** Outcome of a file by ordinal; `imported` where not said. */
+  readonly outcomes = new Map<number, { outcome: string; code?: string }>();
+  credentialSeconds = 3600;
+  private readonly byKey = new Map<string, string>();
+  private readonly codes = new Map<string, { nonce: string; challenge: string; redirectUri: string }>();
+  private readonly refreshTokens = new Set<string>();
+  private readonly accessTokens = new Set<string>();
+  private urlGeneration = 0;
+
+  private constructor(
+    private readonly server: Server,
+    private readonly keys: Keys,
+    private readonly jwk: JWK,
+    readonly address: string,
+  ) {}
+
+  static async start(): Promise<FakePlatform> {
+    const keys = await generateKeyPair('ES256', { extractable: true });
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'test', alg: 'ES256' };
+    const platform = new FakePlatform(server, keys, jwk, address);
+    server.on('request', (request, response) => {
+      platform.answer(request, response).catch((error: Error) => {
+        response.writeHead(500, { 'content-type': 'text/plain' }).end(error.message);
+      });
+    });
+    return platform;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  /** URLs signed before are expired from now on. */
+  expireUrls(): void {
+    this.urlGeneration++;
+  }
+
+  get onlySubmission(): FakeSubmission {
+    const [submission] = this.submissions.values();
+    if (submission === undefined || this.submissions.size !== 1) throw new Error('not one submission');
+    return submission;
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', this.address);
+    if (url.pathname.startsWith('/issuer')) return this.answerIssuer(request, response, url);
+    if (url.pathname.startsWith('/store')) return this.answerStore(request, response, url);
+    const body = await readBody(request);
+    this.calls.push(`${request.method} ${url.pathname}`);
+    const { status, body: answer } =
+      this.faults.onApi(request.method ?? '', url.pathname) ??
+      (await this.answerApi(request, url, body.length > 0 ? JSON.parse(body.toString()) : {}));
+    const type = status >= 400 ? 'application/problem+json' : 'application/json';
+    response.writeHead(status, { 'content-type': type }).end(JSON.stringify(answer));
+  }
+
+  private async tokenAnswer(nonce: string | null): Promise<unknown> {
+    const access = randomBytes(12).toString('hex');
+    const refresh = randomBytes(12).toString('hex');
+    this.tokens.push(access, refresh);
+    this.accessTokens.add(access);
+    this.refreshTokens.add(refresh);
+    const idToken = await new SignJWT({ email: 'uploader@trust.example', ...(nonce ? { nonce } : {}) })
+      .setProtectedHeader({ alg: 'ES256', kid: 'test' })
+      .setIssuer(`${this.address}/issuer`)
+      .setAudience('nmip-cli')
+      .setSubject('uploader-1')
+      .setIssuedAt()
+      .setExpirationTime('1h')
+      .sign(this.keys.privateKey);
+    return {
+      access_token: access,
+      refresh_token: refresh,
+      id_token: idToken,
+      token_type: 'Bearer',
+      expires_in: this.faults.accessTokenSeconds,
+    };
+  }
+
+  private async answerIssuer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const json = (status: number, body: unknown) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const path = url.pathname.slice('/issuer'.length);
+    const issuer = `${this.address}/issuer`;
+    if (path === '/.well-known/openid-configuration')
+      return void json(200, {
+        issuer,
+        authorization_endpoint: `${issuer}/authorize`,
+        token_endpoint: `${issuer}/token`,
+        jwks_uri: `${issuer}/jwks`,
+        revocation_endpoint: `${issuer}/revoke`,
+        device_authorization_endpoint: `${issuer}/device`,
+        scopes_supported: ['openid', 'email', 'offline_access'],
+        authorization_response_iss_parameter_supported: true,
+      });
+    if (path === '/jwks') return void json(200, { keys: [this.jwk] });
+    if (path === '/authorize') {
+      const code = randomBytes(8).toString('hex');
+      const redirectUri = url.searchParams.get('redirect_uri') ?? '';
+      this.codes.set(code, {
+        nonce: this.faults.nonce(url.searchParams.get('nonce') ?? ''),
+        challenge: url.searchParams.get('code_challenge') ?? '',
+        redirectUri,
+      });
+      const target = new URL(redirectUri);
+      target.searchParams.set('code', code);
+      target.searchParams.set('state', url.searchParams.get('state') ?? '');
+      target.searchParams.set('iss', issuer);
+      return void response.writeHead(303, { location: target.toString() }).end();
+    }
+    const form = new URLSearchParams((await readBody(request)).toString());
+    if (path === '/revoke') {
+      this.revoked.push(form.get('token') ?? '');
+      return void json(200, {});
+    }
+    if (path === '/device')
+      return void json(200, {
+        device_code: 'device',
+        user_code: 'WDJB-MJHT',
+        verification_uri: `${issuer}/device`,
+        expires_in: 60,
+        interval: 0,
+      });
+    if (form.get('grant_type') === 'urn:ietf:params:oauth:grant-type:device_code')
+      return void json(200, await this.tokenAnswer(null));
+    if (form.get('grant_type') === 'refresh_token') {
+      const known = this.refreshTokens.delete(form.get('refresh_token') ?? '');
+      return void (known ? json(200, await this.tokenAnswer(null)) : json(400, { error: 'invalid_grant' }));
+    }
+    const code = this.codes.get(form.get('code') ?? '');
+    const challenge = createHash('sha256')
+      .update(form.get('code_verifier') ?? '')
+      .digest('base64url');
+    if (code === undefined || code.challenge !== challenge || code.redirectUri !== form.get('redirect_uri'))
+      return void json(400, { error: 'invalid_grant' });
+    json(200, await this.tokenAnswer(code.nonce));
+  }
+
+  private async answerStore(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const [, , id, name] = url.pathname.split('/');
+    const submission = this.submissions.get(id ?? '');
+    if (submission === undefined) return void response.writeHead(404).end();
+    if (request.method === 'GET')
+      return void response.writeHead(200).end(JSON.stringify(await this.receipt(submission)));
+    const body = await readBody(request);
+    if (this.faults.putDelayMs > 0)
+      await new Promise((resolve) => setTimeout(resolve, this.faults.putDelayMs));
+    const digest = createHash('sha256').update(body).digest('base64');
+    const wrong = digest !== request.headers['x-amz-checksum-sha256'];
+    if (name === 'subjects') {
+      submission.subjects = body.toString();
+      return void response.writeHead(wrong ? 400 : 200).end();
+    }
+    const ordinal = Number(name);
+    const attempt = (this.puts.get(ordinal) ?? 0) + 1;
+    this.puts.set(ordinal, attempt);
+    const fault = this.faults.onPut(ordinal, attempt, url);
+    if (fault !== null) return void response.writeHead(fault).end();
+    if (url.searchParams.get('generation') !== String(this.urlGeneration))
+      return void response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>');
+    if (wrong) return void response.writeHead(400).end('<Error><Code>BadDigest</Code></Error>');
+    if (submission.received.has(ordinal))
+      return void response.writeHead(412).end('<Error><Code>PreconditionFailed</Code></Error>');
+    submission.received.set(ordinal, body);
+    response.writeHead(200).end();
+  }
+
+  /** A signed receipt over the outcomes that the test chose. */
+  async receipt(submission: FakeSubmission, change: (payload: Record<string, unknown>) => void = () => {}) {
+    const files = [...submission.entries.values()]
+      .sort((a, b) => a.ordinal - b.ordinal)
+      .map(({ ordinal, sha256, bytes }) => ({ ordinal, sha256, bytes, ...this.outcomeOf(ordinal) }));
+    const payload: Record<string, unknown> = {
+      version: 1,
+      submission: submission.id,
+      trust: 'RX1',
+      collection: submission.collection,
+      createdAt: '2026-11-23T10:00:00.000Z',
+      completedAt: '2026-11-23T10:01:00.000Z',
+      issuedAt: '2026-11-23T10:02:00.000Z',
+      policy: { name: 'basic', version: 1, sha256: '0'.repeat(64) },
+      ...this.totals(submission),
+      files,
+    };
+    change(payload);
+    return new FlattenedSign(Buffer.from(JSON.stringify(payload)))
+      .setProtectedHeader({ alg: 'ES256', kid: 'test', typ: 'nmip-receipt+jws' })
+      .sign(this.keys.privateKey);
+  }
+
+  get publicKeys() {
+    return { keys: [this.jwk] };
+  }
+
+  private outcomeOf(ordinal: number) {
+    return this.outcomes.get(ordinal) ?? { outcome: 'imported' };
+  }
+
+  private totals(submission: FakeSubmission) {
+    const totals: Record<string, number> = {
+      imported: 0,
+      duplicate: 0,
+      withheld: 0,
+      quarantined: 0,
+      missing: 0,
+    };
+    const quarantine: Record<string, number> = {};
+    for (const ordinal of submission.entries.keys()) {
+      const { outcome, code } = this.outcomeOf(ordinal);
+      totals[outcome] = (totals[outcome] ?? 0) + 1;
+      if (code) quarantine[code] = (quarantine[code] ?? 0) + 1;
+    }
+    return { totals, quarantine };
+  }
+
+  private view(submission: FakeSubmission) {
+    const { id, state, collection, fileCount, totalBytes } = submission;
+    return {
+      id,
+      state,
+      collection,
+      fileCount,
+      totalBytes,
+      createdAt: '2026-11-23T10:00:00.000Z',
+      ...(state === 'done' ? this.totals(submission) : {}),
+    };
+  }
+
+  private async answerApi(
+    request: IncomingMessage,
+    url: URL,
+    body: ApiBody,
+  ): Promise<{ status: number; body: unknown }> {
+    const path = url.pathname;
+    if (path === '/v1/receipt-keys') return { status: 200, body: this.publicKeys };
+    if (path === '/v1/sign-in')
+      return { status: 200, body: { issuer: `${this.address}/issuer`, clientId: 'nmip-cli' } };
+    const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
+    if (!this.accessTokens.has(token))
+      return {
+        status: 401,
+        body: { title: 'The request carries no valid access token.', code: 'NOT_SIGNED_IN', fix: 'Sign in.' },
+      };
+    if (path === '/v1/me')
+      return {
+        status: 200,
+        body: {
+          subject: 'uploader-1',
+          roles: ['uploader'],
+          trust: 'RX1',
+          known: true,
+          trustConfiguration: {
+            odsCode: 'RX1',
+            name: 'Northfield',
+            region: 'E12000004',
+            nhsNumbers: [{ attribute: 'OtherPatientIDsSequence' }],
+          },
+        },
+      };
+    if (path === '/v1/submissions' && request.method === 'POST') {
+      const id = this.byKey.get(body.idempotencyKey) ?? `s-${String(this.byKey.size).padStart(26, '0')}`;
+      this.byKey.set(body.idempotencyKey, id);
+      const existing = this.submissions.get(id);
+      if (existing) return { status: 200, body: { id, state: existing.state } };
+      this.submissions.set(id, {
+        id,
+        collection: body.collection,
+        fileCount: body.fileCount,
+        totalBytes: body.totalBytes,
+        state: 'open',
+        entries: new Map(),
+        received: new Map(),
+        subjects: null,
+      });
+      return { status: 201, body: { id, state: 'open' } };
+    }
+    const [, , , id = '', rest = '', page] = path.split('/');
+    if (path.startsWith('/v1/projects/') && rest === 'credentials')
+      return {
+        status: 200,
+        body: {
+          accessKeyId: 'ASIATEST',
+          secretAccessKey: `secret-${this.calls.length}`,
+          sessionToken: 'session',
+          expiration: new Date(Date.now() + this.credentialSeconds * 1000).toISOString(),
+          region: 'eu-west-2',
+          dicomwebEndpoint: this.address,
+          datastoreId: '0'.repeat(32),
+          grantId: `g-${'0'.repeat(26)}`,
+        },
+      };
+    const submission = this.submissions.get(id);
+    if (submission === undefined)
+      return {
+        status: 404,
+        body: {
+          title: 'Your trust has no such submission.',
+          code: 'SUBMISSION_NOT_FOUND',
+          fix: 'Check the id.',
+        },
+      };
+    const signed = (name: string, sha256: string) => ({
+      url: `${this.address}/store/${id}/${name}?generation=${this.urlGeneration}`,
+      headers: {
+        'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64'),
+        'if-none-match': '*',
+      },
+    });
+    switch (rest) {
+      case 'manifest':
+        for (const entry of body.entries) submission.entries.set(entry.ordinal, entry);
+        return { status: 200, body: { page: Number(page), entries: body.entries.length } };
+      case 'subjects-url':
+        return { status: 200, body: signed('subjects', body.sha256) };
+      case 'upload-urls':
+        return {
+          status: 200,
+          body: {
+            urls: body.ordinals.map((ordinal: number) => ({
+              ordinal,
+              ...signed(String(ordinal), submission.entries.get(ordinal)?.sha256 ?? ''),
+            })),
+          },
+        };
+      case 'complete':
+        submission.state = 'done';
+        return { status: 202, body: { id, state: 'processing' } };
+      case 'files': {
+        const outcome = url.searchParams.get('outcome');
+        const files = [...submission.entries.keys()]
+          .map((ordinal) => ({ ordinal, ...this.outcomeOf(ordinal) }))
+          .filter((file) => file.outcome === outcome);
+        return { status: 200, body: { files } };
+      }
+      case 'receipt':
+        return {
+          status: 200,
+          body: { url: `${this.address}/store/${id}/receipt`, expiresAt: '2026-11-23T11:00:00.000Z' },
+        };
+      default:
+        return { status: 200, body: this.view(submission) };
+    }
+  }
+}
