@@ -60,6 +60,7 @@ export const tags = {
   studyInstanceUid: 0x0020000d,
   seriesInstanceUid: 0x0020000e,
   studyId: 0x00200010,
+  patientOrientation: 0x00200020,
   samplesPerPixel: 0x00280002,
   photometricInterpretation: 0x00280004,
   numberOfFrames: 0x00280008,

@@ -28,6 +28,7 @@ import {
   isCodeString,
   isDecimalString,
   isIntegerString,
+  isOrientation,
   isRegisteredUid,
   isTime,
   isUid,
@@ -83,18 +84,34 @@ export class DataSetDeidentifier {
   }
 
   /** What an attribute becomes that may not stay: gone, empty or a dummy, as its Type asks. */
-  #drop(element: DataElement, sequence: Tag | null, least: 'remove' | 'empty' | 'dummy'): DataElement | null {
+  #drop(
+    element: DataElement,
+    sequence: Tag | null,
+    characterSet: SpecificCharacterSet,
+    least: 'remove' | 'empty' | 'dummy',
+  ): DataElement | null {
     const type = attributeType(sequence, element.tag);
     const vr = element.vr === 'UN' ? (lookUp(element.tag)?.vr ?? 'UN') : element.vr;
-    const hadValue = element.items === null ? element.length > 0 : element.items.length > 0;
     if (vr.length !== 2) return null;
-    if ((type === '1' || type === '1C' || least === 'dummy') && hadValue) {
-      if (vr === 'UI') return makeText(element.tag, 'UI', this.context.uids.map('removed'));
-      return makeDummy(element.tag, vr);
+    const hadValue = element.items === null ? element.length + element.skipped > 0 : element.items.length > 0;
+    const needsValue = type === '1' || type === '1C' || least === 'dummy';
+    if (!hadValue || !needsValue) {
+      return type !== undefined && type !== '3'
+        ? makeEmpty(element.tag, vr)
+        : this.#leave(element, vr, least);
     }
-    if (type === '2' || type === '2C' || type === '1' || least !== 'remove')
-      return makeEmpty(element.tag, vr);
-    return null;
+    if (vr === 'UI') return makeText(element.tag, 'UI', this.context.uids.map('removed'));
+    if (vr === 'SQ' && !isCodeSequence(element.tag)) {
+      return makeSequence(
+        element.tag,
+        (element.items ?? []).map((item) => this.deidentify(item, element.tag, characterSet)),
+      );
+    }
+    return makeDummy(element.tag, vr);
+  }
+
+  #leave(element: DataElement, vr: string, least: 'remove' | 'empty' | 'dummy'): DataElement | null {
+    return least === 'remove' ? null : makeEmpty(element.tag, vr);
   }
 
   #public(
@@ -107,16 +124,19 @@ export class DataSetDeidentifier {
     // A value that came in a UN element of a big endian data set stands in little endian: it cannot be passed on.
     const misplaced = element.unknownVr && !this.context.encoding.littleEndian;
     if (element.skipped > 0 || element.encapsulated || misplaced)
-      return this.#drop(element, sequence, 'remove');
+      return this.#drop(element, sequence, characterSet, 'remove');
     if (element.items !== null) return this.#sequence(element, rule, sequence, characterSet);
     if (rule === 'sequence') return element.length === 0 ? makeEmpty(element.tag, 'SQ') : null;
     if (element.length === 0 && rule !== 'patient-name' && rule !== 'patient-id') {
-      return rule === 'remove' ? this.#drop(element, sequence, 'remove') : element;
+      return rule === 'remove' ? this.#drop(element, sequence, characterSet, 'remove') : element;
     }
     const kept = this.#value(element, rule, characterSet);
     if (kept !== null) return kept;
-    const least = rule === 'empty' || rule === 'dummy' ? rule : 'remove';
-    return this.#drop(element, sequence, least);
+    if (rule === 'empty' || rule === 'dummy') return this.#drop(element, sequence, characterSet, rule);
+    // In a functional group, whose Types no table gives, a code is rather replaced than missed.
+    const isMissed =
+      sequence !== null && element.vr === 'CS' && attributeType(sequence, element.tag) === undefined;
+    return this.#drop(element, sequence, characterSet, rule === 'keep' && isMissed ? 'dummy' : 'remove');
   }
 
   #sequence(
@@ -128,7 +148,7 @@ export class DataSetDeidentifier {
     const items = element.items ?? [];
     if (rule !== 'sequence') {
       const least = rule === 'empty' || rule === 'dummy' ? rule : 'remove';
-      return this.#drop(element, sequence, least);
+      return this.#drop(element, sequence, characterSet, least);
     }
     const cleaned = items.map((item) => this.deidentify(item, element.tag, characterSet));
     return makeSequence(element.tag, cleaned);
@@ -189,6 +209,7 @@ export class DataSetDeidentifier {
     const { identifying } = this.context;
     if (vr !== 'CS' && vr !== 'DS' && vr !== 'IS') return vr !== 'UN' && vr !== 'OB';
     const values = valueBytes(element).toString('latin1').split('\\').map(trimPadding);
+    if (element.tag === tags.patientOrientation) return values.every(isOrientation);
     if (vr === 'CS') return values.every((value) => isCodeString(value) && !identifying.holdsText(value));
     const isNumber = vr === 'DS' ? isDecimalString : isIntegerString;
     return values.every(
@@ -322,6 +343,8 @@ export class DataSetDeidentifier {
     return this.#checked({ ...element, vr });
   }
 }
+
+const isCodeSequence = (tag: Tag): boolean => lookUp(tag)?.keyword.endsWith('CodeSequence') ?? false;
 
 /** The Basic Coded Entry attributes of PS3.3 section 8.8 mark an item as a code. */
 const isCodeItem = (item: DataSet): boolean =>

@@ -8,6 +8,8 @@ import type { Rule } from './rule';
 const own = new Map<Tag, Rule>([
   [tags.specificCharacterSet, 'character-set'],
   [tags.imageType, 'image-type'],
+  // Frame Type (0008,9007): the same values once a frame.
+  [0x00089007, 'image-type'],
   [tags.accessionNumber, 'accession-number'],
   [tags.patientName, 'patient-name'],
   [tags.patientId, 'patient-id'],
@@ -47,6 +49,7 @@ const identityKeyword =
 const techniqueNames = new Set([
   'AlgorithmName', 'AlgorithmFamilyCodeSequence', 'AngioFlag', 'BeamName', 'CoordinateSystemName',
   'EventTimerNames', 'FilterType', 'PulseSequenceName', 'RecommendedDisplayName', 'SegmentationAlgorithmName',
+  'StackID',
   'TransmitCoilName', 'ReceiveCoilName', 'BlockName', 'WedgeID',
 ]); // biome-ignore format: a table
 
@@ -54,7 +57,7 @@ const techniqueNames = new Set([
 const technicalGroups = new Set([
   0x0008, 0x0018, 0x0020, 0x0022, 0x0024, 0x0028, 0x003a, 0x0040, 0x0044, 0x0046, 0x0048, 0x0050, 0x0052,
   0x0054, 0x0060, 0x0062, 0x0064, 0x0066, 0x0068, 0x006a, 0x0070, 0x0080, 0x0082, 0x3002, 0x3004, 0x3006,
-  0x3008, 0x300a, 0x300c, 0x300e, 0x3010, 0x5200, 0x5400, 0x5600, 0x7fe0,
+  0x3008, 0x300a, 0x300c, 0x300e, 0x3010, 0x2050, 0x5200, 0x5400, 0x5600, 0x7fe0,
 ]); // biome-ignore format: a table
 
 /** Technical attributes of functional groups and newer editions, which the module tables at hand do not name. */
@@ -65,6 +68,8 @@ const functionalGroupRanges: readonly (readonly [number, number])[] = [
   [0x00209056, 0x00209fff],
   [0x0022_0000, 0x0022_ffff],
   [0x00280000, 0x0028ffff],
+  [0x00400710, 0x004008ff],
+  [0x00409092, 0x004092ff],
   [0x00480000, 0x0048ffff],
   [0x00540000, 0x0054ffff],
   [0x00620000, 0x0062ffff],
@@ -136,8 +141,9 @@ const basicRule = (basic: string): Rule => {
 function ruleOfRow(row: ProfileRow, entry: DictionaryEntry): Rule {
   const { vr, keyword } = entry;
   if (vr === 'UI') return 'map-uid';
-  if (vr === 'SQ' && row.basic.includes('U*')) return 'sequence';
   if (deniedSequences.has(keyword)) return basicRule(row.basic);
+  // References stay a graph: what they name is mapped wherever it stands. A dummy sequence is one of dummy values.
+  if (vr === 'SQ' && (row.uids || row.basic === 'D')) return 'sequence';
   if (row.modifiedDates && dateVrs.has(vr)) return 'shift-date';
   if (row.patient !== null) return ruleOfVr(entry);
   if (row.descriptors || row.structuredContent || row.graphics) {

@@ -5,6 +5,7 @@ import tables from './confidentiality-profile.data.json';
 export interface ProfileRow {
   /** X remove, Z empty, D dummy, U map; combinations choose by the attribute's Type. */
   readonly basic: string;
+  readonly uids: boolean;
   readonly device: boolean;
   readonly patient: 'K' | 'C' | null;
   readonly modifiedDates: boolean;
@@ -21,6 +22,7 @@ for (const line of tables.rows.split('\n')) {
     options.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
   rows.set(parseTag(id), {
     basic,
+    uids: option('uids') === 'K',
     device: option('device') === 'K',
     patient: option('patient') as 'K' | 'C' | null,
     modifiedDates: option('modifiedDates') !== null,

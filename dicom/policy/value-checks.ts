@@ -12,10 +12,14 @@ export const isIntegerString = (value: string): boolean => integer.test(value) &
 
 /**
  * A CS value whose words are terms. Code strings are a closed vocabulary in the standard; what is none of its words
- * may be a name that somebody put there.
+ * may be a name that somebody put there. Words of two letters and numbers of five digits are codes.
  */
 export const isCodeString = (value: string): boolean =>
-  codeString.test(value) && wordsOf(value).every(isClinicalTerm);
+  codeString.test(value) &&
+  wordsOf(value).every((word) => word.length <= 2 || /^\d{1,5}$/.test(word) || isClinicalTerm(word));
+
+/** Patient Orientation (0020,0020): letters of directions (PS3.3 section C.7.6.1.1.1). */
+export const isOrientation = (value: string): boolean => /^[LRAPHF]{0,3}$/.test(value);
 
 export const isTime = (value: string): boolean =>
   /^(?:[01]\d|2[0-3])(?::?[0-5]\d(?::?(?:[0-5]\d|60)(?:\.\d{1,6})?)?)?$/.test(value.trim());
