@@ -1,5 +1,13 @@
 /** Packages on npm that ship ES modules only: jest's CommonJS loader needs them transformed. */
-const esModulePackages = ['jose', 'p-queue', 'p-retry', 'p-timeout', 'eventemitter3', 'is-network-error'];
+const esModulePackages = [
+  'jose',
+  'p-queue',
+  'p-retry',
+  'p-timeout',
+  'eventemitter3',
+  'is-network-error',
+  'oidc-provider',
+];
 
 /** @type {import('jest').Config} */
 module.exports = {

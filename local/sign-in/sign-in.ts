@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import { Html, pageHeaders } from '../front-door/page';
+import { demoPeople } from './demo-people';
+import { MemoryAdapter } from './memory-adapter';
+import {
+  deviceCodePage,
+  deviceConfirmPage,
+  deviceConnectedPage,
+  loginPage,
+  signedOutPage,
+  signInErrorPage,
+} from './sign-in-pages';
+import { signingKeys } from './signing-keys';
+
+export interface SignInOptions {
+  readonly dataFolder: string;
+  /** As the configuration spells it: `http://127.0.0.1:8080/sign-in`. */
+  readonly issuer: string;
+  /** `aud` of the access tokens. */
+  readonly audience: string;
+}
+
+/** Resource indicator (RFC 8707) that stands for the API; it must be a URI, which an audience need not be. */
+const apiResource = 'urn:nmip:api';
+
+/** Public client of the command. */
+const commandClient = 'nmip-cli';
+
+const hour = 3600;
+
+function sendPage(context: KoaContextWithOIDC, body: string): void {
+  context.set({ ...pageHeaders });
+  context.body = body;
+}
+
+async function configuration(options: SignInOptions): Promise<Configuration> {
+  return {
+    clients: [
+      {
+        client_id: commandClient,
+        client_name: 'nmip command',
+        // A native client may redirect to any port of the loopback address (RFC 8252 §7.3).
+        application_type: 'native',
+        token_endpoint_auth_method: 'none',
+        grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+        response_types: ['code'],
+        redirect_uris: ['http://127.0.0.1/callback'],
+        id_token_signed_response_alg: 'ES256',
+      },
+    ],
+    adapter: MemoryAdapter,
+    jwks: await signingKeys(options.dataFolder),
+    cookies: { keys: [randomBytes(32).toString('hex')] },
+    scopes: ['openid', 'profile', 'email', 'offline_access'],
+    claims: { openid: ['sub'], profile: ['name'], email: ['email'] },
+    conformIdTokenClaims: false,
+    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    pkce: { required: () => true },
+    ttl: {
+      AccessToken: hour,
+      AuthorizationCode: 60,
+      DeviceCode: 600,
+      Grant: 12 * hour,
+      IdToken: hour,
+      Interaction: hour,
+      RefreshToken: 12 * hour,
+      Session: hour,
+    },
+    findAccount: (_context, subject) => {
+      const person = demoPeople.find((candidate) => candidate.subject === subject);
+      if (!person) return undefined;
+      return {
+        accountId: subject,
+        claims: () => ({ sub: subject, name: person.name, email: person.email }),
+      };
+    },
+    interactions: {
+      url: (_context, interaction) => `${new URL(options.issuer).pathname}/interaction/${interaction.uid}`,
+    },
+    renderError: (context, { error, error_description }) => {
+      sendPage(context, signInErrorPage(error, error_description ?? ''));
+    },
+    features: {
+      devInteractions: { enabled: false },
+      deviceFlow: {
+        enabled: true,
+        userCodeInputSource: (context, form, _out, error) => {
+          const problem =
+            error && ('userCode' in error || error.name === 'NoCodeError')
+              ? 'That code is not right or too old. Try again.'
+              : undefined;
+          const button = '<button type="submit" form="op.deviceInputForm">Go on</button>';
+          sendPage(context, deviceCodePage(new Html(form + button), problem));
+        },
+        userCodeConfirmSource: (context, form, _client, _device, userCode) => {
+          sendPage(context, deviceConfirmPage(new Html(form), userCode));
+        },
+        successSource: (context) => sendPage(context, deviceConnectedPage()),
+      },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => apiResource,
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => ({
+          scope: '',
+          audience: options.audience,
+          accessTokenFormat: 'jwt',
+          accessTokenTTL: hour,
+          jwt: { sign: { alg: 'ES256' } },
+        }),
+      },
+      rpInitiatedLogout: {
+        logoutSource: (context, form) => {
+          const button =
+            '<button type="submit" form="op.logoutForm" name="logout" value="yes">Sign out</button>';
+          sendPage(context, deviceCodePage(new Html(form + button), undefined));
+        },
+        postLogoutSuccessSource: (context) => sendPage(context, signedOutPage()),
+      },
+    },
+  };
+}
+
+/** The OIDC issuer of the embedded platform: authorisation code with PKCE, device flow, JWT access tokens. */
+export class SignIn {
+  private readonly respond: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  private readonly mount: string;
+
+  private constructor(
+    private readonly provider: Provider,
+    issuer: string,
+  ) {
+    this.respond = provider.callback();
+    this.mount = new URL(issuer).pathname;
+  }
+
+  static async create(options: SignInOptions): Promise<SignIn> {
+    return new SignIn(new Provider(options.issuer, await configuration(options)), options.issuer);
+  }
+
+  /** Serves everything below the issuer's path. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = request.url ?? '/';
+    const interaction = /^\/interaction\/([\w-]+)(\/login)?(?:\?|$)/.exec(url.slice(this.mount.length));
+    if (interaction?.[1] !== undefined) {
+      await this.interact(request, response, interaction[1], interaction[2] !== undefined);
+      return;
+    }
+    // The provider learns from the two addresses below which path it stands.
+    Object.assign(request, { originalUrl: url, url: url.slice(this.mount.length) || '/' });
+    await this.respond(request, response);
+  }
+
+  private async interact(
+    request: IncomingMessage,
+    response: ServerResponse,
+    uid: string,
+    posted: boolean,
+  ): Promise<void> {
+    const details = await this.provider.interactionDetails(request, response).catch(() => undefined);
+    if (details?.uid !== uid) {
+      response.writeHead(400, pageHeaders);
+      response.end(
+        signInErrorPage('session_not_found', 'This sign-in is too old or was begun elsewhere. Begin again.'),
+      );
+      return;
+    }
+    if (details.prompt.name === 'consent') {
+      await this.provider.interactionFinished(
+        request,
+        response,
+        { consent: { grantId: await this.grant(details) } },
+        { mergeWithLastSubmission: true },
+      );
+      return;
+    }
+    const subject = posted ? new URLSearchParams(await text(request)).get('subject') : null;
+    if (subject === null || !demoPeople.some((person) => person.subject === subject)) {
+      response.writeHead(posted ? 400 : 200, pageHeaders);
+      response.end(loginPage(`${this.mount}/interaction/${uid}/login`));
+      return;
+    }
+    await this.provider.interactionFinished(request, response, { login: { accountId: subject } });
+  }
+
+  /** Grants what the command asks for: choosing a person on the page is all the consent that there is to give. */
+  private async grant(details: Awaited<ReturnType<Provider['interactionDetails']>>): Promise<string> {
+    const { grantId, session, params, prompt } = details;
+    const known = grantId === undefined ? undefined : await this.provider.Grant.find(grantId);
+    const grant =
+      known ?? new this.provider.Grant({ accountId: session?.accountId, clientId: String(params.client_id) });
+    const scopes = prompt.details.missingOIDCScope;
+    if (Array.isArray(scopes)) grant.addOIDCScope(scopes.join(' '));
+    if (Array.isArray(prompt.details.missingOIDCClaims))
+      grant.addOIDCClaims(prompt.details.missingOIDCClaims);
+    const resources = prompt.details.missingResourceScopes;
+    if (typeof resources === 'object' && resources !== null) {
+      for (const [resource, wanted] of Object.entries(resources))
+        grant.addResourceScope(resource, wanted.join(' '));
+    }
+    return grant.save();
+  }
+}
