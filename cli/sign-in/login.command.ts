@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { z } from 'zod';
 import { me } from '../../lambda/register/person.contract';
+import { signInService } from '../../lambda/register/sign-in.contract';
 import { ApiClient, getPublic } from '../api/api-client';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import { type Output, type OutputOptions, runCommand } from '../terminal/output';
@@ -19,11 +19,8 @@ interface LoginOptions extends OutputOptions {
   readonly browser: boolean;
 }
 
-/** Public client of the command at every issuer that says nothing else. */
+/** Public client of the command at the issuer. */
 const defaultClientId = 'nmip-cli';
-
-/** Answer of `GET /v1/sign-in`. */
-const signInService = z.object({ issuer: z.string(), clientId: z.string().optional() });
 
 async function apiAddress(options: LoginOptions): Promise<string> {
   const address = options.api ?? process.env.NMIP_API ?? (await readSession())?.api;
@@ -49,8 +46,7 @@ async function signIn(output: Output, options: LoginOptions): Promise<Session> {
   const service = options.issuer
     ? { issuer: options.issuer }
     : await getPublic(api, '/v1/sign-in', signInService);
-  const clientId =
-    options.clientId ?? ('clientId' in service ? service.clientId : undefined) ?? defaultClientId;
+  const clientId = options.clientId ?? defaultClientId;
   const metadata = await discoverIssuer(service.issuer);
   const scope = scopeFor(metadata);
   if (options.device) {
@@ -87,7 +83,7 @@ export function loginCommand(): Command {
     .description('Sign in with the browser. Tokens stay in the state folder and are never printed.')
     .option('--api <url>', 'address of the platform’s API (or NMIP_API; default: the last one used)')
     .option('--issuer <url>', 'OpenID Connect issuer (default: the one that the API names)')
-    .option('--client-id <id>', 'client of the issuer (default: the one that the API names)')
+    .option('--client-id <id>', 'public client of the issuer (default: nmip-cli)')
     .option('--device', 'sign in on another device, by a code')
     .option('--no-browser', 'print the address without opening a browser')
     .option('--json', 'result as JSON')

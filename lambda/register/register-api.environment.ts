@@ -7,5 +7,6 @@ export const registerApiEnvironment = z.object({
   REGISTER_TABLE: nameVariable,
   TRUSTS: jsonVariable(z.array(trustConfiguration)),
   COLLECTIONS: jsonVariable(z.array(collectionConfiguration)),
+  OIDC_ISSUER: z.url(),
   FIRST_OFFICERS: jsonVariable(z.array(z.string())),
 });

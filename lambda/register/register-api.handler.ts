@@ -20,4 +20,6 @@ addRegisterRoutes(
   environment.TRUSTS,
 );
 
+api.publicRoute('/v1/sign-in', async () => ({ body: { issuer: environment.OIDC_ISSUER } }));
+
 export const handler = api.handler;

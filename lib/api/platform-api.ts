@@ -45,7 +45,7 @@ const accessLogFormat = AccessLogFormat.custom(
   }),
 );
 
-/** The REST API: a method for each route, each asking the authoriser but the one that is open. */
+/** The REST API: a method for each route, each asking the authoriser but those that are open. */
 export class PlatformApi extends Construct {
   readonly api: RestApi;
 
@@ -180,10 +180,14 @@ export class PlatformApi extends Construct {
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
         'The account-wide role of API Gateway for access logs, which AWS describes by this policy.',
     });
-    const open = this.api.root.resourceForPath('/v1/receipt-keys').node.findChild('GET') as Construct;
-    acknowledge(open, {
-      'AwsSolutions-APIG4': 'Whoever holds a receipt may check it: these are public keys.',
-      'NMIP-AuthorisedMethod': 'Whoever holds a receipt may check it: these are public keys.',
-    });
+    const openRoutes = {
+      '/v1/receipt-keys': 'Whoever holds a receipt may check it: these are public keys.',
+      '/v1/sign-in':
+        'Who is not signed in yet must learn where to sign in: this is the address of the issuer.',
+    };
+    for (const [path, reason] of Object.entries(openRoutes)) {
+      const open = this.api.root.resourceForPath(path).node.findChild('GET') as Construct;
+      acknowledge(open, { 'AwsSolutions-APIG4': reason, 'NMIP-AuthorisedMethod': reason });
+    }
   }
 }

@@ -3,8 +3,8 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly handler: 'submission' | 'catalogue' | 'register' | 'credentials';
-  /** Answers without a token. */
-  readonly open?: true;
+  /** Why it answers without a token. */
+  readonly open?: string;
 }
 
 /** Every route, as docs/architecture.md, "HTTP API", lists them. */
@@ -18,7 +18,18 @@ export const routes: readonly Route[] = [
   { method: 'POST', path: '/v1/submissions/{id}/complete', handler: 'submission' },
   { method: 'GET', path: '/v1/submissions/{id}/files', handler: 'submission' },
   { method: 'GET', path: '/v1/submissions/{id}/receipt', handler: 'submission' },
-  { method: 'GET', path: '/v1/receipt-keys', handler: 'submission', open: true },
+  {
+    method: 'GET',
+    path: '/v1/receipt-keys',
+    handler: 'submission',
+    open: 'Whoever holds a receipt may check it: these are public keys.',
+  },
+  {
+    method: 'GET',
+    path: '/v1/sign-in',
+    handler: 'register',
+    open: 'Says where to sign in, to those who have not: the issuer and the audience of the configuration.',
+  },
   { method: 'GET', path: '/v1/me', handler: 'register' },
   { method: 'GET', path: '/v1/people/{subject}', handler: 'register' },
   { method: 'PUT', path: '/v1/people/{subject}', handler: 'register' },

@@ -22,9 +22,12 @@ describe('routes', () => {
     expect(parts.filter((part: string) => part.includes('+'))).toEqual([]);
   });
 
-  it('only the keys of receipts are open', () => {
-    expect(routes.filter((route) => route.open).map(({ path }) => path)).toEqual(['/v1/receipt-keys']);
-    expect(open).toHaveLength(1);
+  it('only the keys of receipts and the address of the sign-in are open', () => {
+    expect(routes.filter((route) => route.open).map(({ path }) => path)).toEqual([
+      '/v1/receipt-keys',
+      '/v1/sign-in',
+    ]);
+    expect(open).toHaveLength(2);
   });
 
   it('are those of the architecture', () => {
