@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import type { CollectionConfiguration } from '../../../lambda/platform/configuration.contract';
@@ -16,6 +16,7 @@ import {
 } from '../../../lambda/submission/receipt-signing';
 import { addSubmissionRoutes, type SubmissionApiPorts } from '../../../lambda/submission/submission-routes';
 import { LedgerSubmissionStore } from '../../../lambda/submission/submission-store';
+import { publicKeyOf, signDigest } from '../../../local/aws/kms/ecdsa-digest';
 import { apiEvent } from '../fixtures/api-event';
 import { MemoryObjectStore } from '../fixtures/memory-object-store';
 
@@ -40,17 +41,18 @@ export const chest: CollectionConfiguration = {
 
 /** A receipt signer with a key of its own instead of KMS; signatures in DER, as KMS gives them. */
 export class LocalReceiptSigner implements ReceiptSigner {
-  private readonly pair: { publicKey: KeyObject; privateKey: KeyObject } = generateKeyPairSync('ec', {
+  private readonly privateKey = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
-  });
+    privateKeyEncoding: { format: 'der', type: 'pkcs8' },
+    publicKeyEncoding: { format: 'der', type: 'spki' },
+  }).privateKey;
 
   async publicKey(): Promise<ReceiptKey> {
-    return receiptKeyOf(this.pair.publicKey.export({ format: 'der', type: 'spki' }));
+    return receiptKeyOf(publicKeyOf(this.privateKey));
   }
 
-  /** Node signs messages; a digest is signed by naming no further digest. */
   async signDigest(digest: Buffer): Promise<Buffer> {
-    return sign(null, digest, this.pair.privateKey);
+    return signDigest(this.privateKey, digest);
   }
 }
 

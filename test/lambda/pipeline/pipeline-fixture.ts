@@ -1,0 +1,381 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { PseudonymKeys } from '../../../dicom/deidentify/outcome';
+import { derivePseudonymKeys } from '../../../dicom/deidentify/pseudonym-keys';
+import { parseNhsNumber } from '../../../dicom/nhs-number';
+import { basicPolicy } from '../../../dicom/policy/policy';
+import { catalogueSubmission } from '../../../lambda/catalogue/catalogue-submission';
+import { LedgerStudyStore } from '../../../lambda/catalogue/study-store';
+import { admissionRule } from '../../../lambda/deidentification/admission';
+import { ResultStore } from '../../../lambda/deidentification/batch-results';
+import { LedgerClaimStore } from '../../../lambda/deidentification/claim-store';
+import { clearSubjects } from '../../../lambda/deidentification/clear-subjects';
+import { ExchangeClearanceStore } from '../../../lambda/deidentification/clearance-store';
+import { deidentifyBatch } from '../../../lambda/deidentification/deidentify-batch';
+import { instanceEngine } from '../../../lambda/deidentification/instance-engine';
+import { workList } from '../../../lambda/deidentification/plan.contract';
+import { planSubmission } from '../../../lambda/deidentification/plan-submission';
+import { S3QuarantineStore } from '../../../lambda/deidentification/quarantine-store';
+import { receiveClearance } from '../../../lambda/deidentification/receive-clearance';
+import { scanHeaders } from '../../../lambda/deidentification/scan-headers';
+import { settleSubmission } from '../../../lambda/deidentification/settle-submission';
+import type { StagingArea } from '../../../lambda/deidentification/staged-output';
+import { reconcileImport } from '../../../lambda/imaging/reconcile-import';
+import type { CollectionConfiguration } from '../../../lambda/platform/configuration.contract';
+import type { DocumentTable } from '../../../lambda/platform/document-table';
+import { landingKey, workKeys } from '../../../lambda/platform/object-keys';
+import { requireJson } from '../../../lambda/platform/object-store';
+import { describePage, orderEntries } from '../../../lambda/submission/manifest';
+import { LedgerManifestStore } from '../../../lambda/submission/manifest-store';
+import { openReceipt } from '../../../lambda/submission/receipt';
+import { type ReceiptPayload, signedReceipt } from '../../../lambda/submission/submission.contract';
+import { LedgerSubmissionStore } from '../../../lambda/submission/submission-store';
+import { writeReceipt } from '../../../lambda/submission/write-receipt';
+import { MemoryObjectStore } from '../fixtures/memory-object-store';
+import { chest, LocalReceiptSigner } from '../submission/submission-fixture';
+
+const buckets = {
+  work: 'work',
+  exchange: 'exchange',
+  deidentified: 'deidentified',
+  quarantine: 'quarantine',
+  catalogue: 'catalogue',
+};
+const landingBuckets = { RX1: 'landing-rx1', RX2: 'landing-rx2' };
+const trust = { odsCode: 'RX1', nhsNumbers: [{ attribute: 'PatientID' as const }] };
+const datastores = { development: 'd'.repeat(32), 'held-out': 'e'.repeat(32) };
+
+const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+/** A file of a submission. */
+export interface SentFile {
+  readonly bytes: Buffer;
+  readonly group: number;
+  /** What really lands: other bytes, or nothing (`null`). */
+  readonly landed?: Buffer | null;
+}
+
+export interface RunOptions {
+  /** NHS numbers that the opt-out service does not clear. */
+  readonly optedOut?: ReadonlySet<string>;
+  /** What HealthImaging does with the file of an ordinal. */
+  readonly importOf?: (ordinal: number) => 'primary' | 'not-primary' | 'refused';
+  readonly patientsWithoutNhsNumber?: CollectionConfiguration['patientsWithoutNhsNumber'];
+}
+
+/** Thrown in place of a write: the function was killed. */
+export class Killed extends Error {}
+
+/**
+ * The steps of the pipeline over a real table and the real engine, with buckets in memory, and an opt-out service and an
+ * image store of its own. A step that is killed is run again, as the state machine would.
+ */
+export class Pipeline {
+  readonly objects = new MemoryObjectStore();
+  readonly signer = new LocalReceiptSigner();
+  readonly submissions: LedgerSubmissionStore;
+  readonly manifests: LedgerManifestStore;
+  readonly deletedImageSets: string[] = [];
+  /** Steps run, killed ones included. */
+  runs = 0;
+  private readonly results = new ResultStore(this.objects, buckets.work);
+  private readonly claims: LedgerClaimStore;
+  private readonly quarantine = new S3QuarantineStore(this.objects, landingBuckets, buckets.quarantine);
+  private readonly clock = { now: () => new Date('2026-11-23T12:00:00Z') };
+
+  constructor(
+    private readonly table: DocumentTable,
+    /** Collections of tests that share a table must differ, or they share their claims. */
+    private readonly collection: string,
+  ) {
+    this.submissions = new LedgerSubmissionStore(table);
+    this.manifests = new LedgerManifestStore(table, this.objects, buckets.work);
+    this.claims = new LedgerClaimStore(table);
+  }
+
+  /** Makes, fills and completes a submission. */
+  async send(id: string, files: readonly SentFile[], subjects: readonly string[] | null): Promise<void> {
+    const entries = orderEntries(
+      files.map(({ bytes, group }, index) => ({
+        ordinal: index + 1,
+        bytes: bytes.length,
+        sha256: digest(bytes),
+        group,
+      })),
+    );
+    await this.submissions.create(
+      {
+        id,
+        state: 'open',
+        trust: 'RX1',
+        collection: this.collection,
+        fileCount: files.length,
+        totalBytes: entries.reduce((sum, entry) => sum + entry.bytes, 0),
+        createdAt: this.clock.now().toISOString(),
+        createdBy: 'subject',
+      },
+      id,
+      'digest',
+    );
+    await this.manifests.writePage(id, describePage(1, entries), entries);
+    files.forEach(({ bytes, landed }, index) => {
+      if (landed !== null) this.objects.set('landing-rx1', landingKey(id, index + 1), landed ?? bytes, false);
+    });
+    if (subjects !== null)
+      this.objects.set('exchange', `subjects/${id}.txt`, subjects.map((each) => `${each},\n`).join(''));
+    await this.submissions.complete(id, this.clock.now());
+  }
+
+  /** From Plan to Receipt; gives the receipt. */
+  async run(id: string, options: RunOptions = {}): Promise<ReceiptPayload> {
+    await this.step(() => this.plan(id));
+    await this.step(() => this.clear(id, options));
+    const place = { bucket: buckets.work, key: workKeys.workList(id) };
+    for (const batch of await requireJson(this.objects, place, workList))
+      await this.step(() => this.deidentify(batch, options));
+    const { packs } = await this.step(() => this.settle(id));
+    for (const pack of packs) {
+      const job = { submissionId: id, ...pack, jobId: pack.clientToken.slice(0, 32) };
+      this.importPack(job, options);
+      await this.step(() =>
+        reconcileImport(
+          {
+            objects: this.objects,
+            results: this.results,
+            claims: this.claims,
+            quarantine: this.quarantine,
+            jobs: { deleteImageSet: async (_store, set) => void this.deletedImageSets.push(set) },
+            pause: async () => {},
+            workBucket: buckets.work,
+            deidentifiedBucket: buckets.deidentified,
+          },
+          job,
+        ),
+      );
+    }
+    await this.step(() =>
+      catalogueSubmission(
+        {
+          objects: this.objects,
+          results: this.results,
+          studies: new LedgerStudyStore(this.table),
+          workBucket: buckets.work,
+          catalogueBucket: buckets.catalogue,
+        },
+        id,
+      ),
+    );
+    await this.step(() => this.receipt(id));
+    return this.readReceipt(id);
+  }
+
+  async readReceipt(id: string): Promise<ReceiptPayload> {
+    const place = { bucket: buckets.work, key: workKeys.receipt(id) };
+    return openReceipt(await requireJson(this.objects, place, signedReceipt));
+  }
+
+  plan(id: string) {
+    return planSubmission(
+      {
+        submissions: this.submissions,
+        manifests: this.manifests,
+        objects: this.objects,
+        landingBuckets,
+        workBucket: buckets.work,
+      },
+      id,
+    );
+  }
+
+  settle(id: string) {
+    return settleSubmission(
+      {
+        objects: this.objects,
+        results: this.results,
+        claims: this.claims,
+        quarantine: this.quarantine,
+        workBucket: buckets.work,
+        deidentifiedBucket: buckets.deidentified,
+        datastores,
+      },
+      id,
+    );
+  }
+
+  receipt(id: string) {
+    return writeReceipt(
+      {
+        submissions: this.submissions,
+        manifests: this.manifests,
+        objects: this.objects,
+        signer: this.signer,
+        policyOf: () => ({ name: 'basic', version: 1, sha256: '0'.repeat(64) }),
+        landingBuckets,
+        exchangeBucket: buckets.exchange,
+        workBucket: buckets.work,
+        clock: this.clock,
+      },
+      id,
+    );
+  }
+
+  private async clear(id: string, options: RunOptions): Promise<void> {
+    const ports = {
+      clearances: new ExchangeClearanceStore(this.table, this.objects, buckets),
+      tasks: { succeed: async () => true },
+      patientKey: async () => (await pseudonymKeys()).patient,
+      clock: this.clock,
+      scanHeaders: (submissionId: string) =>
+        scanHeaders(
+          {
+            objects: this.objects,
+            results: this.results,
+            workBucket: buckets.work,
+            landingBuckets,
+            nhsNumbersOf: () => trust.nhsNumbers,
+          },
+          submissionId,
+        ),
+      limitSeconds: 3_600,
+    };
+    const outcome = await clearSubjects(ports, id, 'token');
+    if (outcome.state !== 'asked') return;
+    const request = (await this.objects.readText({ bucket: 'exchange', key: `requests/${id}.txt` })) ?? '';
+    const cleared = request
+      .split('\n')
+      .filter((line) => line !== '' && options.optedOut?.has(line.slice(0, 10)) !== true);
+    this.objects.set('exchange', `responses/${id}.txt`, cleared.map((line) => `${line}\n`).join(''));
+    const received = await receiveClearance(ports, id);
+    if (!received.accepted) throw new Error(received.code);
+  }
+
+  private deidentify(batch: Parameters<typeof deidentifyBatch>[1], options: RunOptions) {
+    return deidentifyBatch(
+      {
+        results: this.results,
+        prepare: async ({ submissionId }) => {
+          const keys = await pseudonymKeys();
+          const patientsWithoutNhsNumber = options.patientsWithoutNhsNumber ?? 'withhold';
+          const clearances = new ExchangeClearanceStore(this.table, this.objects, buckets);
+          return {
+            objects: this.objects,
+            staging: this.staging(),
+            quarantine: this.quarantine,
+            engine: instanceEngine({
+              policy: basicPolicy(),
+              keys,
+              trust,
+              collection: { ...chest, id: this.collection, patientsWithoutNhsNumber },
+              uidRoot: '2.25.1',
+              heldOutShare: 0.3,
+            }),
+            admit: admissionRule({
+              clearance: await clearances.readClearance(submissionId),
+              patientsWithoutNhsNumber,
+              patientKey: keys.patient,
+              now: this.clock.now(),
+            }),
+            landingBucket: 'landing-rx1',
+            deidentifiedBucket: buckets.deidentified,
+          };
+        },
+      },
+      batch,
+    );
+  }
+
+  private staging(): StagingArea {
+    return {
+      open: (place) => {
+        const chunks: Buffer[] = [];
+        return {
+          sink: { write: (chunk) => void chunks.push(Buffer.from(chunk)) },
+          commit: async (sha256) => {
+            await this.objects.put(place(), Buffer.concat(chunks), {
+              contentType: 'application/dicom',
+              sha256,
+            });
+          },
+          discard: async () => {},
+        };
+      },
+    };
+  }
+
+  /** What HealthImaging does: reads everything under the job's prefix and leaves its account. */
+  private importPack(
+    job: { datastoreId: string; jobId: string; inputS3Uri: string; outputS3Uri: string },
+    options: RunOptions,
+  ): void {
+    const prefix = job.inputS3Uri.replace('s3://deidentified/', '');
+    const folder = `${job.outputS3Uri.replace('s3://work/', '')}${job.datastoreId}-DicomImport-${job.jobId}/`;
+    const files = this.objects.keys('deidentified').filter((key) => key.startsWith(prefix));
+    const ends = files.map((inputFile) => {
+      const end = options.importOf?.(Number(/(\d{6})\.dcm$/.exec(inputFile)?.[1])) ?? 'primary';
+      return { inputFile, end };
+    });
+    const imported = ends.filter(({ end }) => end !== 'refused');
+    const refused = ends.filter(({ end }) => end === 'refused');
+    const lines = (values: unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
+    this.objects.set(
+      'work',
+      `${folder}SUCCESS/success.ndjson`,
+      lines(
+        imported.map(({ inputFile, end }) => ({
+          inputFile,
+          importResponse: {
+            imageSetId: (end === 'primary' ? 'a' : 'b').repeat(32),
+            isPrimary: end === 'primary',
+          },
+        })),
+      ),
+    );
+    this.objects.set(
+      'work',
+      `${folder}FAILURE/failure.ndjson`,
+      lines(
+        refused.map(({ inputFile }) => ({
+          inputFile,
+          exception: { exceptionType: 'ValidationException', message: 'no' },
+        })),
+      ),
+    );
+    this.objects.set(
+      'work',
+      `${folder}job-output-manifest.json`,
+      JSON.stringify({
+        jobSummary: {
+          numberOfScannedFiles: files.length,
+          numberOfImportedFiles: imported.length,
+          numberOfFilesWithCustomerError: refused.length,
+          numberOfFilesWithServerError: 0,
+        },
+      }),
+    );
+  }
+
+  /** Runs a step until no write of it is killed. */
+  private async step<Result>(work: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      this.runs += 1;
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof Killed)) throw error;
+      }
+    }
+  }
+}
+
+let derived: Promise<PseudonymKeys> | null = null;
+
+function pseudonymKeys(): Promise<PseudonymKeys> {
+  derived ??= derivePseudonymKeys((message) => createHmac('sha256', 'test key').update(message).digest());
+  return derived;
+}
+
+/** Throws unless the number is one that the platform would ask about. */
+export function validNhsNumber(text: string): string {
+  const number = parseNhsNumber(text);
+  if (number === null) throw new Error('not a valid NHS number');
+  return number;
+}
