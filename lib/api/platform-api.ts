@@ -100,7 +100,7 @@ export class PlatformApi extends Construct {
     });
     for (const route of routes) {
       const parameters = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-      this.api.root
+      const method = this.api.root
         .resourceForPath(route.path)
         .addMethod(route.method, new LambdaIntegration(handlers[route.handler], { allowTestInvoke: false }), {
           requestValidator,
@@ -111,6 +111,9 @@ export class PlatformApi extends Construct {
             ? { authorizationType: AuthorizationType.NONE }
             : { authorizationType: AuthorizationType.CUSTOM, authorizer }),
         });
+      if (route.open !== undefined) {
+        acknowledge(method, { 'AwsSolutions-APIG4': route.open, 'NMIP-AuthorisedMethod': route.open });
+      }
     }
   }
 
@@ -180,14 +183,5 @@ export class PlatformApi extends Construct {
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
         'The account-wide role of API Gateway for access logs, which AWS describes by this policy.',
     });
-    const openRoutes = {
-      '/v1/receipt-keys': 'Whoever holds a receipt may check it: these are public keys.',
-      '/v1/sign-in':
-        'Who is not signed in yet must learn where to sign in: this is the address of the issuer.',
-    };
-    for (const [path, reason] of Object.entries(openRoutes)) {
-      const open = this.api.root.resourceForPath(path).node.findChild('GET') as Construct;
-      acknowledge(open, { 'AwsSolutions-APIG4': reason, 'NMIP-AuthorisedMethod': reason });
-    }
   }
 }

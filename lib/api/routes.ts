@@ -28,7 +28,7 @@ export const routes: readonly Route[] = [
     method: 'GET',
     path: '/v1/sign-in',
     handler: 'register',
-    open: 'Says where to sign in, to those who have not: the issuer and the audience of the configuration.',
+    open: 'Who is not signed in yet must learn where to sign in: this is the address of the issuer.',
   },
   { method: 'GET', path: '/v1/me', handler: 'register' },
   { method: 'GET', path: '/v1/people/{subject}', handler: 'register' },

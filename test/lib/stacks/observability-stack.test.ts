@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { templateOf } from '../synthesized-stage';
 
 const template = templateOf('observability');
@@ -13,6 +15,14 @@ describe('alarms', () => {
     for (const { Properties } of alarms) {
       expect(Properties.AlarmDescription).toMatch(/\. Runbook: docs\/runbook\.md#[a-z-]+$/);
       expect(Properties.AlarmActions).toHaveLength(1);
+    }
+  });
+
+  it('each page of the runbook is there', () => {
+    const pages = readFileSync(join(__dirname, '../../../docs/runbook.md'), 'utf8').match(/^## .*$/gm) ?? [];
+    for (const { Properties } of alarms) {
+      const [, page] = /#([a-z-]+)$/.exec(Properties.AlarmDescription) ?? [];
+      expect(pages).toContain(`## ${page}`);
     }
   });
 });
