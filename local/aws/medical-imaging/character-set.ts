@@ -38,7 +38,7 @@ const encodings: Readonly<Record<string, string>> = {
   'ISO 2022 IR 58': 'gb18030',
 };
 
-const escape = 0x1b;
+const escapeByte = 0x1b;
 
 /** Escape sequences that change what the upper half stands for (PS3.3 Table C.12-3 and C.12-4). */
 const upperHalves: readonly (readonly [sequence: string, encoding: string])[] = [
@@ -65,7 +65,7 @@ const upperHalves: readonly (readonly [sequence: string, encoding: string])[] = 
 export function decoderOf(terms: readonly string[]): (bytes: Uint8Array) => string {
   const first = encodings[terms[0]?.trim() ?? ''] ?? 'windows-1252';
   const plain = new TextDecoder(first === 'iso-2022-jp' ? 'windows-1252' : first);
-  return (bytes) => (bytes.includes(escape) ? withEscapes(bytes, plain) : plain.decode(bytes));
+  return (bytes) => (bytes.includes(escapeByte) ? withEscapes(bytes, plain) : plain.decode(bytes));
 }
 
 /** Decodes run by run: Japanese sets by their own decoder, the others by what the last escape chose. */
@@ -73,7 +73,7 @@ function withEscapes(bytes: Uint8Array, plain: TextDecoder): string {
   const text = Buffer.from(bytes).toString('latin1');
   let decoder = plain;
   let decoded = '';
-  for (const run of text.split(/(?=\x1b)/)) {
+  for (const run of runsOf(text)) {
     if (!run.startsWith('\x1b')) {
       decoded += decoder.decode(Buffer.from(run, 'latin1'));
       continue;
@@ -83,10 +83,18 @@ function withEscapes(bytes: Uint8Array, plain: TextDecoder): string {
       decoder = new TextDecoder(chosen[1]);
       decoded += decoder.decode(Buffer.from(run.slice(chosen[0].length), 'latin1'));
     } else if (run.startsWith('\x1b(I')) {
-      decoded += new TextDecoder('shift_jis').decode(Buffer.from(run.slice(3), 'latin1').map((byte) => byte | 0x80));
+      decoded += new TextDecoder('shift_jis').decode(
+        Buffer.from(run.slice(3), 'latin1').map((byte) => byte | 0x80),
+      );
     } else {
       decoded += new TextDecoder('iso-2022-jp').decode(Buffer.from(run, 'latin1'));
     }
   }
   return decoded;
+}
+
+/** Splits before every escape. */
+function runsOf(text: string): string[] {
+  const [first = '', ...escaped] = text.split('\x1b');
+  return [first, ...escaped.map((run) => `\x1b${run}`)];
 }

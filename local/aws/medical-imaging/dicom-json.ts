@@ -30,7 +30,16 @@ export const inlineLimitBytes = 1024;
 /** URI of a bulk data value. @param path tags and item numbers, `.` between them */
 export type BulkDataUri = (path: string) => string;
 
-const numberSizes: Readonly<Record<string, number>> = { US: 2, SS: 2, UL: 4, SL: 4, FL: 4, FD: 8, SV: 8, UV: 8 };
+const numberSizes: Readonly<Record<string, number>> = {
+  US: 2,
+  SS: 2,
+  UL: 4,
+  SL: 4,
+  FL: 4,
+  FD: 8,
+  SV: 8,
+  UV: 8,
+};
 const wordSizes: Readonly<Record<string, number>> = { OW: 2, OL: 4, OF: 4, OD: 8, OV: 8 };
 const binaryVrs = new Set(['OB', 'OW', 'OD', 'OF', 'OL', 'OV', 'UN']);
 const singleTextVrs = new Set(['LT', 'ST', 'UT', 'UR']);
@@ -40,7 +49,10 @@ export function dicomJsonOf(file: Part10File, bulkDataUri: BulkDataUri): DicomJs
   const head = elementsToJson(file.head.elements, file.head, file.head.dataSet, [], bulkDataUri);
   if (!file.trailer) return head;
   const terms = charactersOf(file.head.dataSet, []);
-  return { ...head, ...elementsToJson(file.trailer.elements, file.trailer, file.trailer.dataSet, terms, bulkDataUri) };
+  return {
+    ...head,
+    ...elementsToJson(file.trailer.elements, file.trailer, file.trailer.dataSet, terms, bulkDataUri),
+  };
 }
 
 function elementsToJson(
@@ -68,7 +80,10 @@ function elementsToJson(
         item.dataSet
           ? [
               elementsToJson(
-                Object.entries(item.dataSet.elements).map(([key, member]) => [key.slice(1).toUpperCase(), member]),
+                Object.entries(item.dataSet.elements).map(([key, member]) => [
+                  key.slice(1).toUpperCase(),
+                  member,
+                ]),
                 parsed,
                 item.dataSet,
                 terms,
@@ -81,7 +96,11 @@ function elementsToJson(
       return items.length === 0 ? { vr: 'SQ' } : { vr: 'SQ', Value: items };
     }
     if (element.length === 0) return { vr };
-    const bytes = Buffer.from(dataSet.byteArray.buffer, dataSet.byteArray.byteOffset + element.dataOffset, element.length);
+    const bytes = Buffer.from(
+      dataSet.byteArray.buffer,
+      dataSet.byteArray.byteOffset + element.dataOffset,
+      element.length,
+    );
     if (binaryVrs.has(vr)) {
       if (bytes.length > inlineLimitBytes) return { vr, BulkDataURI: bulkDataUri(elementPath) };
       return { vr, InlineBinary: littleEndianWords(bytes, vr, parsed.littleEndian).toString('base64') };

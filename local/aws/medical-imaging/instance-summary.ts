@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { levelOf } from './data-dictionary';
 import { type DicomJson, type DicomJsonValue, dicomJsonOf } from './dicom-json';
-import { numberOfFrames, frameIndex } from './frames';
+import { frameIndex, numberOfFrames } from './frames';
 import { type Part10File, UnreadableFile } from './part10-file';
 import { importedTransferSyntaxes } from './transfer-syntaxes';
 

@@ -1,10 +1,18 @@
-import { closeSync, createReadStream, createWriteStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  fstatSync,
+  openSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
 import {
-  bigEndianByteArrayParser,
   ByteStream,
+  bigEndianByteArrayParser,
   type DataSet,
   type Element,
   littleEndianByteArrayParser,
@@ -28,7 +36,13 @@ export class UnreadableFile extends Error {
 
 /** Where the pixel data stands in the file: offsets and lengths in bytes. */
 export type PixelDataPlace =
-  | { readonly kind: 'native'; readonly tag: string; readonly vr: string; readonly offset: number; readonly length: number }
+  | {
+      readonly kind: 'native';
+      readonly tag: string;
+      readonly vr: string;
+      readonly offset: number;
+      readonly length: number;
+    }
   | {
       readonly kind: 'encapsulated';
       readonly tag: string;
@@ -192,7 +206,11 @@ function readElements(bytes: Buffer, offset: number, transferSyntaxUid: string):
   return { kind: 'read', parsed, pixelData: undefined };
 }
 
-function dataSetOver(bytes: Buffer, parser: typeof littleEndianByteArrayParser, like: DataSet | undefined): DataSet {
+function dataSetOver(
+  bytes: Buffer,
+  parser: typeof littleEndianByteArrayParser,
+  like: DataSet | undefined,
+): DataSet {
   const empty = like ?? readPart10Header(minimalHeader());
   const dataSet = Object.create(Object.getPrototypeOf(empty)) as DataSet;
   return Object.assign(dataSet, { byteArrayParser: parser, byteArray: bytes, elements: {}, warnings: [] });
@@ -281,7 +299,8 @@ function readFragments(path: string, size: number, start: number, littleEndian: 
       const item = readHeader(position);
       if (item.tag === 0xfffee0dd) return { basicOffsetTable, fragments, end: position + 8 };
       if (item.tag !== 0xfffee000) throw new UnreadableFile('DICOM encapsulated pixel data has no end');
-      if (position + 8 + item.length > size) throw new UnreadableFile('DICOM pixel data ends before its length');
+      if (position + 8 + item.length > size)
+        throw new UnreadableFile('DICOM pixel data ends before its length');
       fragments.push({ relative: position - first, offset: position + 8, length: item.length });
       position += 8 + item.length;
     }

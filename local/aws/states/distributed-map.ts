@@ -113,6 +113,7 @@ function childStarter(workflow: Workflow): Caller {
       workflow.roleArn,
       'states.amazonaws.com',
       workflow.name.replace(/[^\w+=,.@-]/g, '-').slice(0, 64),
+      { sourceArn: workflow.machine.arn },
     );
     caller.authorise('states:StartExecution', workflow.machine.arn);
     return caller;

@@ -114,14 +114,9 @@ export class StatesService implements AwsService {
 
   async handle(request: SignedRequest, response: ServerResponse): Promise<void> {
     response.setHeader('x-amzn-RequestId', request.requestId);
-    response.setHeader('content-type', 'application/x-amz-json-1.0');
-    try {
-      const result = await this.#dispatch(request);
-      response.writeHead(200).end(JSON.stringify(result));
-    } catch (error) {
-      const { code, statusCode, message } = awsErrorOf(error);
-      response.writeHead(statusCode).end(JSON.stringify({ __type: code, message }));
-    }
+    const result = await this.#dispatch(request);
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify(result));
   }
 
   close(): Promise<void> {
@@ -301,10 +296,4 @@ async function bodyOf(body: Readable): Promise<unknown> {
     chunks.push(chunk as Buffer);
   }
   return jsonOf(Buffer.concat(chunks).toString('utf8') || '{}', 'SerializationException', 'Invalid body');
-}
-
-function awsErrorOf(error: unknown): AwsError {
-  if (!(error instanceof AwsError)) return new AwsError('InternalFailure', String(error), 500);
-  if (error.code === 'AccessDenied') return new AwsError('AccessDeniedException', error.message, 400);
-  return error;
 }

@@ -186,7 +186,7 @@ async function schedule(
 }
 
 async function call(integration: Integration, parameters: Json, frame: Frame): Promise<Json> {
-  const { engine, roleArn, name, journal, counts } = frame.workflow;
+  const { engine, roleArn, name, machine, journal, counts } = frame.workflow;
   if (integration.callsFunction) {
     counts.functionCalls += 1;
     journal?.append({ kind: 'call', path: frame.path });
@@ -194,7 +194,9 @@ async function call(integration: Integration, parameters: Json, frame: Frame): P
   const sessionName = name.replace(/[^\w+=,.@-]/g, '-').slice(0, 64);
   let caller: ReturnType<typeof engine.roles.callerForService>;
   try {
-    caller = engine.roles.callerForService(roleArn, 'states.amazonaws.com', sessionName);
+    caller = engine.roles.callerForService(roleArn, 'states.amazonaws.com', sessionName, {
+      sourceArn: machine.arn,
+    });
   } catch (error) {
     if (error instanceof AwsError) throw new StateError('States.Permissions', error.message);
     throw error;

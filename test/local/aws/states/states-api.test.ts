@@ -73,7 +73,7 @@ describe('every operation', () => {
   ])('%s asks for its own permission', async (operation, body) => {
     await room.run(sequence({ A: { Type: 'Pass' } }));
     await expect(room.call(operation, body, callerWithout([`states:${operation}`]))).rejects.toMatchObject({
-      code: 'AccessDeniedException',
+      code: 'AccessDenied',
     });
   });
 
@@ -115,7 +115,7 @@ describe('task tokens', () => {
     await expect(send('made-up')).rejects.toMatchObject({ code: 'InvalidToken' });
     await expect(send(`${token}x`)).rejects.toMatchObject({ code: 'InvalidToken' });
     await expect(send(token, callerWithout(['states:SendTaskSuccess']))).rejects.toMatchObject({
-      code: 'AccessDeniedException',
+      code: 'AccessDenied',
     });
     await expect(room.call('SendTaskSuccess', { taskToken: token, output: '{' })).rejects.toMatchObject({
       code: 'InvalidOutput',
