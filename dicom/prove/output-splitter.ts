@@ -76,7 +76,8 @@ export class OutputSplitter {
   #item(rest: Buffer): Buffer {
     const bytes = this.#join(rest);
     if (bytes.length < 8) {
-      this.#pending = bytes;
+      // The memory of a chunk is its giver's again once it is taken.
+      this.#pending = Buffer.from(bytes);
       return Buffer.alloc(0);
     }
     const tag = bytes.readUInt16LE(0) * 0x10000 + bytes.readUInt16LE(2);

@@ -1,6 +1,7 @@
 /**
  * Bytes pulled from an asynchronous source into one growing window. The window grows only by what the source gives,
- * so a length that a file merely declares never allocates anything.
+ * so a length that a file merely declares never allocates anything. A source may use a chunk's memory again once it is
+ * asked for the next chunk: what `fill` gives is a copy that stays, what `peek` and `next` give is good until then.
  */
 export class ByteStream {
   #iterator: AsyncIterator<Uint8Array>;
@@ -10,6 +11,8 @@ export class ByteStream {
   /** Next unread byte of the window. */
   position = 0;
   ended = false;
+  /** The window is memory of its own, which no source overwrites. */
+  #owned = true;
 
   constructor(source: AsyncIterable<Uint8Array>, onChunk: (chunk: Buffer) => void = () => {}) {
     this.#iterator = source[Symbol.asyncIterator]();
@@ -38,19 +41,31 @@ export class ByteStream {
     return null;
   }
 
-  /** Tries to have `count` unread bytes in the window; false when the source ends before. */
+  /** Tries to have `count` unread bytes in a window that stays; false when the source ends before. */
   async fill(count: number): Promise<boolean> {
-    if (this.available >= count) return true;
+    if (this.#owned && this.available >= count) return true;
+    return this.#gather(count);
+  }
+
+  /** The same in a window that is good only until more is read. */
+  async peek(count: number): Promise<boolean> {
+    return this.available >= count || this.#gather(count);
+  }
+
+  async #gather(count: number): Promise<boolean> {
     const parts: Buffer[] = this.available > 0 ? [this.window.subarray(this.position)] : [];
     let total = this.available;
+    if (total > 0 && !this.#owned && total < count) parts[0] = Buffer.from(parts[0] as Buffer);
     while (total < count) {
       const chunk = await this.#pull();
       if (chunk === null) break;
-      parts.push(chunk);
       total += chunk.length;
+      // The last chunk is copied by joining; an earlier one must be, before the next is asked for.
+      parts.push(total < count ? Buffer.from(chunk) : chunk);
     }
-    this.window = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, total);
+    this.window = Buffer.concat(parts, total);
     this.position = 0;
+    this.#owned = true;
     return total >= count;
   }
 
@@ -61,6 +76,7 @@ export class ByteStream {
       if (chunk === null) return null;
       this.window = chunk;
       this.position = 0;
+      this.#owned = false;
     }
     const end = Math.min(this.window.length, this.position + limit);
     const run = this.window.subarray(this.position, end);

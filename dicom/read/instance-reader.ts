@@ -78,7 +78,7 @@ export class InstanceReader {
       return;
     }
     for (;;) {
-      if (!(await this.#stream.fill(8))) throw new ReadRefusal('TRUNCATED', place);
+      if (!(await this.#stream.peek(8))) throw new ReadRefusal('TRUNCATED', place);
       const { window, position } = this.#stream;
       const isItemGroup = window.readUInt16LE(position) === 0xfffe;
       const element = window.readUInt16LE(position + 2);
@@ -91,9 +91,9 @@ export class InstanceReader {
         throw new ReadRefusal('MALFORMED', place);
       if (this.#fragmentLengths.length === 0) {
         if (length > readLimits.keptValueBytes) throw new ReadRefusal('LIMIT_EXCEEDED', place);
-        if (!(await this.#stream.fill(8 + length))) throw new ReadRefusal('TRUNCATED', place);
+        if (!(await this.#stream.peek(8 + length))) throw new ReadRefusal('TRUNCATED', place);
         const start = this.#stream.position + 8;
-        this.#offsetTable = this.#stream.window.subarray(start, start + length);
+        this.#offsetTable = Buffer.from(this.#stream.window.subarray(start, start + length));
       }
       if (this.#fragmentLengths.length > readLimits.elements) throw new ReadRefusal('LIMIT_EXCEEDED', place);
       this.#fragmentLengths.push(length);
@@ -212,6 +212,7 @@ export class InstanceReader {
     const stream = this.#stream;
     const encoding = this.#encoding as Encoding;
     const elements: DataElement[] = [];
+    await stream.fill(0);
     this.#parser.bind(stream.window, stream.position, stream.ended);
     for (;;) {
       let next: ReturnType<ElementParser['nextTopLevel']>;
@@ -241,6 +242,7 @@ export class InstanceReader {
         throw new ReadRefusal('LIMIT_EXCEEDED', formatTag(next.tag));
       if (next.skipped > 0) {
         for await (const _ of this.#run(next.skipped, formatTag(next.tag)));
+        await stream.fill(0);
         this.#parser.bind(stream.window, stream.position, stream.ended);
       }
       if (elementOf(next.tag) !== 0) elements.push(next);

@@ -78,10 +78,14 @@ export class OutputStream {
 
   async #emit(chunk: Buffer): Promise<void> {
     this.#bytes += chunk.length;
-    this.#hash.update(chunk);
-    const watched = this.watcher.push(chunk);
-    if (watched !== undefined) await watched;
+    // The sink writes while the digest is worked out; both are done before the next chunk.
     const written = this.sink.write(chunk);
-    if (written !== undefined) await written;
+    try {
+      this.#hash.update(chunk);
+      const watched = this.watcher.push(chunk);
+      if (watched !== undefined) await watched;
+    } finally {
+      if (written !== undefined) await written;
+    }
   }
 }
