@@ -87,7 +87,8 @@ export class BucketStore {
     rmSync(content.path, { force: true });
   }
 
-  private contentPath(name: string): string {
+  /** The file of a version's bytes; it is never written again, and goes when the version is removed. */
+  contentPath(name: string): string {
     return join(this.contentFolder, name.slice(0, 2), name);
   }
 

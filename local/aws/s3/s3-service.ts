@@ -239,9 +239,13 @@ export class S3Service implements AwsService, ObjectStorage, S3Platform {
     const bucket = this.bucket(bucketName);
     const object = findReadable(this, caller, bucket, key);
     return {
-      body: bucket.store.readContent(object),
+      /** Opened when it is asked for: who takes only the path leaves no descriptor open. */
+      get body() {
+        return bucket.store.readContent(object);
+      },
       bytes: object.bytes,
       etag: object.etag,
+      contentPath: bucket.store.contentPath(object.content),
     };
   }
 
