@@ -105,7 +105,7 @@ describe('policy variables', () => {
   });
 
   it('may have a default, and may stand for an asterisk itself', () => {
-    const fallback = identity(allow('s3:*`, "arn:aws:s3:::bucket/${aws:PrincipalTag/Team, `none'}/*"));
+    const fallback = identity(allow('s3:*', `arn:aws:s3:::bucket/\${aws:PrincipalTag/Team, 'none'}/*`));
     expect(decide({ identityPolicies: fallback, resource: 'arn:aws:s3:::bucket/none/x' }).decision).toBe(
       'allow',
     );

@@ -18,7 +18,9 @@ function registryWithRole(): IdentityRegistry {
   registry.putRole({
     arn: roleArn,
     trustPolicy: trustsService('lambda.amazonaws.com'),
-    inlinePolicies: { read: policy(allow('s3:GetObject', `arn:aws:s3:::bucket/\${aws:PrincipalTag/Team}/*`)) },
+    inlinePolicies: {
+      read: policy(allow('s3:GetObject', `arn:aws:s3:::bucket/\${aws:PrincipalTag/Team}/*`)),
+    },
     tags: { Team: 'imaging' },
   });
   return registry;
@@ -76,7 +78,7 @@ it('tags of a session replace those of its role', () => {
   const tagged = registry.callerForSession(session, {});
   expect(() => tagged.authorise('s3:GetObject', inFolder('other'))).not.toThrow();
   expect(() => tagged.authorise('s3:GetObject', inFolder('imaging'))).toThrow(
-    `User: arn:aws:sts::${ACCOUNT}:assumed-role/worker/x is not authorized to perform: s3:GetObject on resource: `\${inFolder('imaging')}` because no identity-based policy allows the s3:GetObject action`,
+    `User: arn:aws:sts::${ACCOUNT}:assumed-role/worker/x is not authorized to perform: s3:GetObject on resource: "${inFolder('imaging')}" because no identity-based policy allows the s3:GetObject action`,
   );
 });
 
