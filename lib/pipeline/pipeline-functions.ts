@@ -207,21 +207,17 @@ export class PipelineFunctions extends Construct {
     const { ledger } = this.props.records;
     for (const step of [
       this.planSubmission,
-      this.deidentifyBatch,
-      this.reconcileImport,
+      this.clearSubjects,
+      this.receiveClearance,
+      this.awaitImport,
+      this.importFinished,
       this.catalogueSubmission,
       this.writeReceipt,
     ]) {
       step.allowItems(ledger, writeItems);
     }
-    // tasks that wait are forgotten when they are answered, claims when their file is not kept
-    for (const step of [
-      this.clearSubjects,
-      this.receiveClearance,
-      this.settleSubmission,
-      this.awaitImport,
-      this.importFinished,
-    ]) {
+    // the claim of a file that is not kept after all is given back
+    for (const step of [this.settleSubmission, this.reconcileImport]) {
       step.allowItems(ledger, [...writeItems, 'DeleteItem']);
     }
     this.recordFailure.allowItems(ledger, [...readItems, 'UpdateItem']);
@@ -277,9 +273,8 @@ export class PipelineFunctions extends Construct {
     erase(this.writeReceipt, work, 'submissions/*');
     write(this.catalogueSubmission, catalogue, 'rows/*');
 
-    read(this.deidentifyBatch, deidentified, '*');
     write(this.deidentifyBatch, deidentified, '*');
-    for (const step of [this.deidentifyBatch, this.settleSubmission, this.reconcileImport]) {
+    for (const step of [this.settleSubmission, this.reconcileImport]) {
       remove(step, deidentified, '*');
     }
   }
@@ -309,6 +304,7 @@ function write(step: NmipFunction, bucket: DataBucket, keys: string, also: reado
 
 function remove(step: NmipFunction, bucket: DataBucket, keys: string): void {
   step.allowObjects({ in: bucket, actions: ['s3:DeleteObject'], keys, because: bySubmission });
+  step.allow(['s3:ListBucket'], bucket.bucket.bucketArn);
 }
 
 /** Removes objects in every version. */
