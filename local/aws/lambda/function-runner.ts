@@ -17,8 +17,8 @@ import { type PoolSettings, WorkerPool } from './worker-pool';
 
 export interface FunctionRunnerOptions {
   readonly dataFolder: string;
-  /** `http://127.0.0.1:<port>` of the AWS endpoint, for the functions' AWS_ENDPOINT_URL. */
-  readonly endpoint: string;
+  /** `http://127.0.0.1:<port>` of the AWS endpoint, for the functions' AWS_ENDPOINT_URL; asked when a process starts. */
+  readonly endpoint: () => string;
   readonly clock: Clock;
   readonly issueCredentials: IssueFunctionCredentials;
   /** Takes what failed for good, by queue ARN. */
@@ -113,6 +113,15 @@ export class FunctionRunner implements FunctionInvoker {
 
   definition(functionArn: string): FunctionDefinition {
     return this.find(functionArn).pool.definition;
+  }
+
+  /** Value of an environment variable that functions have in common; `undefined` where none has it. */
+  variable(name: string): string | undefined {
+    for (const { pool } of this.functions.values()) {
+      const value = pool.definition.environment[name];
+      if (value !== undefined) return value;
+    }
+    return undefined;
   }
 
   status(): readonly FunctionStatus[] {

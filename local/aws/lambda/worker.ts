@@ -13,7 +13,7 @@ const pageBytes = 4096;
 
 export interface WorkerSettings {
   readonly runtimeFile: string;
-  readonly endpoint: string;
+  readonly endpoint: () => string;
   readonly temporaryFolder: string;
 }
 
@@ -35,7 +35,7 @@ export function workerEnvironment(
     TMPDIR: settings.temporaryFolder,
     ...definition.environment,
     _HANDLER: definition.handler,
-    AWS_ENDPOINT_URL: settings.endpoint,
+    AWS_ENDPOINT_URL: settings.endpoint(),
     AWS_REGION: definition.region,
     AWS_DEFAULT_REGION: definition.region,
     AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,

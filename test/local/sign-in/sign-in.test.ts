@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { SignIn } from '../../../local/sign-in/sign-in';
-import { signInByScript } from '../../../local/sign-in/sign-in-by-script';
+import { signInByScript } from './sign-in-by-script';
 
 describe('SignIn', () => {
   let folder: string;

@@ -39,7 +39,7 @@ describe('FunctionRunner', () => {
   const start = (): FunctionRunner =>
     new FunctionRunner({
       dataFolder: join(folder, 'data'),
-      endpoint: 'http://127.0.0.1:1',
+      endpoint: () => 'http://127.0.0.1:1',
       clock: { now: () => new Date() },
       issueCredentials: () => ({
         accessKeyId: 'ASIATEST',
@@ -142,7 +142,9 @@ describe('FunctionRunner', () => {
   });
 
   it('refuses requests and answers above six megabytes', async () => {
-    await expect(runner.invoke(caller, define('echo').arn, 'x'.repeat(7_000_000))).rejects.toThrow('smaller than');
+    await expect(runner.invoke(caller, define('echo').arn, 'x'.repeat(7_000_000))).rejects.toThrow(
+      'smaller than',
+    );
     const result = await runner.invoke(caller, define('large').arn, {});
     expect(result.functionError?.errorType).toBe('Function.ResponseSizeTooLarge');
   });
@@ -171,7 +173,11 @@ describe('FunctionRunner', () => {
     await expect(runner.invokeForService('events.amazonaws.com', rule, arn, {})).rejects.toMatchObject({
       code: 'AccessDeniedException',
     });
-    runner.permit(arn, { principal: 'events.amazonaws.com', action: 'lambda:InvokeFunction', sourceArn: `${rule}*` });
+    runner.permit(arn, {
+      principal: 'events.amazonaws.com',
+      action: 'lambda:InvokeFunction',
+      sourceArn: `${rule}*`,
+    });
     await expect(runner.invokeForService('events.amazonaws.com', rule, arn, {})).resolves.toBeDefined();
   });
 
@@ -213,7 +219,10 @@ describe('FunctionRunner', () => {
     await runner.invoke(caller, define('fails').arn, {});
     const log = join(folder, 'data', 'logs', 'fails.log');
     await until(() => textOf(log).split('\n').length > 2);
-    const lines = readFileSync(log, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+    const lines = readFileSync(log, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', errorType: 'RangeError' }));
     expect(lines).toContainEqual(expect.objectContaining({ type: 'platform.report' }));
   });
