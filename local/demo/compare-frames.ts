@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { DemoPeople } from './demo-people';
+import { personOf } from './demo-people';
+import type { DemoSubmission } from './demo-submissions';
+import type { CatalogueRow } from './platform-records';
+import { sourceFrames } from './source-frames';
+
+/** How the frames that a project has read compare with those of the files that the trusts sent. */
+export interface FrameComparison {
+  readonly framesRead: number;
+  readonly equal: number;
+  /** Frames of files that the independent parser cannot read. */
+  readonly notComparable: number;
+  /** Submission and ordinal of files with a frame that is missing or differs; no name and no identifier. */
+  readonly differences: readonly string[];
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+/** Paths of the files of a submission by ordinal, from the uploader's own state: nobody else knows them. */
+async function localPaths(
+  people: DemoPeople,
+  submission: DemoSubmission,
+): Promise<(ordinal: number) => string> {
+  const state = personOf(people, submission.trust.uploader).stateFolder;
+  const record = JSON.parse(await readFile(join(state, 'submissions', `${submission.id}.json`), 'utf8')) as {
+    readonly paths: readonly string[];
+  };
+  return (ordinal) => join(submission.folder, record.paths[ordinal - 1] ?? '');
+}
+
+/**
+ * Compares every frame read with the frame of its source file, byte for byte.
+ * @param folder frames as `nmip download --frames` writes them
+ * @param rows the images of the development split
+ */
+export async function compareFrames(
+  people: DemoPeople,
+  submissions: readonly DemoSubmission[],
+  rows: readonly CatalogueRow[],
+  folder: string,
+): Promise<FrameComparison> {
+  const totals = { framesRead: 0, equal: 0, notComparable: 0 };
+  const differences: string[] = [];
+  for (const submission of submissions) {
+    const pathOf = await localPaths(people, submission);
+    for (const row of rows.filter((each) => each.submission === submission.id)) {
+      const frames = join(folder, row.studyInstanceUid, row.seriesInstanceUid, row.sopInstanceUid);
+      const names = (await readdir(frames).catch((): string[] => [])).sort();
+      const read = await Promise.all(names.map((name) => sha256(join(frames, name))));
+      totals.framesRead += read.length;
+      const source = await sourceFrames(pathOf(row.ordinal));
+      if (!source.readable) {
+        totals.notComparable += read.length;
+        continue;
+      }
+      const equal = source.sha256.filter((digest, index) => digest === read[index]).length;
+      totals.equal += equal;
+      if (equal !== source.sha256.length || read.length !== source.sha256.length)
+        differences.push(`${submission.id} file ${row.ordinal}`);
+    }
+  }
+  return { ...totals, differences };
+}
