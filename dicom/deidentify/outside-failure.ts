@@ -22,11 +22,9 @@ export const watchedSink = (sink: OutputSink): OutputSink => ({
   write(chunk) {
     try {
       const written = sink.write(chunk);
-      return written instanceof Promise
-        ? written.catch((error: unknown) => {
-            throw new OutsideFailure(error);
-          })
-        : undefined;
+      return written?.catch((error: unknown) => {
+        throw new OutsideFailure(error);
+      });
     } catch (error) {
       throw new OutsideFailure(error);
     }

@@ -13,8 +13,11 @@ async function* remaining(stream: ByteStream): AsyncGenerator<Buffer> {
   }
 }
 
-const isZlibError = (error: unknown): error is Error & { readonly code: string } =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
+/** Code of an error of zlib, e.g. Z_DATA_ERROR; null for other errors. */
+function zlibCode(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return null;
+  return typeof error.code === 'string' && error.code.startsWith('Z_') ? error.code : null;
+}
 
 /**
  * The inflated bytes of a deflated data set (PS3.5 annex A.5), in bounded pieces. What follows the end of the deflate
@@ -32,8 +35,9 @@ export async function* inflateDataSet(stream: ByteStream): AsyncGenerator<Buffer
       yield piece;
     }
   } catch (error) {
-    if (!isZlibError(error)) throw error;
-    throw new ReadRefusal(error.code === 'Z_BUF_ERROR' ? 'TRUNCATED' : 'MALFORMED');
+    const code = zlibCode(error);
+    if (code === null) throw error;
+    throw new ReadRefusal(code === 'Z_BUF_ERROR' ? 'TRUNCATED' : 'MALFORMED');
   } finally {
     inflate.destroy();
   }

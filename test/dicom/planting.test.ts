@@ -1,0 +1,195 @@
+import type { DataElement } from '../../dicom/data-set/data-element';
+import { makeElement } from '../../dicom/data-set/make-element';
+import { tags } from '../../dicom/data-set/tag';
+import { dictionaryRows } from '../../dicom/dictionary/data-dictionary';
+import { runEngine } from './samples/engine';
+import { holds, readings } from './samples/find-bytes';
+import {
+  ctElements,
+  fragments,
+  item,
+  jpegStream,
+  makeInstance,
+  type SyntaxName,
+  sequence,
+  syntaxes,
+  text,
+} from './samples/make-instance';
+
+const textVrs = new Set(['AE', 'CS', 'LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UR', 'UT', 'OB', 'UN']);
+/** Attributes that decide whether the file is taken at all, or that must have values of their own. */
+const needed = new Set<number>([
+  tags.specificCharacterSet,
+  tags.sopClassUid,
+  tags.patientId,
+  tags.photometricInterpretation,
+  tags.burnedInAnnotation,
+  tags.encapsulatedDocument,
+]);
+
+/** A made-up word that is no term of anything, different for every place. */
+const token = (place: number): string => `Q${place.toString(36).padStart(4, 'j')}ZVK`.toUpperCase();
+
+/** Every public attribute that can hold text, with a token of its own. */
+function everyTextAttribute(): { elements: DataElement[]; tokens: string[] } {
+  const elements: DataElement[] = [];
+  const tokens: string[] = [];
+  for (const [tag, { vr }] of dictionaryRows()) {
+    const group = tag >>> 16;
+    if (!textVrs.has(vr) || needed.has(tag) || group < 0x0008 || group >= 0x7fe0 || (tag & 0xffff) === 0)
+      continue;
+    const planted = token(tokens.length);
+    tokens.push(planted);
+    elements.push(text(tag, vr, planted));
+  }
+  return { elements, tokens };
+}
+
+const nested = (depth: number, elements: readonly DataElement[]): DataElement =>
+  sequence(0x0040a730, [depth === 1 ? item(...elements) : item(nested(depth - 1, elements))]);
+
+async function survivors(file: Buffer, tokens: readonly string[]): Promise<string[]> {
+  const { outcome, output } = await runEngine(file);
+  expect(outcome).toMatchObject({ outcome: 'deidentified' });
+  const everything = readings(output);
+  const report = Buffer.from(JSON.stringify(outcome));
+  return tokens.filter((planted) => [...everything, report].some((bytes) => holds(bytes, planted)));
+}
+
+describe('a token planted anywhere does not survive', () => {
+  const names = Object.keys(syntaxes) as SyntaxName[];
+
+  it.each(names)('in any text attribute of the data dictionary (%s)', async (syntax) => {
+    const { elements, tokens } = everyTextAttribute();
+    const file = makeInstance({ syntax, elements: ctElements(syntaxes[syntax].encoding, elements) });
+    expect(tokens.length).toBeGreaterThan(1500);
+    expect(await survivors(file, tokens)).toEqual([]);
+  });
+
+  it.each(names)('in any text attribute four sequences deep (%s)', async (syntax) => {
+    const { elements, tokens } = everyTextAttribute();
+    const inItems = elements.filter(({ tag }) => tag !== tags.codeValue && tag !== tags.longCodeValue);
+    const file = makeInstance({
+      syntax,
+      elements: ctElements(syntaxes[syntax].encoding, [nested(4, inItems)]),
+    });
+    expect(await survivors(file, tokens)).toEqual([]);
+  });
+
+  it.each(names)(
+    'in codes, private blocks, graphics, the file level and behind the pixels (%s)',
+    async (syntax) => {
+      const places: string[] = [];
+      const plant = (): string => {
+        const planted = token(50_000 + places.length);
+        places.push(planted);
+        return planted;
+      };
+      const raw = (tag: number, vr: string): DataElement => makeElement(tag, vr, Buffer.from(`${plant()} `));
+      const { encoding } = syntaxes[syntax];
+      const code = (scheme: string): DataElement[] => [
+        text(0x00080100, 'SH', plant()),
+        text(0x00080102, 'SH', scheme),
+        text(0x00080104, 'LO', plant()),
+      ];
+      const knownCode = [text(0x00080100, 'SH', '51185008'), text(0x00080102, 'SH', 'SCT')];
+      const privateItem = item(
+        text(0x00090010, 'LO', plant()),
+        text(0x00091001, 'LO', plant()),
+        sequence(0x00091004, [item(text(0x00091005, 'PN', plant()))]),
+      );
+      const elements = [
+        text(0x00090010, 'LO', plant()),
+        text(0x00091001, 'LO', plant()),
+        text(0x00091101, 'LO', plant()),
+        raw(0x00091102, 'UN'),
+        sequence(0x00091003, [privateItem]),
+        text(0x00190010, 'LO', 'GEMS_ACQU_01'),
+        text(0x001910ff, 'LO', plant()),
+        text(0x00190023, 'LO', plant()),
+        text(0x00081030, 'LO', `CT Thorax ${plant()}`),
+        text(0x00180015, 'CS', plant()),
+        sequence(0x00081032, [item(...code('99LOCAL')), item(...code('DCM'))]),
+        sequence(0x00082218, [item(...knownCode, text(0x00080104, 'LO', plant()))]),
+        sequence(0x04000561, [item(sequence(0x04000550, [item(text(0x00100010, 'PN', plant()))]))]),
+        sequence(0x00880200, [item(raw(0x00280300, 'OB'))]),
+        raw(0x50003000, 'OW'),
+        text(0x60000022, 'LO', plant()),
+        text(0x60001500, 'LO', plant()),
+        raw(0x60003000, 'OW'),
+        raw(0x00282000, 'OB'),
+      ];
+      const file = makeInstance({
+        syntax,
+        elements: ctElements(encoding, elements),
+        preamble: Buffer.from(plant().padEnd(128, '.')),
+        metaElements: [
+          text(0x00020013, 'SH', plant()),
+          text(0x00020016, 'AE', plant()),
+          text(0x00020100, 'UI', plant()),
+          raw(0x00020102, 'OB'),
+        ],
+        trailer: [
+          raw(0x7fe11010, 'OB'),
+          sequence(0xfffafffa, [item(raw(0x04000120, 'OB'))]),
+          raw(0xfffcfffc, 'OB'),
+        ],
+      });
+      expect(await survivors(file, places)).toEqual([]);
+    },
+  );
+});
+
+describe('what identifies is found wherever the rules would let it pass', () => {
+  it('takes the words of the patient and the staff out of descriptions, clinical as they may be', async () => {
+    const file = makeInstance({
+      syntax: 'explicit',
+      elements: ctElements(syntaxes.explicit.encoding, [
+        text(0x00080008, 'CS', 'ORIGINAL\\PRIMARY'),
+        text(0x00100010, 'PN', 'Head^Thorax'),
+        text(0x00080090, 'PN', 'Marrow^Coronal'),
+        text(0x00081030, 'LO', 'CT Head and Thorax, coronal, bone marrow, lung'),
+      ]),
+    });
+    const { outcome, output } = await runEngine(file);
+    expect(outcome).toMatchObject({ outcome: 'deidentified' });
+    for (const word of ['head', 'thorax', 'coronal', 'marrow']) expect(holds(output, word)).toBe(false);
+    expect(output.includes('lung')).toBe(true);
+  });
+
+  it('quarantines a compressed image whose comment names the patient', async () => {
+    const file = makeInstance({
+      syntax: 'jpeg',
+      elements: ctElements(syntaxes.jpeg.encoding),
+      pixelData: fragments(jpegStream('scan of Tabitha Wrenfield')),
+    });
+    const { outcome } = await runEngine(file);
+    expect(outcome).toMatchObject({ outcome: 'quarantined', code: 'PROOF_FAILED', tagPath: '(7FE0,0010)' });
+  });
+
+  it('passes a compressed image whose comment names nobody', async () => {
+    const file = makeInstance({
+      syntax: 'jpeg',
+      elements: ctElements(syntaxes.jpeg.encoding),
+      pixelData: fragments(jpegStream('made by an encoder')),
+    });
+    expect((await runEngine(file)).outcome.outcome).toBe('deidentified');
+  });
+
+  it.each(['943 476 5919', '943-476-5919', '943\u00a0476\u00a05919', '9434765919'])(
+    'takes the NHS number out of free text, written as %s',
+    async (spelling) => {
+      const file = makeInstance({
+        syntax: 'explicit',
+        elements: ctElements(syntaxes.explicit.encoding, [
+          text(0x00100020, 'LO', '9434765919'),
+          text(0x00081030, 'LO', `CT ${spelling} chest`),
+        ]),
+      });
+      const { outcome, output } = await runEngine(file);
+      expect(outcome).toMatchObject({ outcome: 'deidentified' });
+      expect(holds(output, '9434765919')).toBe(false);
+      expect(output.includes('CT chest')).toBe(true);
+    },
+  );
+});
