@@ -31,7 +31,6 @@ class S3StagedOutput implements StagedOutput {
   private bytes = 0;
   private upload: {
     readonly body: PassThrough;
-    readonly upload: Upload;
     readonly done: Promise<unknown>;
   } | null = null;
 
@@ -64,8 +63,8 @@ class S3StagedOutput implements StagedOutput {
   async discard(): Promise<void> {
     this.chunks = [];
     if (this.upload === null) return;
-    await this.upload.upload.abort();
-    this.upload.body.destroy();
+    // A body that breaks off makes the upload abort itself and end only then; `Upload.abort` would not wait for that.
+    this.upload.body.destroy(new Error('output discarded'));
     await this.upload.done.catch(() => {});
   }
 
@@ -80,7 +79,9 @@ class S3StagedOutput implements StagedOutput {
 
   private async send(chunk: Buffer): Promise<void> {
     const { body, done } = this.startUpload();
-    if (!body.write(chunk)) await Promise.race([once(body, 'drain'), done]);
+    if (body.write(chunk)) return;
+    // A failed upload destroys its body, which then never drains; `done` tells why.
+    await Promise.race([once(body, 'drain').catch(() => done), done]);
   }
 
   private startUpload() {
@@ -100,7 +101,7 @@ class S3StagedOutput implements StagedOutput {
     done.catch(() => {});
     for (const chunk of this.chunks) body.write(chunk);
     this.chunks = [];
-    this.upload = { body, upload, done };
+    this.upload = { body, done };
     return this.upload;
   }
 }

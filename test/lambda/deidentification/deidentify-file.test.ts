@@ -1,0 +1,147 @@
+import { Readable } from 'node:stream';
+import type { DeidentificationOutcome, InstanceSubject } from '../../../dicom/deidentify/outcome';
+import {
+  type DeidentifyFilePorts,
+  deidentifyFile,
+  type Engine,
+} from '../../../lambda/deidentification/deidentify-file';
+
+const sha256 = 'a'.repeat(64);
+const submissionId = 's-00000000000000000000000000';
+const subject: InstanceSubject = { nhsNumber: null, patientId: 'A' };
+
+const deidentified: DeidentificationOutcome = {
+  outcome: 'deidentified',
+  sourceSha256: sha256,
+  instance: {
+    studyInstanceUid: '2.25.1',
+    seriesInstanceUid: '2.25.2',
+    sopInstanceUid: '2.25.3',
+    sopClassUid: '1.2.840.10008.5.1.4.1.1.2',
+    transferSyntaxUid: '1.2.840.10008.1.2.1',
+    patientPseudonym: 'P',
+    split: 'held-out',
+    frames: 1,
+    bytes: 4,
+    sha256: 'b'.repeat(64),
+    pixelDigest: 'c'.repeat(64),
+    groupingDigest: 'd'.repeat(64),
+    facts: {
+      modality: 'CT',
+      bodyPartExamined: null,
+      manufacturer: null,
+      manufacturerModelName: null,
+      rows: 1,
+      columns: 1,
+      ageYears: null,
+      sex: null,
+      studyDate: null,
+    },
+    warnings: [],
+  },
+};
+
+function setting(engine: Engine['deidentify'], admission: 'admit' | 'withhold' = 'admit') {
+  const events: string[] = [];
+  const ports: DeidentifyFilePorts = {
+    objects: { readStream: async () => Readable.from([Buffer.from('file')]) },
+    staging: {
+      open: (place) => ({
+        sink: { write: () => {} },
+        commit: async () => void events.push(`commit ${place().key}`),
+        discard: async () => void events.push('discard'),
+      }),
+    },
+    quarantine: { keep: async (_trust, _submission, _ordinal, code) => void events.push(`keep ${code}`) },
+    engine: { deidentify: engine, splitOf: () => 'held-out' },
+    admit: () => admission,
+    landingBucket: 'landing',
+    deidentifiedBucket: 'deidentified',
+  };
+  const run = () =>
+    deidentifyFile(ports, {
+      submissionId,
+      trust: 'RX1',
+      pack: 'p-0001',
+      entry: { ordinal: 5, bytes: 4, sha256, group: 2 },
+    });
+  return { events, ports, run };
+}
+
+describe('de-identifying one file', () => {
+  it('stages the output under the split of its patient', async () => {
+    const { events, run } = setting(async (_source, _sink, admit) => {
+      admit(subject);
+      return deidentified;
+    });
+    expect(await run()).toMatchObject({
+      outcome: 'staged',
+      ordinal: 5,
+      group: 2,
+      split: 'held-out',
+      key: `${submissionId}/held-out/p-0001/000005.dcm`,
+    });
+    expect(events).toEqual([`commit ${submissionId}/held-out/p-0001/000005.dcm`]);
+  });
+
+  it('ends as missing where nothing landed', async () => {
+    const { ports, run } = setting(async () => deidentified);
+    Object.assign(ports.objects, { readStream: async () => null });
+    expect(await run()).toEqual({ outcome: 'missing', ordinal: 5 });
+  });
+
+  it('commits nothing of a withheld patient, and copies nothing', async () => {
+    const { events, run } = setting(async (_source, _sink, admit) => {
+      expect(admit(subject)).toBe('withhold');
+      return { outcome: 'withheld', sourceSha256: sha256 };
+    }, 'withhold');
+    expect(await run()).toEqual({ outcome: 'withheld', ordinal: 5 });
+    expect(events).toEqual(['discard']);
+  });
+
+  it('quarantines where it lies a file that was refused before its patient was known', async () => {
+    const { events, run } = setting(async () => ({
+      outcome: 'quarantined',
+      sourceSha256: sha256,
+      code: 'NOT_DICOM',
+      tagPath: null,
+    }));
+    expect(await run()).toMatchObject({ outcome: 'quarantined', code: 'NOT_DICOM', held: 'landing' });
+    expect(events).toEqual(['discard']);
+  });
+
+  it('copies to quarantine a file whose patient was cleared', async () => {
+    const { events, run } = setting(async (_source, _sink, admit) => {
+      admit(subject);
+      return { outcome: 'quarantined', sourceSha256: sha256, code: 'PROOF_FAILED', tagPath: '(0008,1140)' };
+    });
+    expect(await run()).toMatchObject({ code: 'PROOF_FAILED', tagPath: '(0008,1140)', held: 'quarantine' });
+    expect(events).toEqual(['discard', 'keep PROOF_FAILED']);
+  });
+
+  it('commits nothing of a file that is not the one announced', async () => {
+    const { events, run } = setting(async (_source, _sink, admit) => {
+      admit(subject);
+      return { ...deidentified, sourceSha256: 'f'.repeat(64) };
+    });
+    expect(await run()).toMatchObject({ outcome: 'quarantined', code: 'CHECKSUM_MISMATCH' });
+    expect(events).toEqual(['discard', 'keep CHECKSUM_MISMATCH']);
+  });
+
+  it('commits nothing where the engine drew another split than the key says', async () => {
+    const { events, run } = setting(async (_source, _sink, admit) => {
+      admit(subject);
+      return { ...deidentified, instance: { ...deidentified.instance, split: 'development' } };
+    });
+    expect(await run()).toMatchObject({ outcome: 'quarantined', code: 'PROCESSING_FAILED' });
+    expect(events).toEqual(['discard', 'keep PROCESSING_FAILED']);
+  });
+
+  it('discards and passes on a failure of the network, which says nothing about the file', async () => {
+    const { events, run } = setting(async () => {
+      throw new Error('connection reset');
+    });
+    await expect(run()).rejects.toThrow('connection reset');
+    expect(events).toEqual(['discard']);
+  });
+});
