@@ -30,7 +30,7 @@ export const customResourceEnvelope = z.object({
   RequestType: z.enum(['Create', 'Update', 'Delete']),
   PhysicalResourceId: z.string().optional(),
   ResourceProperties: z.unknown(),
-  OldResourceProperties: z.unknown(),
+  OldResourceProperties: z.unknown().optional(),
 });
 
 export type DatastoreProperties = z.infer<typeof datastoreProperties>;
