@@ -246,6 +246,7 @@ export class PipelineFunctions extends Construct {
     const { exchange } = this.props.storage;
     read(this.clearSubjects, exchange, 'subjects/*');
     read(this.clearSubjects, exchange, 'requests/*');
+    read(this.clearSubjects, exchange, 'responses/*');
     write(this.clearSubjects, exchange, 'requests/*');
     for (const keys of ['subjects/*', 'requests/*', 'responses/*']) {
       read(this.receiveClearance, exchange, keys);
