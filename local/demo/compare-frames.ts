@@ -3,10 +3,10 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { CatalogueRow } from './catalogue-rows';
 import type { DemoPeople } from './demo-people';
 import { personOf } from './demo-people';
 import type { DemoSubmission } from './demo-submissions';
-import type { CatalogueRow } from './platform-records';
 import { sourceFrames } from './source-frames';
 
 /** How the frames that a project has read compare with those of the files that the trusts sent. */

@@ -1,10 +1,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CatalogueRow } from './catalogue-rows';
 import { compareFrames, type FrameComparison } from './compare-frames';
 import { type DemoPeople, personOf } from './demo-people';
 import type { DemoPerson } from './demo-person';
 import type { DemoSubmission } from './demo-submissions';
-import type { CatalogueRow } from './platform-records';
 import { attemptRefusedReads, type Refusal } from './refusals';
 import { type SessionCredentials, signedRequest } from './signed-request';
 
@@ -38,17 +38,21 @@ async function readFirst(
   place: ReadingPlace,
   row: CatalogueRow,
 ): Promise<ReadingResult['first']> {
-  const get = (path: string) =>
+  const get = (path: string, accept: string) =>
     signedRequest(credentials, {
       method: 'GET',
       endpoint: place.inside,
       region: place.region,
       path: `/datastore/${row.datastoreId}${path}`,
+      accept,
     });
-  const metadata = await get(`${seriesPath(row)}/metadata`);
+  const metadata = await get(`${seriesPath(row)}/metadata`, 'application/dicom+json');
   if (!metadata.ok) throw new Error(`The metadata of a granted series was answered with ${metadata.status}.`);
   const [instance] = (await metadata.json()) as Record<string, { Value?: unknown[] }>[];
-  const frame = await get(`${seriesPath(row)}/instances/${row.sopInstanceUid}/frames/1`);
+  const frame = await get(
+    `${seriesPath(row)}/instances/${row.sopInstanceUid}/frames/1`,
+    'application/octet-stream; transfer-syntax=*',
+  );
   const bytes = await frame.arrayBuffer();
   if (!frame.ok) throw new Error(`A granted frame was answered with ${frame.status}.`);
   return { modality: String(instance?.['00080060']?.Value?.[0] ?? 'unknown'), frameBytes: bytes.byteLength };

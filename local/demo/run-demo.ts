@@ -1,11 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { catalogueRows } from './catalogue-rows';
 import { obtainProject } from './demo-access';
 import { prepareExports } from './demo-exports';
 import { signInDemoPeople } from './demo-people';
 import { type DemoReport, demoProblems } from './demo-report';
 import { addedUp, awaitReceipts, type DemoSubmission, sendExports } from './demo-submissions';
-import { PlatformRecords } from './platform-records';
+
 import { type ReadingResult, readImages } from './read-images';
 
 /** The embedded platform, as the demonstration finds it. */
@@ -21,6 +22,12 @@ export interface DemoPlatform {
   readonly dataFolder: string;
   /** Where the stand-in of the National Data Opt-out reads the numbers that are opted out, one a line. */
   readonly optedOutFile: string;
+  /** Folders of the objects of these buckets. */
+  readonly folders: {
+    readonly deidentified: string;
+    readonly quarantine: string;
+    readonly catalogue: string;
+  };
 }
 
 export interface DemoOptions {
@@ -134,8 +141,10 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   print(`  Project ${project}`);
 
   print('6. The researcher reads, with a credential that lasts an hour at most.');
-  const records = new PlatformRecords(platform.dataFolder);
-  const rows = await records.catalogueRows(submissions.map((each) => each.id));
+  const rows = await catalogueRows(
+    platform.folders.catalogue,
+    submissions.map((each) => each.id),
+  );
   let firstFrameAt = Number.NaN;
   const reading = await timed(() =>
     readImages(
@@ -177,10 +186,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
       pipeline: pipeline.seconds,
       read: reading.seconds,
     },
-    objects: {
-      deidentified: await records.bucketFolder('deidentified'),
-      quarantine: await records.bucketFolder('quarantine'),
-    },
+    objects: { deidentified: platform.folders.deidentified, quarantine: platform.folders.quarantine },
   };
   if (options.report !== undefined) await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
   const problems = demoProblems(report, reading.result.comparison.differences, reading.result.refusals);

@@ -21,6 +21,7 @@ export async function signedRequest(
     readonly endpoint: string;
     readonly path: string;
     readonly region: string;
+    readonly accept?: string;
   },
 ): Promise<Response> {
   const url = new URL(request.path, request.endpoint);
@@ -52,7 +53,7 @@ export async function signedRequest(
     method: request.method,
     headers: {
       ...sent,
-      accept: '*/*',
+      accept: request.accept ?? '*/*',
       authorization: `AWS4-HMAC-SHA256 Credential=${credentials.AccessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`,
     },
   });
