@@ -19,9 +19,8 @@ import { demand, pageOf } from './rest-bodies';
 
 const compress = promisify(gzip);
 
-const frameRequest = z.object({
-  imageFrameInformation: z.object({ imageFrameId: z.string().regex(/^[0-9a-z]{32}$/) }),
-});
+/** The body is the member `imageFrameInformation` itself. */
+const frameRequest = z.object({ imageFrameId: z.string().regex(/^[0-9a-z]{32}$/) });
 
 /** Image sets: describe, read, search, delete. */
 export class ImageSetOperations {
@@ -88,7 +87,7 @@ export class ImageSetOperations {
     response: ServerResponse,
   ): Promise<void> {
     const { datastore, imageSet } = this.#find(caller, 'GetImageFrame', datastoreId, imageSetId);
-    const { imageFrameId } = demand(frameRequest, body).imageFrameInformation;
+    const { imageFrameId } = demand(frameRequest, body);
     const stored = imageSet.instances.find(({ file }) => imageFrameId.startsWith(frameFileKey(file)));
     const open = stored && (await this.cache.open(datastore.folder, stored.file));
     const place = open?.frames[frameNumberOf(imageFrameId) - 1];
