@@ -1,35 +1,39 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { type FunctionEntry, functionEntries, functionName } from './function-entries';
 
 const projectRoot = join(__dirname, '..', '..');
-const bundleFolder = join(projectRoot, '.build', 'functions');
+const buildFolder = join(projectRoot, '.build');
 
 function handlerPath(entry: FunctionEntry): string {
   return join('lambda', `${entry}.handler.ts`);
 }
 
 /**
- * Bundles every handler in one esbuild pass into `.build/functions/<name>/index.js`: the SDK inside, so that a function
- * runs the same versions wherever it runs. The same sources give the same bytes, hence the same asset hashes.
+ * Bundles every handler in one esbuild pass into `<folder>/<name>/index.js`: the SDK inside, so that a function runs the
+ * same versions wherever it runs. The same sources give the same bytes, hence the same asset hashes. The folder belongs to
+ * this process, since two synths may run at once, and goes with it: the CDK copies assets as it meets them.
  *
+ * @returns the folder, below `.build`
  * @throws Error naming every handler that does not exist, or what esbuild could not resolve
  */
-function bundleFunctions(): void {
+function bundleFunctions(): string {
   const missing = functionEntries.map(handlerPath).filter((path) => !existsSync(join(projectRoot, path)));
   if (missing.length > 0) {
     throw new Error(
       `Cannot bundle the functions: these handlers do not exist:\n${missing.map((path) => `  ${path}`).join('\n')}`,
     );
   }
-  rmSync(bundleFolder, { recursive: true, force: true });
+  mkdirSync(buildFolder, { recursive: true });
+  const folder = mkdtempSync(join(buildFolder, 'functions-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   buildSync({
     absWorkingDir: projectRoot,
     entryPoints: Object.fromEntries(
       functionEntries.map((entry) => [`${functionName(entry)}/index`, handlerPath(entry)]),
     ),
-    outdir: bundleFolder,
+    outdir: folder,
     bundle: true,
     minify: true,
     // the name of an error's class is what the state machine catches by
@@ -41,15 +45,13 @@ function bundleFunctions(): void {
     legalComments: 'none',
     logLevel: 'error',
   });
+  return folder;
 }
 
-let bundled = false;
+let bundles: string | undefined;
 
 /** Folder with the bundle of one function; the first call bundles all of them. */
 export function functionBundle(entry: FunctionEntry): string {
-  if (!bundled) {
-    bundleFunctions();
-    bundled = true;
-  }
-  return join(bundleFolder, functionName(entry));
+  bundles ??= bundleFunctions();
+  return join(bundles, functionName(entry));
 }
