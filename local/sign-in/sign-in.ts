@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { Html, pageHeaders } from '../front-door/page';
 import { demoPeople } from './demo-people';
 import { MemoryAdapter } from './memory-adapter';
@@ -124,6 +124,20 @@ async function configuration(options: SignInOptions): Promise<Configuration> {
   };
 }
 
+/**
+ * Loads the provider without its remark that it would rather have a later Node.js: it runs on version 20, and whoever
+ * starts the platform could do nothing about it.
+ */
+async function loadProvider(): Promise<typeof Provider> {
+  const { warn } = console;
+  console.warn = () => undefined;
+  try {
+    return (await import('oidc-provider')).Provider;
+  } finally {
+    console.warn = warn;
+  }
+}
+
 /** The OIDC issuer of the embedded platform: authorisation code with PKCE, device flow, JWT access tokens. */
 export class SignIn {
   private readonly respond: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -138,7 +152,8 @@ export class SignIn {
   }
 
   static async create(options: SignInOptions): Promise<SignIn> {
-    return new SignIn(new Provider(options.issuer, await configuration(options)), options.issuer);
+    const ProviderClass = await loadProvider();
+    return new SignIn(new ProviderClass(options.issuer, await configuration(options)), options.issuer);
   }
 
   /** Serves everything below the issuer's path. */

@@ -1,22 +1,21 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { z } from 'zod';
-import { readJsonFile, writeJsonFile } from '../storage/json-file';
 import { DeploymentError } from './deployment-error';
 
 /** What the app is made of: a change in any of it makes another assembly. */
 const sourceFolders = ['bin', 'config', 'lib', 'lambda', 'dicom'];
 const sourceFiles = ['cdk.json', 'package-lock.json', 'tsconfig.json'];
 
-const stampFile = z.object({ digest: z.string() });
+/** Assemblies that are kept: a platform that still runs on an older one goes on reading its bundles. */
+const keptAssemblies = 3;
 
 export interface SynthesisOptions {
   readonly projectFolder: string;
-  /** Folder of the assembly; emptied before a new one is written. */
-  readonly outputFolder: string;
+  /** Folder of the assemblies; each stands below it under the digest of its sources. */
+  readonly assembliesFolder: string;
   /** Name of the configuration, `config/<name>.ts`. */
   readonly environment: string;
   readonly today: Date;
@@ -44,30 +43,50 @@ function sourceDigest({ projectFolder, environment, today }: SynthesisOptions): 
   return hash.digest('hex');
 }
 
-/**
- * Synthesizes the CDK app, or uses the assembly that is there when no source has changed since.
- * @returns whether the app was synthesized
- * @throws DeploymentError `SYNTH_FAILED` with what the app said
- */
-export async function synthesise(options: SynthesisOptions): Promise<boolean> {
-  const { projectFolder, outputFolder, environment } = options;
-  const stamp = join(outputFolder, '.sources.json');
-  const digest = sourceDigest(options);
-  const stored = stampFile.safeParse(existsSync(stamp) ? readJsonFile(stamp) : undefined);
-  if (stored.success && stored.data.digest === digest) return false;
-  rmSync(outputFolder, { recursive: true, force: true });
+/** What a synthesis gave. */
+export interface Synthesis {
+  readonly assembly: string;
+  /** False where an assembly of the same sources was there. */
+  readonly synthesised: boolean;
+}
+
+async function runApp(projectFolder: string, output: string, environment: string): Promise<void> {
   const child = spawn(process.execPath, ['--import', 'tsx', join('bin', 'nmip.ts')], {
     cwd: projectFolder,
-    env: { ...process.env, CDK_OUTDIR: outputFolder, CDK_CONTEXT_JSON: JSON.stringify({ env: environment }) },
+    env: { ...process.env, CDK_OUTDIR: output, CDK_CONTEXT_JSON: JSON.stringify({ env: environment }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [output, errors, code] = await Promise.all([
+  const [said, errors, code] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
     new Promise<number | null>((resolve) => child.on('close', resolve)),
   ]);
-  if (code !== 0)
-    throw new DeploymentError('SYNTH_FAILED', `The app does not synthesize:\n${errors}${output}`.trimEnd());
-  writeJsonFile(stamp, { digest });
-  return true;
+  if (code !== 0) {
+    rmSync(output, { recursive: true, force: true });
+    throw new DeploymentError('SYNTH_FAILED', `The app does not synthesize:\n${errors}${said}`.trimEnd());
+  }
+}
+
+function removeOldAssemblies(folder: string): void {
+  const entries = readdirSync(folder).map((name) => join(folder, name));
+  const ages = entries.map((path) => ({ path, at: statSync(path).mtimeMs })).sort((a, b) => b.at - a.at);
+  for (const { path } of ages.slice(keptAssemblies)) rmSync(path, { recursive: true, force: true });
+}
+
+/**
+ * Synthesizes the CDK app, or finds the assembly of the same sources. An assembly takes its place in one step, so that
+ * two starts at once do not meet half of one.
+ * @throws DeploymentError `SYNTH_FAILED` with what the app said
+ */
+export async function synthesise(options: SynthesisOptions): Promise<Synthesis> {
+  const { projectFolder, assembliesFolder, environment } = options;
+  const assembly = join(assembliesFolder, `${environment}-${sourceDigest(options).slice(0, 16)}`);
+  if (existsSync(join(assembly, 'manifest.json'))) return { assembly, synthesised: false };
+  mkdirSync(assembliesFolder, { recursive: true });
+  const unfinished = `${assembly}.${process.pid}.tmp`;
+  await runApp(projectFolder, unfinished, environment);
+  rmSync(assembly, { recursive: true, force: true });
+  renameSync(unfinished, assembly);
+  removeOldAssemblies(assembliesFolder);
+  return { assembly, synthesised: true };
 }

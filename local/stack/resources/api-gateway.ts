@@ -13,8 +13,10 @@ const restApiProperties = z.strictObject({
   BinaryMediaTypes: z.array(z.string()).default([]),
   Description: withoutEffect,
   DisableExecuteApiEndpoint: withoutEffect,
+  EndpointAccessMode: withoutEffect,
   EndpointConfiguration: withoutEffect,
   Name: z.string(),
+  SecurityPolicy: withoutEffect,
   Tags: withoutEffect,
 });
 
