@@ -21,6 +21,14 @@ function waitKey(submissionId: string): ItemKey {
   return { pk: `CLEARANCE#${submissionId}`, sk: 'WAIT' };
 }
 
+/** Days for which a wait that is over is kept, for an operator to look at. */
+const waitDays = 30;
+
+/** When DynamoDB may delete a wait, in seconds since 1970. */
+function waitExpiry(answerBy: string): number {
+  return Math.floor(new Date(answerBy).getTime() / 1000) + waitDays * 86_400;
+}
+
 export class ExchangeClearanceStore implements ClearanceStore {
   constructor(
     private readonly ledger: DocumentTable,
@@ -63,7 +71,7 @@ export class ExchangeClearanceStore implements ClearanceStore {
 
   async writeWait(submissionId: string, wait: ClearanceWait): Promise<void> {
     await this.ledger.put(
-      { ...waitKey(submissionId), ...wait },
+      { ...waitKey(submissionId), ...wait, timeToLive: waitExpiry(wait.answerBy) },
       {
         expression: 'attribute_not_exists(pk) OR requestedAt <= :at',
         values: { ':at': wait.requestedAt },

@@ -11,7 +11,7 @@ import { deriveKeysFromKms } from '../platform/pseudonym-keys';
 import { createS3Client } from '../platform/s3-client';
 import { admissionRule } from './admission';
 import { type BatchCounts, ResultStore } from './batch-results';
-import { clearance } from './clearance.contract';
+import { type Clearance, clearance } from './clearance.contract';
 import { deidentifyBatch } from './deidentify-batch';
 import { deidentifyBatchEnvironment } from './deidentify-batch.environment';
 import type { DeidentifyFilePorts } from './deidentify-file';
@@ -28,6 +28,17 @@ const objects = new S3ObjectStore(s3);
 const kms = createKmsClient();
 const keys = oncePerProcess<PseudonymKeys>(() => deriveKeysFromKms(kms, environment.PSEUDONYM_KEY_ID));
 
+/** The clearance read last: the batches of a submission come to one process in numbers. */
+let lastClearance: Clearance | null = null;
+
+async function readClearance(submissionId: string): Promise<Clearance | null> {
+  if (lastClearance?.submissionId !== submissionId) {
+    const place = { bucket: environment.WORK_BUCKET, key: workKeys.cleared(submissionId) };
+    lastClearance = await readJson(objects, place, clearance);
+  }
+  return lastClearance;
+}
+
 /** Engine, admission and buckets for the trust and collection of a submission. */
 async function prepare(plan: Plan): Promise<DeidentifyFilePorts> {
   const trust = environment.TRUSTS.find((each) => each.odsCode === plan.trust);
@@ -37,7 +48,6 @@ async function prepare(plan: Plan): Promise<DeidentifyFilePorts> {
   if (trust === undefined || collection === undefined || landingBucket === undefined || policy === undefined)
     throw new Error(`trust ${plan.trust} or collection ${plan.collection} is not configured`);
   const derived = await keys();
-  const cleared = { bucket: environment.WORK_BUCKET, key: workKeys.cleared(plan.submissionId) };
   return {
     objects,
     staging: new S3StagingArea(s3),
@@ -51,7 +61,7 @@ async function prepare(plan: Plan): Promise<DeidentifyFilePorts> {
       heldOutShare: environment.HELD_OUT_SHARE,
     }),
     admit: admissionRule({
-      clearance: await readJson(objects, cleared, clearance),
+      clearance: await readClearance(plan.submissionId),
       patientsWithoutNhsNumber: collection.patientsWithoutNhsNumber,
       patientKey: derived.patient,
       now: systemClock.now(),

@@ -1,3 +1,4 @@
+import { systemClock } from '../platform/clock';
 import { createDocumentClient, DocumentTable } from '../platform/document-table';
 import { readEnvironment } from '../platform/environment';
 import { createLog } from '../platform/log';
@@ -13,7 +14,10 @@ import { createMedicalImagingClient } from './medical-imaging-client';
 const environment = readEnvironment(awaitImportEnvironment);
 const log = createLog('await-import');
 const ports = {
-  waits: new LedgerImportWaitStore(new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE)),
+  waits: new LedgerImportWaitStore(
+    new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE),
+    systemClock,
+  ),
   jobs: new HealthImagingJobs(createMedicalImagingClient()),
   tasks: new StepFunctionsTaskAnswers(createStepFunctionsClient()),
 };

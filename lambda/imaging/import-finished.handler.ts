@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { systemClock } from '../platform/clock';
 import { createDocumentClient, DocumentTable } from '../platform/document-table';
 import { readEnvironment } from '../platform/environment';
 import { createLog } from '../platform/log';
@@ -11,7 +12,10 @@ import { resumeAfterImport } from './resume-after-import';
 const environment = readEnvironment(importFinishedEnvironment);
 const log = createLog('import-finished');
 const ports = {
-  waits: new LedgerImportWaitStore(new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE)),
+  waits: new LedgerImportWaitStore(
+    new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE),
+    systemClock,
+  ),
   tasks: new StepFunctionsTaskAnswers(createStepFunctionsClient()),
 };
 

@@ -1,3 +1,4 @@
+import { type Clock, secondsAfter } from '../platform/clock';
 import type { DocumentTable, ItemKey } from '../platform/document-table';
 import { importWait } from './import.contract';
 
@@ -12,11 +13,18 @@ function waitKey(jobId: string): ItemKey {
   return { pk: `JOB#${jobId}`, sk: 'WAIT' };
 }
 
+/** Seconds for which a wait is kept: a job takes minutes, a Standard execution may wait for it for weeks. */
+const waitSeconds = 30 * 86_400;
+
 export class LedgerImportWaitStore implements ImportWaitStore {
-  constructor(private readonly ledger: DocumentTable) {}
+  constructor(
+    private readonly ledger: DocumentTable,
+    private readonly clock: Clock,
+  ) {}
 
   async write(jobId: string, taskToken: string): Promise<void> {
-    await this.ledger.put({ ...waitKey(jobId), taskToken });
+    const timeToLive = Math.floor(secondsAfter(this.clock.now(), waitSeconds).getTime() / 1000);
+    await this.ledger.put({ ...waitKey(jobId), taskToken, timeToLive });
   }
 
   async read(jobId: string): Promise<string | null> {

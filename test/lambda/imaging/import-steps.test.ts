@@ -2,6 +2,7 @@ import { awaitImport } from '../../../lambda/imaging/await-import';
 import { LedgerImportWaitStore } from '../../../lambda/imaging/import-wait-store';
 import { reconcileImport } from '../../../lambda/imaging/reconcile-import';
 import { resumeAfterImport } from '../../../lambda/imaging/resume-after-import';
+import { systemClock } from '../../../lambda/platform/clock';
 import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
 import { MemoryObjectStore } from '../fixtures/memory-object-store';
 
@@ -25,7 +26,7 @@ describe('waiting for an import job', () => {
     const answers: [string, unknown][] = [];
     return {
       answers,
-      waits: new LedgerImportWaitStore(embedded.table),
+      waits: new LedgerImportWaitStore(embedded.table, systemClock),
       jobs: { get: async () => ({ status }) },
       tasks: {
         succeed: async (token: string, output: unknown) => {
