@@ -35,6 +35,9 @@ export interface DownloadResult {
   readonly missing: readonly Wanted[];
 }
 
+/** A file to fetch; it need not exist where it is not `certain` that the image has pixel data. */
+type Expected = Wanted & { readonly certain: boolean };
+
 /** Attempts for a file that comes damaged: the damage is more likely on the way than in the store. */
 const damageAttempts = 3;
 
@@ -88,26 +91,27 @@ class Download {
 
   async series(study: string, series: string, queue: PQueue): Promise<void> {
     const instances = await seriesInstances(this.client, study, series);
-    const wanted = instances.flatMap(({ sopInstanceUid, frames }): Wanted[] => {
+    const wanted = instances.flatMap(({ sopInstanceUid, frames, pixelDataNamed }): Expected[] => {
       const place = { study, series, instance: sopInstanceUid };
       const path = `${study}/${series}/${sopInstanceUid}`;
-      if (!this.request.frames) return [{ ...place, frame: null, path: `${path}.dcm` }];
+      if (!this.request.frames) return [{ ...place, frame: null, path: `${path}.dcm`, certain: true }];
       return Array.from({ length: frames }, (_, index) => ({
         ...place,
         frame: index + 1,
+        certain: pixelDataNamed,
         path: `${path}/frame-${String(index + 1).padStart(4, '0')}`,
       }));
     });
     await Promise.all(wanted.map((file) => queue.add(() => this.file(file))));
   }
 
-  private async file(wanted: Wanted): Promise<void> {
+  private async file({ certain, ...wanted }: Expected): Promise<void> {
     this.request.signal.throwIfAborted();
     const earlier = await fileOfEarlierRun(this.request.folder, wanted, this.known);
     if (earlier) this.kept++;
     const file = earlier ?? (await this.fetch(wanted));
     if (file) this.files.push(file);
-    else this.missing.push(wanted);
+    else if (certain) this.missing.push(wanted);
     this.progress.advance(wanted.frame === null || wanted.frame === 1 ? 1 : 0, file?.bytes ?? 0);
   }
 

@@ -9,12 +9,19 @@ const instanceMetadata = z.object({
   '00080018': element,
   '00280008': element.optional(),
   '00280010': element.optional(),
+  '7FE00008': z.unknown().optional(),
+  '7FE00009': z.unknown().optional(),
+  '7FE00010': z.unknown().optional(),
 });
+
+const pixelDataTags = ['7FE00008', '7FE00009', '7FE00010'] as const;
 
 export interface SeriesInstance {
   readonly sopInstanceUid: string;
   /** 0 where the instance has no image. */
   readonly frames: number;
+  /** Whether the metadata names pixel data; a store may leave it out, and an image may have none. */
+  readonly pixelDataNamed: boolean;
 }
 
 /** The instances of a series, by GetDICOMSeriesMetadata. */
@@ -37,5 +44,6 @@ export async function seriesInstances(
     sopInstanceUid: String(instance['00080018'].Value?.[0] ?? ''),
     frames:
       instance['00280010']?.Value?.[0] === undefined ? 0 : Number(instance['00280008']?.Value?.[0] ?? 1),
+    pixelDataNamed: pixelDataTags.some((tag) => instance[tag] !== undefined),
   }));
 }
