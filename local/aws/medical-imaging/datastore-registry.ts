@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJsonFile, writeJsonFile } from '../../storage/json-file';
 import { AwsError } from '../service';
 import { ImageSetIndex } from './image-set-index';
 
@@ -42,7 +43,8 @@ export class DatastoreRegistry {
   ) {
     mkdirSync(folder, { recursive: true });
     this.#path = join(folder, 'datastores.json');
-    for (const record of readRecords(this.#path)) this.#open(record);
+    const records = readJsonFile(this.#path) as DatastoreRecord[] | undefined;
+    for (const record of records ?? []) this.#open(record);
   }
 
   /** Data stores that are not deleted. */
@@ -110,21 +112,9 @@ export class DatastoreRegistry {
   }
 
   #save(): void {
-    writeWhole(this.#path, JSON.stringify([...this.#datastores.values()].map(({ record }) => record)));
-  }
-}
-
-/** Replaces a file in one step, so that a kill leaves the old or the new one. */
-export function writeWhole(path: string, content: string): void {
-  writeFileSync(`${path}.new`, content);
-  renameSync(`${path}.new`, path);
-}
-
-function readRecords(path: string): DatastoreRecord[] {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as DatastoreRecord[];
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    writeJsonFile(
+      this.#path,
+      [...this.#datastores.values()].map(({ record }) => record),
+    );
   }
 }

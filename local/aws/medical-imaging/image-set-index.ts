@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AppendFile, readLines } from '../states/append-file';
+import { RecordLog } from '../../storage/record-log';
 import type { DicomTags, InstanceSummary } from './instance-summary';
 
 /** An instance within an image set, for the versions `from` to `until`. */
@@ -85,14 +85,13 @@ interface PrimaryStudy {
  * Study attributes, or Series Number, differ from what the primary sets of the study hold go to a non-primary set.
  */
 export class ImageSetIndex {
-  readonly #file: AppendFile;
+  readonly #log: RecordLog<ImageSetLine>;
   readonly #imageSets = new Map<string, ImageSet>();
   readonly #studies = new Map<string, PrimaryStudy>();
   readonly #jobs = new Set<string>();
 
   constructor(path: string) {
-    this.#file = new AppendFile(path);
-    for (const line of readLines<ImageSetLine>(path, true)) this.#apply(line);
+    this.#log = RecordLog.open<ImageSetLine>(path, (line) => this.#apply(line));
   }
 
   get size(): number {
@@ -179,20 +178,20 @@ export class ImageSetIndex {
       ];
     });
     const line: ImageSetLine = { kind: 'import', jobId, at, imageSets };
-    this.#file.append(line);
+    this.#log.append(line);
     this.#apply(line);
   }
 
   /** Deletes an image set and yields the files that nothing holds any more. */
   delete(imageSetId: string, at: number): string[] {
     const line: ImageSetLine = { kind: 'delete', imageSetId, at };
-    this.#file.append(line);
+    this.#log.append(line);
     this.#apply(line);
     return this.#imageSets.get(imageSetId)?.instances.map(({ file }) => file) ?? [];
   }
 
   close(): void {
-    this.#file.close();
+    this.#log.close();
   }
 
   #leader(study: string): { digest: string; numbers: Map<string, string> } | undefined {

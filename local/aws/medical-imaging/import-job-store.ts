@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJsonFile, writeJsonFile } from '../../storage/json-file';
 import { AwsError } from '../service';
-import { type Datastore, writeWhole } from './datastore-registry';
+import type { Datastore } from './datastore-registry';
 import type { ImportJob } from './import-job';
 import type { ImportResults } from './import-output';
 
@@ -12,7 +13,7 @@ export class ImportJobStore {
   constructor(private readonly folder: string) {
     mkdirSync(folder, { recursive: true });
     for (const jobId of readdirSync(folder)) {
-      const job = readJson<ImportJob>(join(folder, jobId, 'job.json'));
+      const job = readJsonFile(join(folder, jobId, 'job.json')) as ImportJob | undefined;
       if (job) this.#jobs.set(jobId, job);
     }
   }
@@ -35,16 +36,16 @@ export class ImportJobStore {
 
   save(job: ImportJob): void {
     mkdirSync(join(this.folder, job.jobId, 'files'), { recursive: true });
-    writeWhole(join(this.folder, job.jobId, 'job.json'), JSON.stringify(job));
+    writeJsonFile(join(this.folder, job.jobId, 'job.json'), job);
     this.#jobs.set(job.jobId, job);
   }
 
   saveResults(jobId: string, results: ImportResults): void {
-    writeWhole(join(this.folder, jobId, 'results.json'), JSON.stringify(results));
+    writeJsonFile(join(this.folder, jobId, 'results.json'), results);
   }
 
   results(jobId: string): ImportResults | undefined {
-    return readJson<ImportResults>(join(this.folder, jobId, 'results.json'));
+    return readJsonFile(join(this.folder, jobId, 'results.json')) as ImportResults | undefined;
   }
 }
 
@@ -55,13 +56,4 @@ export function storedFileName(jobId: string, ordinal: number): string {
 
 export function jobStoreOf(datastore: Datastore): ImportJobStore {
   return new ImportJobStore(join(datastore.folder, 'jobs'));
-}
-
-function readJson<Content>(path: string): Content | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Content;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

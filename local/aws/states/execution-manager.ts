@@ -258,7 +258,7 @@ export class ExecutionManager {
   }
 
   #read(machine: StateMachine, name: string) {
-    const state = replayJournal(machine.store.readJournal(name, true));
+    const state = replayJournal(machine.store.readJournal(name));
     if (!state) throw new Error(`The journal of an execution of ${machine.name} has no beginning`);
     return state;
   }

@@ -39,7 +39,7 @@ export interface ExecutionRecord {
 /** An execution that runs in this process. */
 export class Execution {
   readonly #controller = new AbortController();
-  readonly #journal: AppendFile;
+  readonly #journal: AppendFile<JournalLine>;
   readonly #history: HistoryFile;
   readonly #counts: RunningCounts;
   #done: Promise<ExecutionEnd | undefined> = Promise.resolve(undefined);
@@ -83,10 +83,14 @@ export class Execution {
    */
   run(record: ExecutionRecord | undefined, ended: (end: ExecutionEnd) => void): void {
     if (record) Object.assign(this.#counts, record.counts);
-    this.#done = this.#run(record?.root).then((end) => {
-      if (end) ended(end);
-      return end;
-    });
+    this.#done = this.#run(record?.root).then(
+      (end) => {
+        if (end) ended(end);
+        return end;
+      },
+      // Even the end could not be written (a full disk): the execution goes on at the next start.
+      () => undefined,
+    );
   }
 
   /** How it ended; undefined where the service went down first. */

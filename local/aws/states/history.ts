@@ -31,7 +31,7 @@ const endingEvents = 1;
 
 /** A history on disk, a JSON line an event. */
 export class HistoryFile implements History {
-  readonly #file: AppendFile;
+  readonly #file: AppendFile<HistoryEvent>;
   #count: number;
 
   /** @param clock milliseconds since 1970 */
@@ -40,7 +40,7 @@ export class HistoryFile implements History {
     private readonly clock: () => number,
   ) {
     this.#file = new AppendFile(path);
-    this.#count = readLines<HistoryEvent>(path, true).length;
+    this.#count = this.#file.known;
   }
 
   record(type: string, previousEventId: number, details: Readonly<Record<string, Json>> = {}): number {
@@ -70,5 +70,5 @@ export class HistoryFile implements History {
 
 /** Events of a history on disk. */
 export function readHistory(path: string): HistoryEvent[] {
-  return readLines<HistoryEvent>(path, false);
+  return readLines<HistoryEvent>(path);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RecordLog } from '../../storage/record-log';
 import { AppendFile, readLines } from './append-file';
 import type { ExecutionCounts, ExecutionStatus, JournalLine } from './journal';
 
@@ -19,14 +20,13 @@ export interface ExecutionSummary {
  * name is the one that counts), and a folder an execution with journal and history.
  */
 export class MachineStore {
-  readonly #list: AppendFile;
+  readonly #list: RecordLog<ExecutionSummary>;
   readonly #summaries = new Map<string, ExecutionSummary>();
 
   constructor(private readonly folder: string) {
-    this.#list = new AppendFile(join(folder, 'executions.ndjson'));
-    for (const summary of readLines<ExecutionSummary>(this.#list.path, true)) {
-      this.#summaries.set(summary.name, summary);
-    }
+    this.#list = RecordLog.open<ExecutionSummary>(join(folder, 'executions.ndjson'), (summary) =>
+      this.#summaries.set(summary.name, summary),
+    );
   }
 
   /** Keeps a definition, so that executions under way go on with the one that they began with. Returns its digest. */
@@ -63,12 +63,12 @@ export class MachineStore {
     rmSync(this.executionFolder(name), { recursive: true, force: true });
   }
 
-  journal(name: string): AppendFile {
+  journal(name: string): AppendFile<JournalLine> {
     return new AppendFile(join(this.executionFolder(name), 'journal.ndjson'));
   }
 
-  readJournal(name: string, repair: boolean): JournalLine[] {
-    return readLines<JournalLine>(join(this.executionFolder(name), 'journal.ndjson'), repair);
+  readJournal(name: string): JournalLine[] {
+    return readLines<JournalLine>(join(this.executionFolder(name), 'journal.ndjson'));
   }
 
   historyPath(name: string): string {

@@ -45,7 +45,7 @@ export interface Workflow {
   readonly redriveCount: number;
   readonly history: History;
   /** None in Express child workflows, which run again as a whole. */
-  readonly journal: AppendFile | undefined;
+  readonly journal: AppendFile<JournalLine> | undefined;
   readonly signal: AbortSignal;
   readonly counts: RunningCounts;
   /** Execution that task tokens belong to. */

@@ -161,7 +161,6 @@ describe('after the process was killed', () => {
     room.deploy(definition);
     const arn = room.begin({});
     await settle();
-    await room.service.close();
     const journal = join(room.folder, 'machines/pipeline/executions/one/journal.ndjson');
     appendFileSync(journal, '{"kind":"enter","path":"","coun');
     room.handlers = { second: () => 2 };
