@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataFolderError } from './data-folder';
+import { runDemo } from './demo/run-demo';
 import { type Platform, startPlatform } from './platform';
 import { PortTaken } from './port-error';
 import { DeploymentError } from './stack/deployment-error';
@@ -8,15 +9,6 @@ import { synthesise } from './stack/synthesise';
 import { readStartOptions, type StartOptions } from './start-options';
 
 /** What `npm start` runs: synthesizes the app, starts the platform on it, and runs the demonstration. */
-
-/** How long each step of the start took. */
-export interface StartSeconds {
-  readonly synth: number;
-  readonly start: number;
-}
-
-/** The demonstration; returns the exit code. */
-type RunDemo = (platform: Platform, options: StartOptions, seconds: StartSeconds) => Promise<number>;
 
 const projectFolder = join(__dirname, '..');
 
@@ -40,9 +32,38 @@ function explain(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-async function loadDemo(): Promise<RunDemo> {
-  const { runDemo } = (await import('./demo/run-demo')) as { runDemo: RunDemo };
-  return runDemo;
+/** Runs the demonstration; returns the exit code. */
+async function demonstrate(
+  platform: Platform,
+  options: StartOptions,
+  seconds: { synth: number; start: number },
+  signal: AbortSignal,
+): Promise<number> {
+  const { addresses, services, dataFolder, optedOutFile } = platform;
+  const folderOf = (variable: string): string => services.s3.objectsFolder(platform.variable(variable));
+  const { problems, firstFrameAt } = await runDemo({
+    platform: {
+      ...addresses,
+      region: services.registry.region,
+      dataFolder,
+      optedOutFile,
+      folders: {
+        deidentified: folderOf('DEIDENTIFIED_BUCKET'),
+        quarantine: folderOf('QUARANTINE_BUCKET'),
+        catalogue: folderOf('CATALOGUE_BUCKET'),
+      },
+    },
+    command: join(projectFolder, 'dist', 'nmip.cjs'),
+    input: options.input,
+    report: options.report,
+    seconds,
+    print: (line) => console.log(line),
+    signal,
+  });
+  // performance.now() counts from the start of this process.
+  if (!Number.isNaN(firstFrameAt))
+    console.log(`First frame read ${Math.round(firstFrameAt) / 1000} s after the start.`);
+  return problems.length === 0 ? 0 : 1;
 }
 
 async function main(): Promise<number> {
@@ -78,9 +99,12 @@ async function main(): Promise<number> {
   console.log(`The platform is up at ${platform.addresses.frontDoor} (${start.seconds} s).`);
   try {
     if (options.demo) {
-      const runDemo = await loadDemo();
-      const demo = runDemo(platform, options, { synth: synth.seconds, start: start.seconds });
+      const stopping = new AbortController();
+      const seconds = { synth: synth.seconds, start: start.seconds };
+      const demo = demonstrate(platform, options, seconds, stopping.signal);
       const code = await Promise.race([demo, interrupted.then(() => 130)]);
+      stopping.abort();
+      demo.catch(() => undefined);
       if (options.once || code === 130) return code;
     }
     console.log('It stays up until Ctrl+C.');
