@@ -81,7 +81,7 @@ function printReading(print: DemoOptions['print'], { first, comparison, refusals
   const { framesRead, equal, notComparable } = comparison;
   print(`  Read by the command: ${framesRead} frames; ${equal} are byte for byte what the trusts sent.`);
   if (notComparable > 0)
-    print(`  ${notComparable} frames are of files that the independent parser cannot read.`);
+    print(`  ${notComparable} frames could not be compared: the independent parser cannot read their files.`);
   for (const { what, status } of refusals)
     print(`  ${status === 403 ? 'Refused' : 'NOT REFUSED'} (${status}): ${what}`);
 }

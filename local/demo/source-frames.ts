@@ -56,7 +56,9 @@ function encapsulatedFrames(dataSet: DataSet, frames: number): Uint8Array[] {
 export async function sourceFrames(path: string): Promise<SourceFrames> {
   try {
     const dataSet = dicomParser.parseDicom(await readFile(path));
-    const element = dataSet.elements.x7fe00010;
+    const { x7fe00010, x7fe00008, x7fe00009 } = dataSet.elements;
+    // Pixel Data, Float Pixel Data, Double Float Pixel Data
+    const element = x7fe00010 ?? x7fe00008 ?? x7fe00009;
     if (element === undefined) return { readable: true, sha256: [] };
     const frames = dataSet.intString('x00280008') ?? 1;
     const bytes = element.encapsulatedPixelData
