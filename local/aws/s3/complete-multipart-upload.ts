@@ -57,15 +57,8 @@ export async function completeMultipartUpload(platform: S3Platform, target: Obje
 
 /** The stored parts that the client lists. Throws `InvalidPartOrder`, `InvalidPart` or `EntityTooSmall`. */
 function chooseParts(upload: Upload, listed: readonly ListedPart[]): Part[] {
-  let last = 0;
+  checkOrder(listed);
   return listed.map((entry, index) => {
-    if (entry.PartNumber <= last)
-      throw new AwsError(
-        'InvalidPartOrder',
-        'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
-        400,
-      );
-    last = entry.PartNumber;
     const part = upload.parts.get(entry.PartNumber);
     const given = upload.checksum && entry[`Checksum${upload.checksum.algorithm}`];
     if (
@@ -92,6 +85,15 @@ function chooseParts(upload: Upload, listed: readonly ListedPart[]): Part[] {
       );
     return part;
   });
+}
+
+function checkOrder(listed: readonly ListedPart[]): void {
+  if (listed.every((entry, index) => entry.PartNumber > (listed[index - 1]?.PartNumber ?? 0))) return;
+  throw new AwsError(
+    'InvalidPartOrder',
+    'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
+    400,
+  );
 }
 
 async function assemble(

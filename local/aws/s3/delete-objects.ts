@@ -56,7 +56,8 @@ function removeObject(platform: S3Platform, caller: Caller, bucket: Bucket, remo
   const current = bucket.store.index.current(key);
   caller.authorise('s3:DeleteObject', arn, current ? existingTagContext(current.tags) : {});
   if (bucket.definition.versioned) {
-    const marker = putDeleteMarker(platform, bucket, key, removal.cause);
+    const now = platform.clock.now().getTime();
+    const marker = putDeleteMarker(platform, bucket, key, now, removal.cause);
     return { deleteMarker: true, versionId: marker.versionId };
   }
   removeVersion(platform, caller, bucket, { ...removal, versionId: NULL_VERSION });
@@ -84,9 +85,9 @@ export function putDeleteMarker(
   platform: S3Platform,
   bucket: Bucket,
   key: string,
+  now: number,
   cause: ChangeCause,
 ): DeleteMarker {
-  const now = platform.clock.now().getTime();
   const marker: DeleteMarker = {
     kind: 'delete-marker',
     key,

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { KeyUse } from '../kms/key-use';
-import type { Caller } from '../service';
+import { AwsError, type Caller } from '../service';
 import type { Bucket } from './bucket';
 import { invalidArgument, notImplemented } from './s3-errors';
 
@@ -62,7 +62,7 @@ export class Encryption {
     operation: 'GenerateDataKey' | 'Decrypt',
   ): void {
     const encrypted = bucket.definition.bucketKey ? bucket.arn : `${bucket.arn}/${key}`;
-    this.keys.authoriseUse(caller, keyArn, operation, {
+    const context = {
       'kms:ViaService': `s3.${this.region}.amazonaws.com`,
       'kms:EncryptionContext:aws:s3:arn': encrypted,
       'kms:EncryptionContextKeys': ['aws:s3:arn'],
@@ -70,8 +70,19 @@ export class Encryption {
       'aws:CalledVia': ['s3.amazonaws.com'],
       'aws:CalledViaFirst': 's3.amazonaws.com',
       'aws:CalledViaLast': 's3.amazonaws.com',
-    });
+    };
+    try {
+      this.keys.authoriseUse(caller, keyArn, operation, context);
+    } catch (error) {
+      throw asSeenThroughS3(error);
+    }
   }
+}
+
+/** S3 hands KMS's own refusals on with the prefix `KMS.`; a missing permission is plain AccessDenied. */
+function asSeenThroughS3(error: unknown): unknown {
+  if (!(error instanceof AwsError) || error.code === 'AccessDenied') return error;
+  return new AwsError(`KMS.${error.code}`, error.message, 400);
 }
 
 export function writeEncryptionHeaders(

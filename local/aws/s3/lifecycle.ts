@@ -64,7 +64,7 @@ function applyToKey(
     (dateDue || isDue(current.modified, rule.expirationDays, now))
   ) {
     if (bucket.definition.versioned) {
-      putDeleteMarker(platform, bucket, key, cause);
+      putDeleteMarker(platform, bucket, key, now, cause);
       outcome.expired += 1;
     } else if (removeVersion(platform, bucket, current, now, cause)) outcome.expired += 1;
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { Sha256 } from '@aws-crypto/sha256-js';
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { SessionCredentials } from '../../../../local/aws/iam/session';
 import { allow, policy, REGION, TestPlatform } from '../test-platform';
@@ -182,9 +182,8 @@ it('a body that is not the one that was hashed leaves no object', async () => {
 });
 
 it('S3 demands x-amz-content-sha256', async () => {
-  const { 'x-amz-content-sha256': _, ...headers } = await sign({ ...list, headers: {} });
-  const answer = await send('GET', listPath, headers);
-  expect(answer.status).toBeGreaterThanOrEqual(400);
+  const { 'x-amz-content-sha256': _, ...headers } = await sign(list);
+  expect(await send('GET', listPath, headers)).toMatchObject({ status: 400, code: 'InvalidRequest' });
 });
 
 it('a JSON service without x-amz-content-sha256 has its body hashed and verified', async () => {
@@ -207,22 +206,18 @@ it('a service that is not there is named', async () => {
   expect(answer).toMatchObject({ status: 404, body: expect.stringContaining('glacier') });
 });
 
-it('expired credentials are refused', async () => {
+it('credentials are refused from their end on', async () => {
   const short = platform.registry.createRoleSession(
     platform.role('storage', policy(allow('s3:*'))),
     's',
     900,
   );
-  const client = platform.stsClient(short);
-  await expect(client.send(new GetCallerIdentityCommand())).resolves.toMatchObject({
-    Account: expect.any(String),
-  });
-  platform.ahead = 901_000;
-  await expect(
-    platform.stsClient(short).send(new GetCallerIdentityCommand(), { requestTimeout: 5000 }),
-  ).rejects.toMatchObject({ name: expect.stringMatching(/SignatureDoesNotMatch|ExpiredToken/) });
-  const headers = await sign({ ...list, date: new Date(Date.now() + 901_000) });
-  expect((await send('GET', listPath, headers)).status).toBe(200);
+  const client = platform.s3Client(short);
+  const listing = new ListObjectsV2Command({ Bucket: 'bucket' });
+  await expect(client.send(listing)).resolves.toBeDefined();
+  platform.ahead = 900_000;
+  client.config.systemClockOffset = 900_000;
+  await expect(client.send(listing)).rejects.toMatchObject({ name: 'ExpiredToken' });
 });
 
 describe('STREAMING-UNSIGNED-PAYLOAD-TRAILER', () => {
