@@ -281,6 +281,7 @@ async function startOn(start: Start): Promise<Platform> {
   const importJobs = services.medicalImaging.resumeJobs();
   services.functions.resume();
   await optOut.resume();
+  services.functions.warmUp().catch((error: unknown) => log.fault('warming up', error));
   log.info('platform is up', { addresses, executions, importJobs });
   return {
     addresses,

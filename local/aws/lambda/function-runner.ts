@@ -134,12 +134,12 @@ export class FunctionRunner implements FunctionInvoker {
     }));
   }
 
-  /** Starts one process of each function that matches, so that its first invocation does not wait for it. */
-  async warmUp(matches: (definition: FunctionDefinition) => boolean): Promise<void> {
-    const pools = [...this.functions.values()]
-      .map(({ pool }) => pool)
-      .filter((pool) => matches(pool.definition));
-    await Promise.all(pools.map((pool) => pool.warmUp()));
+  /** Starts one process of each function, one after the other, so that its first invocation does not wait for it. */
+  async warmUp(): Promise<void> {
+    for (const { pool } of this.functions.values()) {
+      if (this.closed) return;
+      await pool.warmUp();
+    }
   }
 
   /** Delivers what an earlier run accepted and did not finish. Called once, when every function is registered. */
