@@ -6,6 +6,7 @@ import { AwsError, type Clock, type ConditionContext, type RoleSessions } from '
 import { accessDenied } from './access-denied';
 import { type AuthorisationRequest, type Decision, evaluate } from './evaluate';
 import { AWS_MANAGED_POLICIES } from './managed-policies';
+import { OpenSessions } from './open-sessions';
 import { type Policy, type PolicyDocument, parsePolicy } from './policy';
 import { parseRoleArn, type Role, type RoleDefinition } from './role';
 import { type Session, type SessionCredentials, type SessionOptions, SessionSeal } from './session';
@@ -34,14 +35,6 @@ export interface IdentityRegistryOptions {
 }
 
 const sealFile = z.strictObject({ key: z.string() });
-/** Sessions whose token was opened and policies read; the oldest are dropped above this count. */
-const OPEN_SESSIONS = 5000;
-
-interface OpenSession {
-  readonly session: Session;
-  readonly policies: readonly Policy[];
-}
-
 /** Roles, managed policies and sessions of the account, and the decisions that follow from them. */
 export class IdentityRegistry implements RoleSessions, SessionDecider {
   readonly accountId: string;
@@ -51,14 +44,14 @@ export class IdentityRegistry implements RoleSessions, SessionDecider {
   private readonly roles = new Map<string, Role>();
   private readonly managedPolicies = new Map<string, Policy>();
   private readonly resourcePolicies = new Map<string, ResourcePolicyLookup>();
-  private readonly openSessions = new Map<string, OpenSession>();
-  private readonly sessionPolicies = new WeakMap<Session, readonly Policy[]>();
+  private readonly sessions: OpenSessions;
 
   constructor(options: IdentityRegistryOptions) {
     this.accountId = options.accountId;
     this.region = options.region;
     this.clock = options.clock;
     this.seal = new SessionSeal(sealingKey(join(options.dataFolder, 'iam', 'session-seal.json')));
+    this.sessions = new OpenSessions(this.seal, (arn) => this.managedPolicy(arn));
     for (const [arn, document] of Object.entries(AWS_MANAGED_POLICIES)) {
       this.managedPolicies.set(arn, parsePolicy(arn, document, 'identity'));
     }
@@ -158,7 +151,7 @@ export class IdentityRegistry implements RoleSessions, SessionDecider {
       resource,
       context: { ...this.requestContext(), ...principalContext(session, role.tags), ...context },
       ...this.policiesOf(role),
-      sessionPolicies: this.policiesOfSession(session),
+      sessionPolicies: this.sessions.policiesOf(session),
       resourcePolicy: this.resourcePolicies.get(resource.split(':', 3)[2] ?? '')?.(resource, action),
     });
   }
@@ -202,18 +195,8 @@ export class IdentityRegistry implements RoleSessions, SessionDecider {
   ): { readonly session: Session; readonly secretAccessKey: string } {
     const invalid = (message: string) => new AwsError('InvalidClientTokenId', message, 403);
     if (token === undefined) throw invalid('Requests are signed with the credentials of a role session');
-    let open = this.openSessions.get(token);
-    if (open === undefined) {
-      const session = this.seal.unseal(token);
-      if (session === undefined) throw invalid('The security token included in the request is invalid');
-      open = { session, policies: this.readSessionPolicies(session) };
-      const oldest =
-        this.openSessions.size >= OPEN_SESSIONS ? this.openSessions.keys().next().value : undefined;
-      if (oldest !== undefined) this.openSessions.delete(oldest);
-      this.openSessions.set(token, open);
-      this.sessionPolicies.set(session, open.policies);
-    }
-    const { session } = open;
+    const session = this.sessions.open(token);
+    if (session === undefined) throw invalid('The security token included in the request is invalid');
     if (session.accessKeyId !== accessKeyId || !this.roles.has(session.roleArn))
       throw invalid('The security token included in the request is invalid');
     if (session.expiresAt * 1000 <= this.clock.now().getTime())
@@ -291,23 +274,6 @@ export class IdentityRegistry implements RoleSessions, SessionDecider {
           : JSON.stringify(inlinePolicy),
       policyArns: [...(options.policyArns ?? [])],
     };
-  }
-
-  private policiesOfSession(session: Session): readonly Policy[] {
-    let policies = this.sessionPolicies.get(session);
-    if (policies === undefined) {
-      policies = this.readSessionPolicies(session);
-      this.sessionPolicies.set(session, policies);
-    }
-    return policies;
-  }
-
-  private readSessionPolicies(session: Session): Policy[] {
-    const inline = session.inlinePolicy;
-    return [
-      ...(inline === undefined ? [] : [parsePolicy('session policy', inline, 'identity')]),
-      ...session.policyArns.map((arn) => this.managedPolicy(arn)),
-    ];
   }
 
   private requireRole(nameOrArn: string): Role {
