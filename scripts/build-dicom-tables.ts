@@ -154,6 +154,21 @@ function csvFields(line: string): string[] {
   );
 }
 
+/** Rows of PS3.15 Table E.3.10-1 that hold numbers and codes: group and last byte of the element with the VR, by creator. */
+const safePrivateOfStandard: Readonly<Record<string, string>> = {
+  'Philips PET Private Group': '705300 DS,705309 DS',
+  ELSCINT1: '00e121 DS,00e150 DS,01e126 CS,01f101 CS,01f107 DS,01f126 DS,01f127 DS',
+  GEMS_ACQU_01: '001923 DS,001924 DS,001927 DS',
+  GEMS_HELIOS_01: '004501 SS,004502 FL',
+  'SIEMENS MR HEADER': '00190a US,00190b DS,00190c IS,00190d CS,00190e FD,001927 FD,001928 FD',
+  'Philips Imaging DD 001':
+    '200101 FL,200102 IS,200103 FL,200104 CS,200106 CS,200107 CS,200108 IS,200109 FL,20010a IS,20010b CS,20010c CS,' +
+    '20010e CS,20010f SS,200110 CS,200111 FL,200112 CS,200113 SL,200114 SL,200115 SS,200116 SS,200117 SL,200118 SL,' +
+    '200119 CS,20011a FL,20011b FL,20011c CS,20011d IS,20011e CS,20011f CS,200121 CS,200122 FL,200123 DS,200124 CS,' +
+    '200126 CS,200127 CS,200128 FL,200129 FL,20012c FL,20012d SS,20012e CS,20012f FL,200132 FL,200133 CS,200135 SS,' +
+    '200136 CS,200139 FL',
+};
+
 /** Private elements that may stay: numbers and codes only; a text VR can hold anything, whatever its name. */
 function safePrivate(): void {
   const safeVrs = new Set(['CS', 'DS', 'FD', 'FL', 'IS', 'SL', 'SS', 'UL', 'US']);
@@ -172,9 +187,12 @@ function safePrivate(): void {
     if (Number.parseInt(group, 16) % 2 === 0) continue;
     rows.add(`${group}${element} ${vr} ${field('owner')}`);
   }
+  for (const [creator, elements] of Object.entries(safePrivateOfStandard)) {
+    for (const element of elements.split(',')) rows.add(`${element} ${creator}`);
+  }
   write('dicom/policy/safe-private.data.json', {
     attribution:
-      'The Cancer Imaging Archive private tag knowledge base, disposition K, UAMS-DBMI/PosdaTools, Apache-2.0. ' +
+      'Numeric and coded rows of DICOM PS3.15 Table E.3.10-1 2026d (extract), © NEMA. The Cancer Imaging Archive private tag knowledge base, disposition K, UAMS-DBMI/PosdaTools, Apache-2.0. ' +
       'Columns: group and last byte of the element, VR, private creator.',
     rows: [...rows].sort().join('\n'),
   });

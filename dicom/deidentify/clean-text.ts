@@ -5,7 +5,7 @@ import { fold } from '../identifiers/normalise-text';
 const patterns = [
   /[^\s@]+@[^\s@]+/gu,
   /\b(?:https?|ftp):\/\/\S+|\bwww\.\S+/giu,
-  /\d(?:[\s\u00a0\u2000-\u200b\u202f/.:_\u2010-\u2015-]{0,2}\d){5,}/gu,
+  /[\p{L}\p{N}]*\d(?:[\s\u00a0\u2000-\u200b\u202f/.:_\u2010-\u2015-]{0,2}\d){5,}[\p{L}\p{N}]*/gu,
   /\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b/gu,
   /\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b/giu,
 ];
@@ -24,6 +24,16 @@ export function cleanText(
   identifying: IdentifyingValues,
   isTerm: (word: string) => boolean,
 ): string {
+  // Numbers that a removed word kept apart may together be one: again until nothing more goes.
+  let before = text;
+  for (;;) {
+    const after = cleanOnce(before, identifying, isTerm);
+    if (after === before || after === '') return after;
+    before = after;
+  }
+}
+
+function cleanOnce(text: string, identifying: IdentifyingValues, isTerm: (word: string) => boolean): string {
   let rest = text;
   for (const pattern of patterns) rest = rest.replace(pattern, ' \u0000 ');
   let cleaned = '';

@@ -61,6 +61,9 @@ const largestPrivateInteger = 100_000_000;
  * the source's own where nothing did; elements stay in the order of their tags.
  */
 export class DataSetDeidentifier {
+  /** Stable codes of what was done that a sender may want to know. */
+  readonly warnings = new Set<string>();
+
   constructor(private readonly context: DataSetContext) {}
 
   deidentify(
@@ -100,7 +103,7 @@ export class DataSetDeidentifier {
         ? makeEmpty(element.tag, vr)
         : this.#leave(element, vr, least);
     }
-    if (vr === 'UI') return makeText(element.tag, 'UI', this.context.uids.map('removed'));
+    if (vr === 'UI') return makeText(element.tag, 'UI', this.context.uids.placeholder());
     if (vr === 'SQ' && !isCodeSequence(element.tag)) {
       return makeSequence(
         element.tag,
@@ -123,6 +126,8 @@ export class DataSetDeidentifier {
     if (rule === 'engine') return null;
     // A value that came in a UN element of a big endian data set stands in little endian: it cannot be passed on.
     const misplaced = element.unknownVr && !this.context.encoding.littleEndian;
+    if (misplaced) this.warnings.add('UNKNOWN_VR_REMOVED');
+    if (element.skipped > 0) this.warnings.add('LARGE_VALUE_REMOVED');
     if (element.skipped > 0 || element.encapsulated || misplaced)
       return this.#drop(element, sequence, characterSet, 'remove');
     if (element.items !== null) return this.#sequence(element, rule, sequence, characterSet);
@@ -133,6 +138,8 @@ export class DataSetDeidentifier {
     const kept = this.#value(element, rule, characterSet);
     if (kept !== null) return kept;
     if (rule === 'empty' || rule === 'dummy') return this.#drop(element, sequence, characterSet, rule);
+    if (rule === 'keep' || rule === 'shift-date' || rule === 'map-uid')
+      this.warnings.add('INVALID_VALUE_REMOVED');
     // In a functional group, whose Types no table gives, a code is rather replaced than missed.
     const isMissed =
       sequence !== null && element.vr === 'CS' && attributeType(sequence, element.tag) === undefined;

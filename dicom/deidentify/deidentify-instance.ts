@@ -254,7 +254,7 @@ async function write(
     pixelDigest: pixelDigest ?? sha256,
     groupingDigest: groupingDigest(output),
     facts: imageFacts(output, header.dataSet, encoding),
-    warnings: header.warnings,
+    warnings: [...header.warnings, ...deidentifier.warnings].sort(),
     ...(context.collectMappings === true
       ? {
           mappings: {

@@ -73,8 +73,13 @@ export class UidMapper {
     return mapped;
   }
 
+  /** A UID where there was something that is none: the same for all such places of a patient. */
+  placeholder(): string {
+    return this.map('');
+  }
+
   /** Old and new UIDs so far, in the order in which they were met. */
   entries(): [string, string][] {
-    return [...this.#mapped];
+    return [...this.#mapped].filter(([from]) => from !== '');
   }
 }

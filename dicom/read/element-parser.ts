@@ -118,11 +118,10 @@ export class ElementParser {
       if (left === 0) return null;
       if (this.#window.subarray(start).every((byte) => byte === 0)) return 'padding';
     }
-    const header = this.#readHeader(encoding, Number.MAX_SAFE_INTEGER);
-    if (header.tag === 0 && header.length === 0) {
-      this.position = start;
+    // Eight nulls are no element in any encoding: the group of a data set's elements is never 0000.
+    if (left >= 8 && this.#window.readDoubleLE(start) === 0 && this.#window[start + 7] === 0)
       return 'padding';
-    }
+    const header = this.#readHeader(encoding, Number.MAX_SAFE_INTEGER);
     if (isPixelTag(header.tag)) {
       const length = header.length === undefinedLength ? null : header.length;
       return { kind: 'pixel-data', tag: header.tag, vr: header.vr, length };

@@ -1,6 +1,6 @@
 import { trimPadding } from '../data-set/data-element';
 import { formatTag, tagOf } from '../data-set/tag';
-import { hasLongLength } from '../dictionary/value-representation';
+import { hasLongLength, isKnownVr } from '../dictionary/value-representation';
 import { readLimits } from './read-limits';
 import { ReadRefusal } from './read-refusal';
 
@@ -19,6 +19,12 @@ export type FileMetaParse =
 
 const texts = new Set([0x0003, 0x0012, 0x0013, 0x0016, 0x0017, 0x0018, 0x0026, 0x0027, 0x0028, 0x0100]);
 
+/** Whether an element of the group stands at a position, whatever the group length said. */
+const goesOn = (window: Buffer, position: number): boolean =>
+  position + 8 <= window.length &&
+  window.readUInt16LE(position) === 0x0002 &&
+  isKnownVr(window.toString('latin1', position + 4, position + 6));
+
 /**
  * Parses group 0002, explicit VR little endian, from `start`. The group length is believed only where the group ends
  * there: wrong ones are common, and without one a deflated data set behind the group could look like an element.
@@ -30,7 +36,7 @@ export function parseFileMeta(window: Buffer, start: number, ended: boolean): Fi
   let mediaStorageSopClassUid = '';
   const found: { tag: number; text: string }[] = [];
   for (;;) {
-    if (position === declaredEnd) break;
+    if (position === declaredEnd && !goesOn(window, position)) break;
     if (position + 8 > window.length) {
       if (ended) break;
       return { kind: 'need', bytes: position + 12 - start };

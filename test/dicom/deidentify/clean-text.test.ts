@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { cleanText } from '../../../dicom/deidentify/clean-text';
+import { IdentifyingValues } from '../../../dicom/identifiers/identifying-values';
+import { isClinicalTerm, isDeviceTerm } from '../../../dicom/policy/terms';
+
+const nobody = new IdentifyingValues();
+const clean = (text: string, values = nobody): string => cleanText(text, values, isClinicalTerm);
+
+describe('clinical words stay', () => {
+  it.each([
+    'CT Thorax with contrast',
+    'T2_TSE_SAG',
+    't1_mpr_sag_p2_iso',
+    'MRI Head and neck',
+    'Chest PA & lateral',
+    'AXIAL 5.0 B50f',
+    'Abdomen 1.25mm',
+    'L4/L5 disc',
+    'Mammography MLO left',
+  ])('%s', (text) => expect(clean(text)).toBe(text));
+});
+
+describe('everything else goes', () => {
+  it.each([
+    ['CT Thorax for Featherstonehaughs', 'CT Thorax for'],
+    ['12 Quill 34 56', ''],
+    ['Chest 12/03/2020', 'Chest'],
+    ['Chest 2020-03-12 PA', 'Chest PA'],
+    ['Head, tel 0113 496 0123', 'Head'],
+    ['Neck jo.quill@example.org', 'Neck'],
+    ['Spine LS1 4AP', 'Spine'],
+    ['RefNo 884213X', ''],
+    ['Knee 19310704', 'Knee'],
+    ['see https://pacs.example.org/q?p=1 lung', 'lung'],
+    ['山田^太郎 chest', 'chest'],
+    ['', ''],
+  ])('%j becomes %j', (text, cleaned) => expect(clean(text)).toBe(cleaned));
+
+  it('also a clinical word that is a name of this patient, and words that hold one', () => {
+    const values = new IdentifyingValues();
+    values.addName('Thorax^Li');
+    expect(clean('CT THORAX li head', values)).toBe('CT head');
+  });
+
+  it('whatever the text: the result is made of terms only, and cleaning it again changes nothing', () => {
+    const word = fc.oneof(
+      fc.constantFrom('chest', 'CT', 'Smith', '12', '1931', '-', '^', 'é', 'T2'),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.array(word), (words) => {
+        const cleaned = clean(words.join(' '));
+        expect(clean(cleaned)).toBe(cleaned);
+        for (const kept of cleaned.toLowerCase().match(/[a-z0-9]+/g) ?? [])
+          expect(isClinicalTerm(kept)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('names of devices', () => {
+  it.each(['SIEMENS', 'SOMATOM Definition Flash', 'GE MEDICAL SYSTEMS', 'syngo MR E11', 'LightSpeed VCT'])(
+    '%s stays',
+    (text) => expect(cleanText(text, nobody, isDeviceTerm)).toBe(text),
+  );
+
+  it('a hospital’s name for its scanner goes', () => {
+    expect(cleanText('Featherstone Ward Scanner', nobody, isDeviceTerm)).toBe('Scanner');
+  });
+});
