@@ -1,0 +1,67 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { signInByScript } from './sign-in/sign-in-by-script';
+
+/** Calls the embedded platform as somebody who is signed in. */
+export class ApiClient {
+  private constructor(
+    private readonly origin: string,
+    private readonly token: string,
+  ) {}
+
+  static async signedIn(origin: string, subject: string): Promise<ApiClient> {
+    return new ApiClient(origin, (await signInByScript(`${origin}/sign-in`, subject)).access_token);
+  }
+
+  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${this.origin}/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+    return JSON.parse(text) as T;
+  }
+
+  /** Sends files as one submission and completes it. Returns the submission's id. */
+  async submit(collection: string, files: readonly Buffer[]): Promise<string> {
+    const { id } = await this.call<{ id: string }>('POST', '/submissions', {
+      collection,
+      fileCount: files.length,
+      totalBytes: files.reduce((sum, file) => sum + file.length, 0),
+      idempotencyKey: randomUUID(),
+    });
+    const entries = files.map((file, index) => ({
+      ordinal: index + 1,
+      bytes: file.length,
+      sha256: createHash('sha256').update(file).digest('hex'),
+      group: 1,
+    }));
+    await this.call('PUT', `/submissions/${id}/manifest/1`, { entries });
+    const { urls } = await this.call<{
+      urls: { ordinal: number; url: string; headers: Record<string, string> }[];
+    }>('POST', `/submissions/${id}/upload-urls`, { ordinals: entries.map(({ ordinal }) => ordinal) });
+    for (const { ordinal, url, headers } of urls) {
+      const put = await fetch(url, {
+        method: 'PUT',
+        headers,
+        body: new Uint8Array(files[ordinal - 1] ?? []),
+      });
+      if (!put.ok) throw new Error(`PUT of file ${ordinal} answered ${put.status}: ${await put.text()}`);
+    }
+    await this.call('POST', `/submissions/${id}/complete`);
+    return id;
+  }
+
+  /** Waits until the submission has ended. */
+  async ended(id: string): Promise<{ state: string; totals?: Record<string, number> }> {
+    for (;;) {
+      const view = await this.call<{ state: string; totals?: Record<string, number> }>(
+        'GET',
+        `/submissions/${id}`,
+      );
+      if (view.state === 'done' || view.state === 'stopped') return view;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
