@@ -15,6 +15,8 @@ export class CommentScanner {
   /** Start of the open JPEG 2000 tile-part, counted from the start of the frame. */
   #consumed = 0;
   #tileEnd = 0;
+  /** Bytes where no image data can be, gathered over pieces so that no word is cut in two. */
+  #loose: Buffer[] = [];
 
   constructor(
     private readonly format: FrameFormat,
@@ -25,11 +27,20 @@ export class CommentScanner {
   startFragment(first: Buffer): void {
     const startsImage = first.length >= 2 && first[0] === 0xff && (first[1] === 0xd8 || first[1] === 0x4f);
     if (!startsImage && this.#state !== 'markers') return;
+    this.finish();
     this.#pending = Buffer.alloc(0);
     this.#skip = 0;
     this.#consumed = 0;
     this.#tileEnd = 0;
     this.#state = startsImage ? 'markers' : 'opaque';
+  }
+
+  /** Hands over what was gathered; at the end of the pixel data. */
+  finish(): void {
+    const loose = Buffer.concat(this.#loose);
+    this.#loose = [];
+    // One byte of padding makes the fragment even; more is a place to hide text in.
+    if (loose.length > 1) this.onText(loose);
   }
 
   push(piece: Buffer): void {
@@ -55,8 +66,7 @@ export class CommentScanner {
     let at = 0;
     for (;;) {
       if (this.#state === 'after-end') {
-        // One byte of padding makes the fragment even; more is a place to hide text in.
-        if (bytes.length - at > 1) this.onText(bytes.subarray(at));
+        this.#loose.push(Buffer.from(bytes.subarray(at)));
         return bytes.length;
       }
       if (this.#state === 'entropy') {
@@ -68,7 +78,7 @@ export class CommentScanner {
       if (at + 2 > bytes.length) return at;
       if (bytes[at] !== 0xff) {
         // Not a marker where one must be: nothing is known of what follows, so all of it counts as text.
-        this.onText(bytes.subarray(at));
+        this.#loose.push(Buffer.from(bytes.subarray(at)));
         return bytes.length;
       }
       const code = bytes[at + 1] as number;

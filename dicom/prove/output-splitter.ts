@@ -38,6 +38,7 @@ export class OutputSplitter {
     if (this.#state === 'elements') {
       if (this.#pending.length > 0) this.#header.push(this.#pending);
     } else if (this.#state !== 'trailer') throw new ProofFailure('(7FE0,0010)');
+    this.#scanner?.finish();
     return [Buffer.concat(this.#header), Buffer.concat(this.#trailer)];
   }
 
