@@ -5,6 +5,7 @@ import { gunzipSync, inflateRawSync } from 'node:zlib';
 /** A value that must not appear, and every form of bytes in which it could. */
 interface Needle {
   readonly label: string;
+  readonly value: string;
   readonly bytes: Buffer;
 }
 
@@ -12,8 +13,10 @@ export interface Leak {
   /** File, or a name for bytes that came from elsewhere. */
   readonly where: string;
   readonly offset: number;
-  /** Kind and encoding, never the value itself. */
+  /** Kind and encoding. */
   readonly label: string;
+  /** For deciding whether it is a leak; not to be printed. */
+  readonly value: string;
 }
 
 export interface SourceValue {
@@ -58,7 +61,9 @@ function formsOf(value: SourceValue): Needle[] {
       forms.push({ label: `${value.kind}, base64 of ${name}`, bytes: base64 });
     }
   }
-  return forms.filter((needle) => needle.bytes.length >= shortestNeedle);
+  return forms
+    .filter((form) => form.bytes.length >= shortestNeedle)
+    .map((form) => ({ ...form, value: value.text }));
 }
 
 /** Searches bytes for many values at once: a table of the values' first four bytes, then a full comparison. */
@@ -90,8 +95,8 @@ export class LeakSearch {
 
   inBytes(bytes: Buffer, where: string, base = 0): Leak[] {
     const leaks: Leak[] = [];
-    const end = bytes.length - 4;
-    for (let offset = 0; offset <= end; offset++) {
+    const last = bytes.length - 4;
+    for (let offset = 0; offset <= last; offset++) {
       const prefix =
         ((bytes[offset] as number) |
           ((bytes[offset + 1] as number) << 8) |
@@ -100,8 +105,9 @@ export class LeakSearch {
         0;
       if (this.table[LeakSearch.slot(prefix)] === 0) continue;
       for (const needle of this.byPrefix.get(prefix) ?? []) {
-        if (bytes.compare(needle.bytes, 0, needle.bytes.length, offset, offset + needle.bytes.length) === 0) {
-          leaks.push({ where, offset: base + offset, label: needle.label });
+        const end = offset + needle.bytes.length;
+        if (end <= bytes.length && bytes.compare(needle.bytes, 0, needle.bytes.length, offset, end) === 0) {
+          leaks.push({ where, offset: base + offset, label: needle.label, value: needle.value });
         }
       }
     }
@@ -140,7 +146,11 @@ function inflated(bytes: Buffer): Buffer[] {
   ) {
     // PS3.10 §7.1: (0002,0000) holds the length of what follows it in the file meta group.
     const start = 132 + 12 + bytes.readUInt32LE(140);
-    results.push(inflateRawSync(bytes.subarray(start)));
+    try {
+      results.push(inflateRawSync(bytes.subarray(start)));
+    } catch {
+      // A copy that was stored inflated: its bytes are searched as they are.
+    }
   }
   return results;
 }
