@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dictionaryRows } from '../../../dicom/dictionary/data-dictionary';
+import { profileRow } from '../../../dicom/policy/confidentiality-profile';
+import { basicPolicy, policyNamed } from '../../../dicom/policy/policy';
+import { policyTable } from '../../../dicom/policy/policy-table';
+
+const { rule } = basicPolicy();
+
+describe('the basic policy', () => {
+  it('is in the conformance statement as it stands', () => {
+    const statement = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'deidentification.md'), 'utf8');
+    expect(statement).toContain(policyTable());
+  });
+
+  it('has a hash that tells it from others', () => {
+    expect(basicPolicy().hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(policyNamed('basic')).toBe(basicPolicy());
+    expect(policyNamed('none')).toBeUndefined();
+  });
+
+  it.each([
+    0x00100030, 0x00101040, 0x00104000, 0x00080080, 0x00080081, 0x00081070, 0x00181000, 0x00880200,
+    0x04000561, 0x00091001, 0x50003000, 0x60003000, 0x00120020, 0x00380010, 0x00401101,
+  ])('keeps nothing of %i', (tag) => {
+    expect(['remove', 'empty', 'dummy', 'clean']).toContain(rule(tag));
+  });
+
+  it('keeps no person name, address of a resource or application entity of any attribute', () => {
+    const kept = [...dictionaryRows()].filter(
+      ([tag, { vr }]) =>
+        (vr === 'PN' || vr === 'UR' || vr === 'AE') &&
+        !['remove', 'empty', 'dummy', 'patient-name'].includes(rule(tag)),
+    );
+    expect(kept).toEqual([]);
+  });
+
+  it('does not keep as it stands what Table E.1-1 removes, unless an option keeps it', () => {
+    const weaker = [...dictionaryRows()].filter(([tag]) => {
+      const row = profileRow(tag);
+      return row !== undefined && rule(tag) === 'keep' && row.patient === null;
+    });
+    expect(weaker).toEqual([]);
+  });
+
+  it('removes what the data dictionary does not know', () => {
+    expect(rule(0x00189998)).toBe('remove');
+    expect(rule(0x00030010)).toBe('remove');
+  });
+});
