@@ -1,8 +1,14 @@
-import { chmod, mkdir, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-/** Where `npx nmip` looks first; npm links the bins of dependencies there, but not those of the project itself. */
+/**
+ * Where `npx nmip` finds the command at once. package.json has no `bin`, since with one npx installs a link to the
+ * project into a cache of its own in the person's home and runs that.
+ */
 const binLink = 'node_modules/.bin/nmip';
+
+/** Windows runs no link to a script: a batch file beside an empty one, by whose name npx finds it. */
+const windowsBatch = '@node "%~dp0\\..\\..\\dist\\nmip.cjs" %*\r\n';
 
 async function bundle(output: string): Promise<void> {
   await build({
@@ -22,7 +28,10 @@ async function bundle(output: string): Promise<void> {
 async function linkBin(): Promise<void> {
   await mkdir('node_modules/.bin', { recursive: true });
   await rm(binLink, { force: true });
-  await symlink('../../dist/nmip.cjs', binLink);
+  if (process.platform === 'win32') {
+    await writeFile(binLink, '');
+    await writeFile(`${binLink}.cmd`, windowsBatch);
+  } else await symlink('../../dist/nmip.cjs', binLink);
 }
 
 /**
@@ -31,8 +40,7 @@ async function linkBin(): Promise<void> {
  */
 async function buildCommand(output: string | undefined): Promise<void> {
   await bundle(output ?? 'dist/nmip.cjs');
-  // On Windows npm makes its own shims; `npx nmip` then goes through the bin field of package.json.
-  if (output === undefined && process.platform !== 'win32') await linkBin();
+  if (output === undefined) await linkBin();
 }
 
 void buildCommand(process.argv[2]);
