@@ -11,12 +11,13 @@ import {
   trimPadding,
   valueBytes,
 } from '../data-set/data-element';
-import { isPrivate, type Tag, tags } from '../data-set/tag';
+import { formatTag, isPrivate, type Tag, tags } from '../data-set/tag';
 import { lookUp } from '../dictionary/data-dictionary';
 import { isCharacterSetVr } from '../dictionary/value-representation';
 import { parseNhsNumber } from '../nhs-number';
 import { profileRow } from '../policy/confidentiality-profile';
 import { isClinicalTerm } from '../policy/terms';
+import { Quarantine } from '../quarantine/quarantine';
 import type { IdentifyingValues } from './identifying-values';
 
 export type Kind = 'name' | 'id' | 'place';
@@ -59,6 +60,9 @@ function add(
 ): void {
   const bytes = valueBytes(element);
   if (bytes.length === 0) return;
+  if (!characterSet.known && bytes.some((byte) => byte > 0x7e)) {
+    throw new Quarantine('UNSUPPORTED_CHARACTER_SET', formatTag(element.tag));
+  }
   const text = isCharacterSetVr(element.vr) ? decodeText(bytes, characterSet) : bytes.toString('latin1');
   for (const value of text.split('\\').map(trimPadding)) {
     if (value === '') continue;
@@ -74,6 +78,7 @@ function add(
 /**
  * Gathers what identifies from all levels of a data set: person names wherever they stand, and the attributes that
  * Table E.1-1 removes because they name a patient, an order, a device or a place. UIDs are added as they are mapped.
+ * Throws `Quarantine` where such text is in a character set that nobody knows: it could not be searched for.
  */
 export function collectIdentifyingValues(
   dataSet: DataSet,

@@ -77,28 +77,60 @@ export class InstanceReader {
       yield* this.#run(pixelData.length, place);
       return;
     }
+    yield* this.#offsetTableItem(place);
     for (;;) {
       if (!(await this.#stream.peek(8))) throw new ReadRefusal('TRUNCATED', place);
-      const { window, position } = this.#stream;
-      const isItemGroup = window.readUInt16LE(position) === 0xfffe;
-      const element = window.readUInt16LE(position + 2);
-      const length = window.readUInt32LE(position + 4);
-      if (isItemGroup && element === 0xe0dd) {
-        yield* this.#run(8, place);
-        return;
+      const stream = this.#stream;
+      const { window } = stream;
+      const start = stream.position;
+      // As many items as the window holds go out in one piece: fragments may be small and many.
+      let at = start;
+      let beyond = 0;
+      let isEnd = false;
+      while (!isEnd && at + 8 <= window.length) {
+        const length = this.#itemLength(window, at, place);
+        isEnd = length === null;
+        at += 8 + (length ?? 0);
+        if (length !== null) this.#addFragment(length, place);
       }
-      if (!isItemGroup || element !== 0xe000 || length === 0xffffffff)
-        throw new ReadRefusal('MALFORMED', place);
-      if (this.#fragmentLengths.length === 0) {
-        if (length > readLimits.keptValueBytes) throw new ReadRefusal('LIMIT_EXCEEDED', place);
-        if (!(await this.#stream.peek(8 + length))) throw new ReadRefusal('TRUNCATED', place);
-        const start = this.#stream.position + 8;
-        this.#offsetTable = Buffer.from(this.#stream.window.subarray(start, start + length));
+      if (at > window.length) {
+        beyond = at - window.length;
+        at = window.length;
       }
-      if (this.#fragmentLengths.length > readLimits.elements) throw new ReadRefusal('LIMIT_EXCEEDED', place);
-      this.#fragmentLengths.push(length);
-      yield* this.#run(8 + length, place);
+      stream.position = at;
+      yield window.subarray(start, at);
+      if (isEnd) return;
+      if (beyond > 0) yield* this.#run(beyond, place);
     }
+  }
+
+  /** The first item: the Basic Offset Table, which is kept, and may be empty (PS3.5 annex A.4). */
+  async *#offsetTableItem(place: string): AsyncGenerator<Buffer> {
+    if (!(await this.#stream.peek(8))) throw new ReadRefusal('TRUNCATED', place);
+    const length = this.#itemLength(this.#stream.window, this.#stream.position, place);
+    if (length === null) return;
+    if (length > readLimits.keptValueBytes) throw new ReadRefusal('LIMIT_EXCEEDED', place);
+    if (!(await this.#stream.peek(8 + length))) throw new ReadRefusal('TRUNCATED', place);
+    const start = this.#stream.position + 8;
+    this.#offsetTable = Buffer.from(this.#stream.window.subarray(start, start + length));
+    this.#addFragment(length, place);
+    yield* this.#run(8 + length, place);
+  }
+
+  /** Length of the item at a position; null for the delimiter that ends the sequence. */
+  #itemLength(window: Buffer, at: number, place: string): number | null {
+    const isItemGroup = window.readUInt16LE(at) === 0xfffe;
+    const element = window.readUInt16LE(at + 2);
+    const length = window.readUInt32LE(at + 4);
+    if (isItemGroup && element === 0xe0dd) return null;
+    if (!isItemGroup || element !== 0xe000 || length === 0xffffffff)
+      throw new ReadRefusal('MALFORMED', place);
+    return length;
+  }
+
+  #addFragment(length: number, place: string): void {
+    if (this.#fragmentLengths.length > readLimits.elements) throw new ReadRefusal('LIMIT_EXCEEDED', place);
+    this.#fragmentLengths.push(length);
   }
 
   /** Lengths of the items of encapsulated pixel data, the Basic Offset Table first, and the table; after they were read. */

@@ -32,7 +32,8 @@ export function pixelKindsOf(dataSet: DataSet, encoding: Encoding): PixelKind[] 
   const sopClass = asciiOf(dataSet, tags.sopClassUid);
   const imageType = values(dataSet, tags.imageType);
   const seriesDescription = asciiOf(dataSet, 0x0008103e).toUpperCase();
-  if (asciiOf(dataSet, tags.burnedInAnnotation).toUpperCase() === 'YES') kinds.push('burned-in-annotation');
+  const saysBurnedIn = asciiOf(dataSet, tags.burnedInAnnotation).toUpperCase() === 'YES';
+  if (saysBurnedIn || hasOverlayInSamples(dataSet, encoding)) kinds.push('burned-in-annotation');
   if (isSecondaryCapture(sopClass)) kinds.push('secondary-capture');
   const says = (word: RegExp): boolean =>
     imageType.some((value) => word.test(value)) || word.test(seriesDescription);
@@ -49,6 +50,12 @@ export function pixelKindsOf(dataSet: DataSet, encoding: Encoding): PixelKind[] 
   }
   return kinds;
 }
+
+/** An overlay plane in unused bits of the samples (retired, PS3.5 section 8.1.2): graphics that travel with the pixels. */
+const hasOverlayInSamples = (dataSet: DataSet, encoding: Encoding): boolean =>
+  Array.from({ length: 16 }, (_, index) => (0x60000102 + index * 0x20000) >>> 0).some(
+    (tag) => (unsignedShortOf(dataSet, tag, encoding) ?? 0) > 0,
+  );
 
 /** Some region of the ultrasound image is known, so that the rest of it could be told from the image. */
 const hasUsableRegion = (dataSet: DataSet, encoding: Encoding): boolean =>

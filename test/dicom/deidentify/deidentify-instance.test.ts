@@ -292,6 +292,12 @@ describe('an instance is quarantined with a code and a place, never a value', ()
       '(7FE0,0010)',
     ],
     ['no fragment', jpeg(fragments()), 'INVALID_PIXEL_DATA', '(7FE0,0010)'],
+    [
+      'a name in an unknown character set',
+      ct(text(0x00080005, 'CS', 'ISO_IR 999'), text(0x00100010, 'PN', 'M\u00fcller')),
+      'UNSUPPORTED_CHARACTER_SET',
+      '(0010,0010)',
+    ],
     ['a directory', ct(text(0x00080016, 'UI', '1.2.840.10008.1.3.10')), 'DICOMDIR', null],
     [
       'a duplicate element',
@@ -306,6 +312,11 @@ describe('an instance is quarantined with a code and a place, never a value', ()
   });
 
   it.each<[string, DataElement[], string]>([
+    [
+      'an overlay in the bits of the samples',
+      [makeUnsignedShort(0x60000102, 12, explicitLittleEndian)],
+      'BURNED_IN_TEXT',
+    ],
     ['burned-in text', [text(0x00280301, 'CS', 'YES')], 'BURNED_IN_TEXT'],
     [
       'a secondary capture',
