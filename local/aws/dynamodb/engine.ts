@@ -1,5 +1,13 @@
 import { createRequire } from 'node:module';
-import { create, createKey, type Item, type Store, type Table, validateKey } from 'dynalite/db';
+import {
+  type Callback,
+  create,
+  createKey,
+  type Item,
+  type Store,
+  type Table,
+  validateKey,
+} from 'dynalite/db';
 import { checkTypes, checkValidations } from 'dynalite/validations';
 import type { AwsError } from '../service';
 import { asAwsError } from './dynamodb-error';
@@ -42,12 +50,14 @@ const loadValidation = (name: EngineOperation): ValidationModule => load(`dynali
  */
 export class DynamoEngine {
   private readonly store: Store;
+  private readonly tables = new Map<string, Table>();
   private writes: Promise<unknown> = Promise.resolve();
 
   constructor(folder: string, accountId: string, region: string) {
     this.store = create({ path: folder, createTableMs: 0 });
     this.store.tableDb.awsAccountId = accountId;
     this.store.tableDb.awsRegion = region;
+    this.rememberTables();
   }
 
   /** Opens the database. Throws where another process holds it. */
@@ -95,6 +105,28 @@ export class DynamoEngine {
     const result = this.writes.then(() => write(new OverlayStore(this.store)));
     this.writes = result.catch(() => undefined);
     return result;
+  }
+
+  /** Takes a table as it is for the rest of the run: nobody changes a table that is in use. */
+  remember(table: Table): void {
+    this.tables.set(table.TableName, table);
+  }
+
+  /** dynalite reads a table's description anew for every operation, which costs as much as reading an item. */
+  private rememberTables(): void {
+    const read = this.store.getTable.bind(this.store) as (
+      name: string,
+      check: boolean,
+      callback: Callback<Table>,
+    ) => void;
+    const getTable = (name: string, check: boolean | Callback<Table>, callback?: Callback<Table>): void => {
+      const answer = typeof check === 'function' ? check : callback;
+      const known = this.tables.get(name);
+      if (!answer) return;
+      if (known) setImmediate(answer, null, known);
+      else read(name, typeof check === 'function' ? true : check, answer);
+    };
+    Object.assign(this.store, { getTable });
   }
 
   /** @throws AwsError `ResourceNotFoundException` */

@@ -80,6 +80,7 @@ export async function ensureTable(engine: DynamoEngine, declaration: TableDeclar
       : {}),
   };
   await engine.database.batch([{ type: 'put', key: `table~${declaration.name}`, value: active }]);
+  engine.remember(active);
 }
 
 /** Deletes the items of a table that have expired. Returns their number. */
