@@ -1,7 +1,8 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { elementNumber, elementString } from './element-values';
-import { type Part10File, UnreadableFile } from './part10-file';
+import type { Part10File } from './part10-file';
+import { UnreadableFile } from './unreadable-file';
 
 /** A frame as it stands in a file: its pieces in bytes. */
 export interface FramePlace {

@@ -17,7 +17,8 @@ import { type ImportJob, jobQuotas, outputFolder, placeOf } from './import-job';
 import { type ImportJobStore, storedFileName } from './import-job-store';
 import { type FileOutcome, type ImportResults, outputObjects } from './import-output';
 import { type InstanceSummary, summarise } from './instance-summary';
-import { readPart10File, UnreadableFile } from './part10-file';
+import { readPart10File } from './part10-file';
+import { UnreadableFile } from './unreadable-file';
 
 export interface ImportDependencies {
   readonly objects: ObjectStorage;

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { levelOf } from './data-dictionary';
 import { type DicomJson, type DicomJsonValue, dicomJsonOf } from './dicom-json';
 import { frameIndex, numberOfFrames } from './frames';
-import { type Part10File, UnreadableFile } from './part10-file';
+import type { Part10File } from './part10-file';
 import { importedTransferSyntaxes } from './transfer-syntaxes';
+import { UnreadableFile } from './unreadable-file';
 
 /** What a data store remembers of an instance without opening its file. */
 export interface InstanceSummary {
