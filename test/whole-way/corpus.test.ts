@@ -139,7 +139,7 @@ describeWithCorpus('the whole way of real DICOM files', () => {
     const told = leaks.filter(
       (leak) => leak.where.startsWith(images) || !words.has(leak.value.toLowerCase()),
     );
-    expect(told.map(({ where, label, offset }) => `${where} ${label} at ${offset}`)).toEqual([]);
+    expect([...new Set(told.map(({ where, label }) => `${where}: ${label}`))]).toEqual([]);
     expect(values.length).toBeGreaterThan(500);
   }, 120_000);
 

@@ -17,7 +17,8 @@ KINDS = {
     0x00100020: "id",
     0x00080050: "accession",
 }
-# Values that stand for "no value" in test data; they say nothing about anybody.
+# Values that stand for "no value" in test data, as one or two
+# repeated characters do (0000000001 also stands in any base64 of an account id); they say nothing about anybody.
 PLACEHOLDERS = {"anonymous", "anonymized", "unknown", "patient", "no name", "nobody", "test^test"}
 
 
@@ -46,10 +47,10 @@ def collect(dataset, found):
                 original = getattr(value, "original_string", None)
                 if isinstance(original, bytes):
                     raw = original.strip(b" \0^=")
-                    if len(raw) >= 6:
+                    if len(raw) >= 6 and len(set(raw)) > 2:
                         found[raw.hex()] = {"text": raw.decode("latin-1"), "kind": "name"}
             for text in texts:
-                if len(text) < 6 or text.lower() in PLACEHOLDERS:
+                if len(text) < 6 or text.lower() in PLACEHOLDERS or len(set(text)) < 3:
                     continue
                 if kind == "uid" and text.startswith("1.2.840.10008."):
                     continue
