@@ -80,8 +80,8 @@ export class MachineRoom {
   patience = Number.POSITIVE_INFINITY;
   service: StatesService;
 
-  constructor() {
-    this.folder = mkdtempSync(join(tmpdir(), 'nmip-states-'));
+  constructor(folder = mkdtempSync(join(tmpdir(), 'nmip-states-'))) {
+    this.folder = folder;
     this.service = this.start();
   }
 
@@ -191,7 +191,7 @@ export class MachineRoom {
       },
       response as never,
     );
-    expect(status).toBe(200);
+    if (status !== 200) throw new Error(`status ${status}`);
     return JSON.parse(text) as unknown;
   }
 
