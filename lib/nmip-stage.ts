@@ -7,6 +7,7 @@ import { CredentialsStack } from './stacks/credentials-stack';
 import { DicomwebAuthoriserStack } from './stacks/dicomweb-authoriser-stack';
 import { ImagingStack } from './stacks/imaging-stack';
 import { KeysStack } from './stacks/keys-stack';
+import { LandingStack, landingGroup } from './stacks/landing-stack';
 import { ObservabilityStack } from './stacks/observability-stack';
 import { PipelineStack } from './stacks/pipeline-stack';
 import { RecordsStack } from './stacks/records-stack';
@@ -16,12 +17,14 @@ import { StorageStack } from './stacks/storage-stack';
 const NOTICE_DAYS = 180;
 
 /**
- * One environment of the platform. The first five stacks hold what cannot be made again and are protected from
+ * One environment of the platform. The stacks up to `imaging` hold what cannot be made again and are protected from
  * deletion; the others can be deleted and made anew.
  */
 export class NmipStage extends Stage {
   readonly keys: KeysStack;
   readonly storage: StorageStack;
+  /** By the group of the trusts whose files land there. */
+  readonly landing: ReadonlyMap<string, LandingStack>;
   readonly records: RecordsStack;
   readonly authorisation: DicomwebAuthoriserStack;
   readonly imaging: ImagingStack;
@@ -37,6 +40,7 @@ export class NmipStage extends Stage {
     this.keys = new KeysStack(this, 'keys', { configuration });
     const settings = {
       environmentName,
+      configuration,
       logKey: this.keys.operationsKey,
       logRetention: retention.logDays as RetentionDays,
     };
@@ -44,6 +48,7 @@ export class NmipStage extends Stage {
     this.storage = new StorageStack(this, 'storage', common);
     this.records = new RecordsStack(this, 'records', common);
     const { keys, storage, records } = this;
+    this.landing = this.makeLanding(configuration);
     this.authorisation = new DicomwebAuthoriserStack(this, 'dicomweb-authoriser', { ...common, records });
     const { authorisation } = this;
     this.imaging = new ImagingStack(this, 'imaging', { ...common, storage, authorisation });
@@ -64,6 +69,7 @@ export class NmipStage extends Stage {
       pipeline: this.pipeline,
       issuer: this.credentials.issuer,
     });
+    for (const landing of this.landing.values()) this.api.addStackDependency(landing);
     this.observability = new ObservabilityStack(this, 'observability', {
       configuration,
       keys,
@@ -82,5 +88,16 @@ export class NmipStage extends Stage {
     }
     Tags.of(this).add('service', 'nmip');
     Tags.of(this).add('environment', environmentName);
+  }
+
+  private makeLanding(configuration: Configuration): ReadonlyMap<string, LandingStack> {
+    const groups = [...new Set(configuration.trusts.map(({ odsCode }) => landingGroup(odsCode)))].sort();
+    return new Map(
+      groups.map((group) => {
+        const trusts = configuration.trusts.filter(({ odsCode }) => landingGroup(odsCode) === group);
+        const props = { configuration, storage: this.storage, trusts };
+        return [group, new LandingStack(this, `landing-${group}`, props)];
+      }),
+    );
   }
 }

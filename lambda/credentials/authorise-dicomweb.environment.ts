@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { collectionConfiguration } from '../platform/configuration.contract';
-import { jsonVariable, nameVariable } from '../platform/environment';
-import { rolesByCollection } from './roles.contract';
+import { platformConfiguration } from '../platform/configuration.contract';
+import { nameVariable } from '../platform/environment';
+import { collectionRoleTemplate } from '../platform/name-templates.contract';
 
 /**
  * Environment of authorise-dicomweb. It cannot name the data store: HealthImaging takes an authoriser only when a store is
@@ -9,8 +9,8 @@ import { rolesByCollection } from './roles.contract';
  */
 export const authoriseDicomwebEnvironment = z.object({
   REGISTER_TABLE: nameVariable,
-  COLLECTIONS: jsonVariable(z.array(collectionConfiguration)),
-  VIEWER_ROLES: jsonVariable(rolesByCollection),
+  VIEWER_ROLE: collectionRoleTemplate,
   OIDC_ISSUER: z.url(),
   OIDC_AUDIENCE: nameVariable,
+  configuration: platformConfiguration.pick({ collections: true }),
 });

@@ -20,8 +20,8 @@ const authority: DicomwebAuthority = {
   }),
   table: new DocumentTable(createDocumentClient(), environment.REGISTER_TABLE),
   clock: systemClock,
-  collections: environment.COLLECTIONS,
-  roles: environment.VIEWER_ROLES,
+  collections: environment.configuration.collections,
+  roleOf: environment.VIEWER_ROLE,
   log: createLog('authorise-dicomweb'),
 };
 

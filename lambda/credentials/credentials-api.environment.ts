@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { collectionConfiguration } from '../platform/configuration.contract';
+import { platformConfiguration } from '../platform/configuration.contract';
 import { jsonVariable, nameVariable } from '../platform/environment';
-import { rolesByCollection } from './roles.contract';
+import { collectionRoleTemplate } from '../platform/name-templates.contract';
 
 /** Environment of credentials-api. */
 export const credentialsApiEnvironment = z.object({
   REGISTER_TABLE: nameVariable,
-  COLLECTIONS: jsonVariable(z.array(collectionConfiguration)),
-  RESEARCHER_ROLES: jsonVariable(rolesByCollection),
+  RESEARCHER_ROLE: collectionRoleTemplate,
   UID_ROOT: nameVariable,
   DATASTORES: jsonVariable(z.object({ development: nameVariable })),
   DATASTORE_ARNS: jsonVariable(z.object({ development: nameVariable })),
   DICOMWEB_ENDPOINT: z.url(),
+  configuration: platformConfiguration.pick({ collections: true }),
 });

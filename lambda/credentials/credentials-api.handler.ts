@@ -20,8 +20,8 @@ addCredentialsRoute(api, {
   clock: systemClock,
   sessions: stsSessionMaker(createStsClient()),
   log,
-  collections: environment.COLLECTIONS,
-  roles: environment.RESEARCHER_ROLES,
+  collections: environment.configuration.collections,
+  roleOf: environment.RESEARCHER_ROLE,
   uidRoot: environment.UID_ROOT,
   datastoreArn: environment.DATASTORE_ARNS.development,
   place: {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../platform/clock';
 import type { CollectionConfiguration } from '../platform/configuration.contract';
 import type { Log } from '../platform/log';
+import type { CollectionRoleOf } from '../platform/name-templates.contract';
 import { grant } from '../register/grant.contract';
 import { findPerson } from '../register/people';
 import { membership, project } from '../register/project.contract';
@@ -13,7 +14,6 @@ import {
   type RegisterTable,
 } from '../register/register-table';
 import { TokenRefused, type TokenVerifier } from '../register/token-verifier';
-import type { RolesByCollection } from './roles.contract';
 import { chooseViewerRole, viewerOperations } from './viewer-decision';
 
 /** What HealthImaging sends (devguide, "Using AWS Lambda authorizers"). */
@@ -34,7 +34,7 @@ export interface DicomwebAuthority {
   readonly table: RegisterTable;
   readonly clock: Clock;
   readonly collections: readonly CollectionConfiguration[];
-  readonly roles: RolesByCollection;
+  readonly roleOf: CollectionRoleOf;
   readonly log: Log;
 }
 
@@ -105,7 +105,7 @@ export async function authoriseDicomweb(
       now: clock.now(),
       projects: projects.flat(),
       collections: authority.collections,
-      roles: authority.roles,
+      roleOf: authority.roleOf,
     });
     if (decision.outcome === 'refuse') {
       log.info('viewer refused', { code: decision.code, person: person.pseudonym });

@@ -3,6 +3,7 @@ import type { CollectionConfiguration } from '../platform/configuration.contract
 import { absent } from '../platform/document-table';
 import { newId } from '../platform/ids';
 import type { Log } from '../platform/log';
+import type { CollectionRoleOf } from '../platform/name-templates.contract';
 import { chainOf } from '../register/applications';
 import { grant } from '../register/grant.contract';
 import { findPerson } from '../register/people';
@@ -20,7 +21,6 @@ import {
 import type { CredentialsResponse, RecordedIssue } from './credentials.contract';
 import { type CredentialsRefusalCode, refuseCredentials } from './credentials-refusals';
 import { DELIVERY_SECONDS, decideIssue, type IssueDecision } from './issue-decision';
-import type { RolesByCollection } from './roles.contract';
 import type { Session, SessionMaker } from './session-maker';
 import { buildSessionPolicy } from './session-policy';
 
@@ -31,7 +31,7 @@ export interface Issuer {
   readonly sessions: SessionMaker;
   readonly log: Log;
   readonly collections: readonly CollectionConfiguration[];
-  readonly roles: RolesByCollection;
+  readonly roleOf: CollectionRoleOf;
   readonly uidRoot: string;
   readonly datastoreArn: string;
   /** What the researcher needs beside the credential. */
@@ -68,7 +68,7 @@ function recordIssue(
       project: found,
       grants,
       collections: issuer.collections,
-      roles: issuer.roles,
+      roleOf: issuer.roleOf,
       uidRoot: issuer.uidRoot,
       studies,
     });

@@ -1,9 +1,9 @@
 import type { CollectionConfiguration } from '../platform/configuration.contract';
+import type { CollectionRoleOf } from '../platform/name-templates.contract';
 import type { ActiveGrant, Grant } from '../register/grant.contract';
 import { endOfLondonDay } from '../register/london-day';
 import type { Membership, Project } from '../register/project.contract';
 import type { CredentialsRefusalCode } from './credentials-refusals';
-import type { RolesByCollection } from './roles.contract';
 import { grantPrefix } from './session-policy';
 
 /** Shortest and longest session that STS makes when a role assumes a role. */
@@ -26,7 +26,7 @@ export interface IssueFacts {
   readonly project: Project;
   readonly grants: readonly Grant[];
   readonly collections: readonly CollectionConfiguration[];
-  readonly roles: RolesByCollection;
+  readonly roleOf: CollectionRoleOf;
   readonly uidRoot: string;
   readonly studies: readonly string[] | null;
 }
@@ -78,8 +78,11 @@ export function decideIssue(facts: IssueFacts): IssueDecision {
 
   const collection = facts.collections.find((each) => each.id === grant.collection);
   // A collection's arc is part of every UID and never changes; if it seems to have, the configuration is wrong.
-  const roleArn = facts.roles[grant.collection]?.[grant.accessMode];
-  if (collection === undefined || collection.arc !== grant.arc || roleArn === undefined) {
+  if (
+    collection === undefined ||
+    collection.arc !== grant.arc ||
+    !collection.accessModes.includes(grant.accessMode)
+  ) {
     return refuse('ROLE_NOT_CONFIGURED', grant.id);
   }
   const ends = endOfGrant(grant, collection);
@@ -90,7 +93,7 @@ export function decideIssue(facts: IssueFacts): IssueDecision {
   return {
     outcome: 'issue',
     grant,
-    roleArn,
+    roleArn: facts.roleOf(grant.arc, grant.accessMode),
     durationSeconds,
     expiresAt: new Date(now.getTime() + (durationSeconds + DELIVERY_SECONDS) * 1000),
   };

@@ -1,8 +1,8 @@
 import type { CollectionConfiguration } from '../platform/configuration.contract';
+import type { CollectionRoleOf } from '../platform/name-templates.contract';
 import type { Grant } from '../register/grant.contract';
 import type { Project } from '../register/project.contract';
 import { endOfGrant, isRunning } from './issue-decision';
-import type { RolesByCollection } from './roles.contract';
 
 /** DICOMweb operations that a viewer's token opens: those that HealthImaging authorises with the study's UID. */
 export const viewerOperations = [
@@ -18,7 +18,7 @@ export interface ViewerFacts {
   readonly now: Date;
   readonly projects: readonly { readonly project: Project; readonly grants: readonly Grant[] }[];
   readonly collections: readonly CollectionConfiguration[];
-  readonly roles: RolesByCollection;
+  readonly roleOf: CollectionRoleOf;
 }
 
 export type ViewerDecision =
@@ -34,7 +34,7 @@ export type ViewerDecision =
  * two collections, or of one in two access modes, are refused until a token names the project.
  */
 export function chooseViewerRole(facts: ViewerFacts): ViewerDecision {
-  const { now, collections, roles } = facts;
+  const { now, collections } = facts;
   const running = facts.projects
     .filter(({ project }) => project.status === 'active')
     .flatMap(({ grants }) => grants)
@@ -50,7 +50,9 @@ export function chooseViewerRole(facts: ViewerFacts): ViewerDecision {
   ) {
     return { outcome: 'refuse', code: 'GRANT_AMBIGUOUS' };
   }
-  const roleArn = roles[first.collection]?.[first.accessMode];
-  if (roleArn === undefined) return { outcome: 'refuse', code: 'ROLE_NOT_CONFIGURED' };
+  const collection = collections.find((each) => each.id === first.collection);
+  if (collection?.accessModes.includes(first.accessMode) !== true)
+    return { outcome: 'refuse', code: 'ROLE_NOT_CONFIGURED' };
+  const roleArn = facts.roleOf(first.arc, first.accessMode);
   return { outcome: 'allow', roleArn, grantIds: running.map((grant) => grant.id) };
 }

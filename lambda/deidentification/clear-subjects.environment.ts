@@ -1,14 +1,17 @@
 import { z } from 'zod';
+import { trustConfiguration } from '../platform/configuration.contract';
 import { integerVariable, nameVariable } from '../platform/environment';
-import { landingBucketsVariable, trustsVariable } from '../platform/environment-variables';
+import { landingBucketTemplate } from '../platform/name-templates.contract';
 
 /** Environment of `deidentification/clear-subjects`. */
 export const clearSubjectsEnvironment = z.object({
   LEDGER_TABLE: nameVariable,
   WORK_BUCKET: nameVariable,
   EXCHANGE_BUCKET: nameVariable,
-  LANDING_BUCKETS: landingBucketsVariable,
+  LANDING_BUCKET: landingBucketTemplate,
   PSEUDONYM_KEY_ID: nameVariable,
-  TRUSTS: trustsVariable,
   CLEARANCE_LIMIT_SECONDS: integerVariable(1),
+  configuration: z.object({
+    trusts: z.array(trustConfiguration.pick({ odsCode: true, nhsNumbers: true })),
+  }),
 });

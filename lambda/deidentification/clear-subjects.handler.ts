@@ -24,9 +24,9 @@ const scanPorts = {
   objects,
   results: new ResultStore(objects, environment.WORK_BUCKET),
   workBucket: environment.WORK_BUCKET,
-  landingBuckets: environment.LANDING_BUCKETS,
+  landingBucketOf: environment.LANDING_BUCKET,
   nhsNumbersOf: (trust: string) =>
-    environment.TRUSTS.find((each) => each.odsCode === trust)?.nhsNumbers ?? [],
+    environment.configuration.trusts.find((each) => each.odsCode === trust)?.nhsNumbers ?? [],
 };
 const ports = {
   clearances: new ExchangeClearanceStore(

@@ -1,21 +1,28 @@
 import { z } from 'zod';
+import { collectionConfiguration, trustConfiguration } from '../platform/configuration.contract';
 import { nameVariable } from '../platform/environment';
-import {
-  collectionsVariable,
-  landingBucketsVariable,
-  shareVariable,
-  trustsVariable,
-} from '../platform/environment-variables';
+import { shareVariable } from '../platform/environment-variables';
+import { landingBucketTemplate } from '../platform/name-templates.contract';
 
 /** Environment of `deidentification/deidentify-batch`. */
 export const deidentifyBatchEnvironment = z.object({
   WORK_BUCKET: nameVariable,
-  LANDING_BUCKETS: landingBucketsVariable,
+  LANDING_BUCKET: landingBucketTemplate,
   DEIDENTIFIED_BUCKET: nameVariable,
   QUARANTINE_BUCKET: nameVariable,
   PSEUDONYM_KEY_ID: nameVariable,
   UID_ROOT: nameVariable,
-  TRUSTS: trustsVariable,
-  COLLECTIONS: collectionsVariable,
   HELD_OUT_SHARE: shareVariable,
+  configuration: z.object({
+    trusts: z.array(trustConfiguration.pick({ odsCode: true, nhsNumbers: true })),
+    collections: z.array(
+      collectionConfiguration.pick({
+        id: true,
+        arc: true,
+        policy: true,
+        patientsWithoutNhsNumber: true,
+        acceptedPixelKinds: true,
+      }),
+    ),
+  }),
 });

@@ -41,17 +41,17 @@ async function readClearance(submissionId: string): Promise<Clearance | null> {
 
 /** Engine, admission and buckets for the trust and collection of a submission. */
 async function prepare(plan: Plan): Promise<DeidentifyFilePorts> {
-  const trust = environment.TRUSTS.find((each) => each.odsCode === plan.trust);
-  const collection = environment.COLLECTIONS.find((each) => each.id === plan.collection);
-  const landingBucket = environment.LANDING_BUCKETS[plan.trust];
+  const { trusts, collections } = environment.configuration;
+  const trust = trusts.find((each) => each.odsCode === plan.trust);
+  const collection = collections.find((each) => each.id === plan.collection);
   const policy = collection === undefined ? undefined : policyNamed(collection.policy);
-  if (trust === undefined || collection === undefined || landingBucket === undefined || policy === undefined)
+  if (trust === undefined || collection === undefined || policy === undefined)
     throw new Error(`trust ${plan.trust} or collection ${plan.collection} is not configured`);
   const derived = await keys();
   return {
     objects,
     staging: new S3StagingArea(s3),
-    quarantine: new S3QuarantineStore(objects, environment.LANDING_BUCKETS, environment.QUARANTINE_BUCKET),
+    quarantine: new S3QuarantineStore(objects, environment.LANDING_BUCKET, environment.QUARANTINE_BUCKET),
     engine: instanceEngine({
       policy,
       keys: derived,
@@ -66,7 +66,7 @@ async function prepare(plan: Plan): Promise<DeidentifyFilePorts> {
       patientKey: derived.patient,
       now: systemClock.now(),
     }),
-    landingBucket,
+    landingBucket: environment.LANDING_BUCKET(plan.trust),
     deidentifiedBucket: environment.DEIDENTIFIED_BUCKET,
   };
 }

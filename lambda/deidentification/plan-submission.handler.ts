@@ -21,7 +21,7 @@ export async function handler(event: unknown): Promise<PlanOutput> {
       submissions: new LedgerSubmissionStore(ledger),
       manifests: new LedgerManifestStore(ledger, objects, environment.WORK_BUCKET),
       objects,
-      landingBuckets: environment.LANDING_BUCKETS,
+      landingBucketOf: environment.LANDING_BUCKET,
       workBucket: environment.WORK_BUCKET,
     },
     submissionId,

@@ -1,4 +1,5 @@
 import { boundedMap } from '../platform/bounded-map';
+import type { LandingBucketOf } from '../platform/name-templates.contract';
 import { landingKey, ordinalOfKey, workKeys } from '../platform/object-keys';
 import { type ObjectPlace, type ObjectStore, readJson, writeJson } from '../platform/object-store';
 import type { ManifestStore } from '../submission/manifest-store';
@@ -14,7 +15,7 @@ export interface PlanPorts {
   readonly submissions: Pick<SubmissionStore, 'get'>;
   readonly manifests: Pick<ManifestStore, 'readAll'>;
   readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'list' | 'head'>;
-  readonly landingBuckets: Readonly<Record<string, string>>;
+  readonly landingBucketOf: LandingBucketOf;
   readonly workBucket: string;
 }
 
@@ -64,8 +65,7 @@ export async function planSubmission(ports: PlanPorts, submissionId: string): Pr
 
   const submission = await ports.submissions.get(submissionId);
   if (submission === null) throw new Error(`no submission ${submissionId}`);
-  const bucket = ports.landingBuckets[submission.trust];
-  if (bucket === undefined) throw new Error(`no landing bucket of trust ${submission.trust}`);
+  const bucket = ports.landingBucketOf(submission.trust);
   const manifest = await ports.manifests.readAll(submissionId);
   const landed = new Map<number, number>();
   for await (const { key, bytes } of ports.objects.list(bucket, `${submissionId}/`)) {

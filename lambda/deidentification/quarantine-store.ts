@@ -1,4 +1,5 @@
 import type { QuarantineCode } from '../../dicom/quarantine/quarantine-codes';
+import type { LandingBucketOf } from '../platform/name-templates.contract';
 import { landingKey, quarantineKey } from '../platform/object-keys';
 import type { ObjectStore } from '../platform/object-store';
 
@@ -11,15 +12,13 @@ export interface QuarantineStore {
 export class S3QuarantineStore implements QuarantineStore {
   constructor(
     private readonly objects: Pick<ObjectStore, 'copy'>,
-    private readonly landingBuckets: Readonly<Record<string, string>>,
+    private readonly landingBucketOf: LandingBucketOf,
     private readonly quarantineBucket: string,
   ) {}
 
   async keep(trust: string, submissionId: string, ordinal: number, code: QuarantineCode): Promise<void> {
-    const bucket = this.landingBuckets[trust];
-    if (bucket === undefined) throw new Error(`no landing bucket of trust ${trust}`);
     await this.objects.copy(
-      { bucket, key: landingKey(submissionId, ordinal) },
+      { bucket: this.landingBucketOf(trust), key: landingKey(submissionId, ordinal) },
       { bucket: this.quarantineBucket, key: quarantineKey(trust, submissionId, ordinal) },
       { code },
     );

@@ -2,6 +2,7 @@ import type { NhsNumberLocation } from '../../dicom/deidentify/outcome';
 import { type InstanceSummary, readInstanceSummary } from '../../dicom/deidentify/read-instance-summary';
 import { type NhsNumber, parseNhsNumber } from '../../dicom/nhs-number';
 import { boundedMap } from '../platform/bounded-map';
+import type { LandingBucketOf } from '../platform/name-templates.contract';
 import { landingKey, workKeys } from '../platform/object-keys';
 import { type ObjectStore, requireJson } from '../platform/object-store';
 import type { ResultStore } from './batch-results';
@@ -18,7 +19,7 @@ export interface ScanHeadersPorts {
   readonly objects: Pick<ObjectStore, 'readText' | 'readStream'>;
   readonly results: Pick<ResultStore, 'readPlan'>;
   readonly workBucket: string;
-  readonly landingBuckets: Readonly<Record<string, string>>;
+  readonly landingBucketOf: LandingBucketOf;
   /** Where the NHS numbers of a trust stand. */
   readonly nhsNumbersOf: (trust: string) => readonly NhsNumberLocation[];
 }
@@ -29,8 +30,7 @@ export async function scanHeaders(
   submissionId: string,
 ): Promise<ReadonlySet<NhsNumber>> {
   const { trust } = await ports.results.readPlan(submissionId);
-  const bucket = ports.landingBuckets[trust];
-  if (bucket === undefined) throw new Error(`no landing bucket of trust ${trust}`);
+  const bucket = ports.landingBucketOf(trust);
   const locations = ports.nhsNumbersOf(trust);
   const place = { bucket: ports.workBucket, key: workKeys.workList(submissionId) };
   const batches = await requireJson(ports.objects, place, workList);

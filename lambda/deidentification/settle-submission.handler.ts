@@ -23,7 +23,7 @@ export async function handler(event: unknown): Promise<{ submissionId: string; p
       objects,
       results: new ResultStore(objects, environment.WORK_BUCKET),
       claims: new LedgerClaimStore(ledger),
-      quarantine: new S3QuarantineStore(objects, environment.LANDING_BUCKETS, environment.QUARANTINE_BUCKET),
+      quarantine: new S3QuarantineStore(objects, environment.LANDING_BUCKET, environment.QUARANTINE_BUCKET),
       workBucket: environment.WORK_BUCKET,
       deidentifiedBucket: environment.DEIDENTIFIED_BUCKET,
       datastores: {

@@ -17,7 +17,7 @@ const objectsAtOnce = 32;
 /** Rounds of deciding and claiming; one more is needed only when another submission claims a UID in between. */
 const claimRounds = 20;
 
-/** Raised where a batch left no results: an operator redrives the execution. */
+/** Raised where a batch left no results: an operator runs the submission again by an execution of another name. */
 export class ResultsMissingError extends Error {
   override readonly name = 'ResultsMissingError';
 }

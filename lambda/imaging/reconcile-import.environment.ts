@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { nameVariable } from '../platform/environment';
-import { landingBucketsVariable } from '../platform/environment-variables';
+import { landingBucketTemplate } from '../platform/name-templates.contract';
 
 /** Environment of `imaging/reconcile-import`. */
 export const reconcileImportEnvironment = z.object({
   LEDGER_TABLE: nameVariable,
   WORK_BUCKET: nameVariable,
-  LANDING_BUCKETS: landingBucketsVariable,
+  LANDING_BUCKET: landingBucketTemplate,
   DEIDENTIFIED_BUCKET: nameVariable,
   QUARANTINE_BUCKET: nameVariable,
 });

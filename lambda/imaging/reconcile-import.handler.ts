@@ -22,7 +22,7 @@ const ports = {
   objects,
   results: new ResultStore(objects, environment.WORK_BUCKET),
   claims: new LedgerClaimStore(new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE)),
-  quarantine: new S3QuarantineStore(objects, environment.LANDING_BUCKETS, environment.QUARANTINE_BUCKET),
+  quarantine: new S3QuarantineStore(objects, environment.LANDING_BUCKET, environment.QUARANTINE_BUCKET),
   jobs: new HealthImagingJobs(createMedicalImagingClient()),
   pause: (milliseconds: number) => pause(milliseconds),
   workBucket: environment.WORK_BUCKET,

@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { canonicalJson } from './canonical-json';
 
-/** What an environment's configuration says of trusts and collections: checked at synth, handed to functions as JSON. */
+/**
+ * What an environment's configuration says of trusts and collections: checked at synth, and laid beside the bundle of
+ * each function that reads some of it (docs/adr/0015).
+ */
 
 /** Organisation Data Service code of an NHS provider. */
 export const odsCode = z.string().regex(/^[A-Z0-9]{3,5}$/, 'an ODS code: 3 to 5 capital letters and digits');
@@ -59,6 +63,21 @@ export const collectionConfiguration = z.object({
   accessModes: z.array(accessMode).min(1).default(['dae-only']),
 });
 
+/** What functions may read of the configuration; each names its own part in its environment's schema. */
+export const platformConfiguration = z.object({
+  trusts: z.array(trustConfiguration).min(1),
+  collections: z.array(collectionConfiguration).min(1),
+});
+
+/** Name of the file beside a function's bundle. */
+export const configurationFileName = 'configuration.json';
+
+/** Text of the file: one for one configuration, so that the hash of the bundle changes with it and with nothing else. */
+export function configurationFileText(part: unknown): string {
+  return `${canonicalJson(part)}\n`;
+}
+
+export type PlatformConfiguration = z.infer<typeof platformConfiguration>;
 export type TrustConfiguration = z.infer<typeof trustConfiguration>;
 export type CollectionConfiguration = z.infer<typeof collectionConfiguration>;
 export type NhsNumberLocation = z.infer<typeof nhsNumberLocation>;

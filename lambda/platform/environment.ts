@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { configurationFileName } from './configuration.contract';
 
 /** Raised at the start of a function whose environment does not fit its schema; names variables, never values. */
 export class EnvironmentError extends Error {
@@ -8,15 +11,35 @@ export class EnvironmentError extends Error {
   }
 }
 
+/** The file beside the bundle: Lambda says in LAMBDA_TASK_ROOT where it unpacked the function. */
+function readConfiguration(folder: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(join(folder, configurationFileName), 'utf8');
+  } catch {
+    throw new EnvironmentError([`configuration: no file ${configurationFileName} beside the function`]);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new EnvironmentError([`configuration: ${configurationFileName} is not JSON`]);
+  }
+}
+
 /**
- * Reads a function's environment through its zod schema.
- * @throws EnvironmentError naming each variable and what was expected.
+ * Reads a function's environment through its zod schema: its variables and, where the schema has a member
+ * `configuration`, that part of the platform's configuration from the file beside the bundle.
+ * @throws EnvironmentError naming each variable and each field of the configuration, and what was expected.
  */
-export function readEnvironment<Schema extends z.ZodType>(
+export function readEnvironment<Schema extends z.ZodObject>(
   schema: Schema,
   source: Readonly<Record<string, string | undefined>> = process.env,
 ): z.infer<Schema> {
-  const parsed = schema.safeParse(source);
+  const parsed = schema.safeParse(
+    'configuration' in schema.shape
+      ? { ...source, configuration: readConfiguration(source.LAMBDA_TASK_ROOT ?? __dirname) }
+      : source,
+  );
   if (parsed.success) return parsed.data;
   throw new EnvironmentError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { jsonVariable, nameVariable } from '../platform/environment';
+import { nameVariable } from '../platform/environment';
+import { firstOfficersVariable } from '../platform/environment-variables';
 
 /** Environment of authorise-request. */
 export const authoriseRequestEnvironment = z.object({
   REGISTER_TABLE: nameVariable,
   OIDC_ISSUER: z.url(),
   OIDC_AUDIENCE: nameVariable,
-  FIRST_OFFICERS: jsonVariable(z.array(z.string())),
+  FIRST_OFFICERS: firstOfficersVariable,
 });

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { collectionConfiguration, trustConfiguration } from '../platform/configuration.contract';
-import { jsonVariable, nameVariable } from '../platform/environment';
+import { platformConfiguration } from '../platform/configuration.contract';
+import { nameVariable } from '../platform/environment';
+import { firstOfficersVariable } from '../platform/environment-variables';
 
 /** Environment of register-api. */
 export const registerApiEnvironment = z.object({
   REGISTER_TABLE: nameVariable,
-  TRUSTS: jsonVariable(z.array(trustConfiguration)),
-  COLLECTIONS: jsonVariable(z.array(collectionConfiguration)),
   OIDC_ISSUER: z.url(),
-  FIRST_OFFICERS: jsonVariable(z.array(z.string())),
+  FIRST_OFFICERS: firstOfficersVariable,
+  configuration: platformConfiguration.pick({ trusts: true, collections: true }),
 });

@@ -15,9 +15,9 @@ addRegisterRoutes(
     table: new DocumentTable(createDocumentClient(), environment.REGISTER_TABLE),
     clock: systemClock,
     firstOfficers: environment.FIRST_OFFICERS,
-    collections: environment.COLLECTIONS,
+    collections: environment.configuration.collections,
   },
-  environment.TRUSTS,
+  environment.configuration.trusts,
 );
 
 api.publicRoute('/v1/sign-in', async () => ({ body: { issuer: environment.OIDC_ISSUER } }));

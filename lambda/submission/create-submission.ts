@@ -15,7 +15,7 @@ import type { SubmissionStore } from './submission-store';
 export interface CreateSubmissionPorts {
   readonly submissions: Pick<SubmissionStore, 'create' | 'get'>;
   readonly collections: readonly CollectionConfiguration[];
-  /** ODS codes of the trusts that have a landing bucket. */
+  /** ODS codes of the configuration. */
   readonly trusts: ReadonlySet<string>;
   readonly clock: Clock;
   readonly newId: () => string;

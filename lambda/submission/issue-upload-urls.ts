@@ -1,5 +1,6 @@
 import type { ManifestEntry } from '../deidentification/pipeline.contract';
 import { boundedMap } from '../platform/bounded-map';
+import type { LandingBucketOf } from '../platform/name-templates.contract';
 import { exchangeKeys, landingKey } from '../platform/object-keys';
 import type { RequestPerson } from '../platform/request-person';
 import { openSubmission } from './acting-trust';
@@ -16,8 +17,9 @@ export interface UploadUrlPorts {
   readonly submissions: Pick<SubmissionStore, 'get'>;
   readonly manifests: Pick<ManifestStore, 'listPages' | 'readPage'>;
   readonly signer: Pick<UrlSigner, 'signUpload'>;
-  /** ODS code → landing bucket. */
-  readonly landingBuckets: Readonly<Record<string, string>>;
+  /** ODS codes of the configuration. */
+  readonly trusts: ReadonlySet<string>;
+  readonly landingBucketOf: LandingBucketOf;
   readonly exchangeBucket: string;
 }
 
@@ -47,8 +49,8 @@ export async function issueUploadUrls(
   ordinals: readonly number[],
 ): Promise<(PresignedUpload & { ordinal: number })[]> {
   const submission = await openSubmission(ports.submissions, person, id);
-  const bucket = ports.landingBuckets[submission.trust];
-  if (bucket === undefined) throw refuseSubmission('TRUST_NOT_CONFIGURED');
+  if (!ports.trusts.has(submission.trust)) throw refuseSubmission('TRUST_NOT_CONFIGURED');
+  const bucket = ports.landingBucketOf(submission.trust);
   const distinct = [...new Set(ordinals)];
   const entries = await findEntries(ports.manifests, id, distinct);
   const unknown = distinct.filter((ordinal) => !entries.has(ordinal));

@@ -17,7 +17,7 @@ const failedStep = z.object({
   error: z.string().max(256),
 });
 
-/** Marks the submission as stopped, for an operator to redrive. */
+/** Marks the submission as stopped, for an operator to run again by an execution of another name. */
 export async function recordFailure(
   submissions: Pick<SubmissionStore, 'stop'>,
   failure: z.infer<typeof failedStep>,

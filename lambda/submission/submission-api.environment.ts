@@ -1,14 +1,17 @@
 import { z } from 'zod';
+import { platformConfiguration, trustConfiguration } from '../platform/configuration.contract';
 import { nameVariable } from '../platform/environment';
-import { collectionsVariable, landingBucketsVariable } from '../platform/environment-variables';
+import { landingBucketTemplate } from '../platform/name-templates.contract';
 
 /** Environment of `submission/submission-api`. */
 export const submissionApiEnvironment = z.object({
   LEDGER_TABLE: nameVariable,
   WORK_BUCKET: nameVariable,
   EXCHANGE_BUCKET: nameVariable,
-  LANDING_BUCKETS: landingBucketsVariable,
+  LANDING_BUCKET: landingBucketTemplate,
   PIPELINE_ARN: nameVariable,
   RECEIPT_KEY_ID: nameVariable,
-  COLLECTIONS: collectionsVariable,
+  configuration: platformConfiguration
+    .pick({ collections: true })
+    .extend({ trusts: z.array(trustConfiguration.pick({ odsCode: true })) }),
 });

@@ -20,7 +20,7 @@ const ledger = new DocumentTable(createDocumentClient(), environment.LEDGER_TABL
 const objects = new S3ObjectStore(createS3Client());
 
 function policyOf(collection: string): ReceiptPayload['policy'] {
-  const name = environment.COLLECTIONS.find((each) => each.id === collection)?.policy;
+  const name = environment.configuration.collections.find((each) => each.id === collection)?.policy;
   const policy = name === undefined ? undefined : policyNamed(name);
   if (policy === undefined) throw new Error(`no policy for collection ${collection}`);
   return { name: policy.name, version: policy.version, sha256: policy.hash };
@@ -32,7 +32,7 @@ const ports = {
   objects,
   signer: new KmsReceiptSigner(createKmsClient(), environment.RECEIPT_KEY_ID),
   policyOf,
-  landingBuckets: environment.LANDING_BUCKETS,
+  landingBucketOf: environment.LANDING_BUCKET,
   exchangeBucket: environment.EXCHANGE_BUCKET,
   workBucket: environment.WORK_BUCKET,
   clock: systemClock,

@@ -3,6 +3,7 @@ import { type Settlement, settlement as settlementSchema } from '../deidentifica
 import { type ImportedPack, importedPack } from '../imaging/import.contract';
 import { boundedMap } from '../platform/bounded-map';
 import type { Clock } from '../platform/clock';
+import type { LandingBucketOf } from '../platform/name-templates.contract';
 import { exchangeKeys, landingKey, workKeys } from '../platform/object-keys';
 import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
 import { collectFates } from './collect-fates';
@@ -26,7 +27,7 @@ export interface WriteReceiptPorts {
   readonly signer: ReceiptSigner;
   /** De-identification policy under which the files of a collection are processed. */
   readonly policyOf: (collection: string) => ReceiptPayload['policy'];
-  readonly landingBuckets: Readonly<Record<string, string>>;
+  readonly landingBucketOf: LandingBucketOf;
   readonly exchangeBucket: string;
   readonly workBucket: string;
   readonly clock: Clock;
@@ -82,8 +83,7 @@ export async function writeReceipt(
 ): Promise<{ outcomes: OutcomeTotals }> {
   const submission = await ports.submissions.get(submissionId);
   if (submission === null) throw new Error(`no submission ${submissionId}`);
-  const landing = ports.landingBuckets[submission.trust];
-  if (landing === undefined) throw new Error(`no landing bucket of trust ${submission.trust}`);
+  const landing = ports.landingBucketOf(submission.trust);
   const settled = await requireJson(
     ports.objects,
     { bucket: ports.workBucket, key: workKeys.settlement(submissionId) },

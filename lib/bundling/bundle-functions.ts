@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { configurationFileName } from '../../lambda/platform/configuration.contract';
 import { type FunctionEntry, functionEntries, functionName } from './function-entries';
 
 const projectRoot = join(__dirname, '..', '..');
@@ -50,8 +52,20 @@ function bundleFunctions(): string {
 
 let bundles: string | undefined;
 
-/** Folder with the bundle of one function; the first call bundles all of them. */
-export function functionBundle(entry: FunctionEntry): string {
+/**
+ * Folder with the bundle of one function; the first call bundles all of them.
+ *
+ * @param configuration text of the file that the function finds beside its bundle, if it reads any
+ */
+export function functionBundle(entry: FunctionEntry, configuration?: string): string {
   bundles ??= bundleFunctions();
-  return join(bundles, functionName(entry));
+  const folder = join(bundles, functionName(entry));
+  if (configuration === undefined) return folder;
+  // another folder for another configuration: one process may make several stages
+  const digest = createHash('sha256').update(configuration).digest('hex').slice(0, 16);
+  const configured = `${folder}-${digest}`;
+  mkdirSync(configured, { recursive: true });
+  copyFileSync(join(folder, 'index.js'), join(configured, 'index.js'));
+  writeFileSync(join(configured, configurationFileName), configuration);
+  return configured;
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import {
@@ -8,6 +8,7 @@ import {
   type CfnBucket,
   type CorsRule,
   HttpMethods,
+  type IBucket,
   type LifecycleRule,
   ObjectLockRetention,
   ObjectOwnership,
@@ -15,11 +16,17 @@ import {
 import { Construct } from 'constructs';
 import { acknowledge, resourceOf } from './acknowledge';
 import { dataKey } from './data-key';
+import type { GrantedBucket } from './granted-bucket';
+
+/** URLs are valid for 15 minutes; a longer one was not made by the platform. */
+const SIGNATURE_MILLISECONDS = 900_000;
 
 export interface DataBucketProps {
   /** What the bucket holds, for the key's description. */
   readonly holds: string;
-  readonly accessLogs: Bucket;
+  /** Set where functions and policies know the bucket by the form of its name. */
+  readonly physicalName?: string;
+  readonly accessLogs: IBucket;
   /** Prefix of this bucket's lines in the bucket of access logs. */
   readonly accessLogPrefix: string;
   readonly lifecycle: readonly LifecycleRule[];
@@ -32,7 +39,7 @@ export interface DataBucketProps {
 }
 
 /** A bucket for one class of data: own key, versions, no public access, TLS 1.2, kept when its stack goes. */
-export class DataBucket extends Construct {
+export class DataBucket extends Construct implements GrantedBucket {
   readonly bucket: Bucket;
   readonly key: Key;
 
@@ -40,6 +47,7 @@ export class DataBucket extends Construct {
     super(scope, id);
     this.key = dataKey(this, 'Key', `NMIP ${props.holds}`);
     this.bucket = new Bucket(this, 'Bucket', {
+      bucketName: props.physicalName,
       encryption: BucketEncryption.KMS,
       encryptionKey: this.key,
       bucketKeyEnabled: true,
@@ -72,10 +80,29 @@ export class DataBucket extends Construct {
         true,
       );
     }
+    if (!(props.accessLogs instanceof Bucket)) {
+      // said once for all buckets that log from another stack, by the policy of the bucket of access logs itself
+      Annotations.of(this.bucket).acknowledgeWarning('@aws-cdk/aws-s3:accessLogsPolicyNotAdded');
+    }
     acknowledge(this.bucket, {
       'NIST.800.53.R5-S3BucketReplicationEnabled':
         'A second copy would multiply patient data, and another Region would take it out of the United Kingdom. ' +
         'Versions and retained keys guard against loss; images can be sent again by the trust.',
+    });
+  }
+
+  get bucketArn(): string {
+    return this.bucket.bucketArn;
+  }
+
+  get keyArn(): string {
+    return this.key.keyArn;
+  }
+
+  /** Refuses signatures that are older than any URL of the platform is valid. */
+  refuseOldSignatures(): void {
+    this.refuse('OldSignature', ['s3:*'], {
+      NumericGreaterThan: { 's3:signatureAge': SIGNATURE_MILLISECONDS },
     });
   }
 
@@ -92,6 +119,16 @@ export class DataBucket extends Construct {
       }),
     );
   }
+}
+
+/** Deletes objects after some days; what has been deleted is gone a day later, in every version. */
+export function expire(id: string, days: number, prefix?: string): LifecycleRule {
+  return {
+    id,
+    prefix,
+    expiration: Duration.days(days),
+    noncurrentVersionExpiration: Duration.days(1),
+  };
 }
 
 /** Browsers may put objects and read the answer's checksum; nothing else crosses origins. */

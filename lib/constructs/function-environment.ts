@@ -1,5 +1,9 @@
 import { Token } from 'aws-cdk-lib';
 import type { z } from 'zod';
+import {
+  configurationFileText,
+  type PlatformConfiguration,
+} from '../../lambda/platform/configuration.contract';
 
 /** Values of environment variables that a stack can offer, by name. */
 export type EnvironmentValues = Readonly<Record<string, string>>;
@@ -16,22 +20,36 @@ function bytes(text: string): number {
   return Buffer.byteLength(plain);
 }
 
+/** What a function finds at its start. */
+export interface FunctionEnvironment {
+  readonly variables: Record<string, string>;
+  /** Text of the file beside its bundle; absent where the function reads nothing of the configuration. */
+  readonly configuration?: string;
+}
+
+/** What stacks and configuration have to give. */
+export interface OfferedEnvironment {
+  readonly variables: EnvironmentValues;
+  readonly configuration: PlatformConfiguration;
+}
+
 /**
- * Takes from what a stack offers the variables that a function's schema asks for, and checks those whose value is
- * already known.
+ * Takes from what is offered what a function's schema asks for: variables by name and, under the member
+ * `configuration`, a part of the platform's configuration. Checks all whose value is already known.
  *
- * @throws Error naming the function and each variable that is missing or not as the schema demands
+ * @throws Error naming the function and each variable or field that is missing or not as the schema demands
  */
 export function functionEnvironment(
   functionName: string,
   schema: z.ZodObject,
-  offered: EnvironmentValues,
-): Record<string, string> {
+  offered: OfferedEnvironment,
+): FunctionEnvironment {
   const problems: string[] = [];
-  const environment: Record<string, string> = {};
-  for (const [name, variable] of Object.entries(schema.shape)) {
-    const value = offered[name];
-    if (value !== undefined) environment[name] = value;
+  const { configuration: part, ...shape } = schema.shape;
+  const variables: Record<string, string> = {};
+  for (const [name, variable] of Object.entries(shape)) {
+    const value = offered.variables[name];
+    if (value !== undefined) variables[name] = value;
     if (value === undefined || !Token.isUnresolved(value)) {
       const result = (variable as z.ZodType).safeParse(value);
       if (!result.success) {
@@ -40,15 +58,17 @@ export function functionEnvironment(
       }
     }
   }
-  const size = Object.entries(environment).reduce(
-    (sum, [name, value]) => sum + bytes(name) + bytes(value),
-    0,
-  );
+  const size = Object.entries(variables).reduce((sum, [name, value]) => sum + bytes(name) + bytes(value), 0);
   if (size > ENVIRONMENT_BYTES) {
     problems.push(`about ${size} bytes together; Lambda allows ${ENVIRONMENT_BYTES}`);
   }
+  const configuration = (part as z.ZodType | undefined)?.safeParse(offered.configuration);
+  for (const issue of configuration?.error?.issues ?? [])
+    problems.push(`${['configuration', ...issue.path].join('.')}: ${issue.message}`);
   if (problems.length > 0) {
     throw new Error(`Environment of ${functionName}:\n${problems.map((line) => `  ${line}`).join('\n')}`);
   }
-  return environment;
+  return configuration === undefined
+    ? { variables }
+    : { variables, configuration: configurationFileText(configuration.data) };
 }

@@ -6,17 +6,20 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { z } from 'zod';
+import type { PlatformConfiguration } from '../../lambda/platform/configuration.contract';
 import { functionBundle } from '../bundling/bundle-functions';
 import { type FunctionEntry, functionName } from '../bundling/function-entries';
 import { acknowledge, acknowledgeWildcard } from './acknowledge';
-import type { DataBucket } from './data-bucket';
 import { type EnvironmentValues, functionEnvironment } from './function-environment';
+import { allConditions, type Conditions, type GrantedBucket } from './granted-bucket';
 import type { RecordTable } from './record-table';
 import { rolePath } from './role-path';
 
 /** What all functions of a stack have in common. */
 export interface FunctionSettings {
   readonly environmentName: string;
+  /** Functions get the parts that their schemas name, as a file beside the bundle. */
+  readonly configuration: PlatformConfiguration;
   /** Key of the log groups. */
   readonly logKey: IKey;
   readonly logRetention: RetentionDays;
@@ -45,7 +48,7 @@ export interface NmipFunctionProps {
 
 /** Objects of a bucket under a prefix. */
 export interface ObjectGrant {
-  readonly in: DataBucket;
+  readonly in: GrantedBucket;
   readonly actions: readonly string[];
   /** Keys, with `*` where a name is not known before. */
   readonly keys: string;
@@ -55,7 +58,7 @@ export interface ObjectGrant {
 
 /**
  * A Lambda function as NMIP runs them: bundled with the others in one pass, arm64, its own role under its own path, its
- * own encrypted log group, traced, and an environment that is checked at synth.
+ * own encrypted log group, traced, and an environment and a configuration that are checked at synth.
  */
 export class NmipFunction extends Construct {
   readonly function: LambdaFunction;
@@ -76,17 +79,21 @@ export class NmipFunction extends Construct {
       retention: settings.logRetention,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    const environment = functionEnvironment(functionName(entry), props.environmentSchema, {
+      variables: props.environment,
+      configuration: settings.configuration,
+    });
     this.function = new LambdaFunction(this, 'Function', {
       functionName: props.physicalName,
       description: props.description,
       role: this.role,
       code: Stack.of(this).bundlingRequired
-        ? Code.fromAsset(functionBundle(entry))
+        ? Code.fromAsset(functionBundle(entry, environment.configuration))
         : Code.fromInline(`throw new Error('${entry} was synthesized without its bundle')`),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      environment: functionEnvironment(functionName(entry), props.environmentSchema, props.environment),
+      environment: environment.variables,
       environmentEncryption: props.environmentKey,
       memorySize: props.memorySize,
       timeout: props.timeout,
@@ -142,24 +149,34 @@ export class NmipFunction extends Construct {
    * list as well: S3 says of a missing key that it is missing only to those who may.
    */
   allowObjects(grant: ObjectGrant): void {
-    const { bucket, key } = grant.in;
-    const objects = bucket.arnForObjects(grant.keys);
-    this.allow(grant.actions, objects);
-    acknowledgeWildcard(this, objects, grant.because);
+    const { bucketArn, keyArn, bucketConditions, keyConditions, wildcardReason } = grant.in;
+    const objects = `${bucketArn}/${grant.keys}`;
+    this.allow(grant.actions, objects, bucketConditions);
+    acknowledgeWildcard(this, objects, [grant.because, wildcardReason].filter(Boolean).join(' '));
     const writes = grant.actions.includes('s3:PutObject');
     const reads = grant.actions.includes('s3:GetObject');
-    if (reads) this.allow(['s3:ListBucket'], bucket.bucketArn);
+    if (reads) this.allowBucket(grant.in, ['s3:ListBucket']);
     if (writes || reads) {
       // a multipart upload reads its own parts again
-      this.allowKey(key.keyArn, writes ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'], 's3');
+      const uses = writes ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];
+      this.allowKey(keyArn, uses, 's3', keyConditions);
+      if (wildcardReason !== undefined) acknowledgeWildcard(this, keyArn, wildcardReason);
     }
   }
 
-  /** Allows the use of a key through one service only. */
-  allowKey(keyArn: string, actions: readonly string[], service: string): void {
-    this.allow(actions, keyArn, {
-      StringEquals: { 'kms:ViaService': `${service}.${Stack.of(this).region}.amazonaws.com` },
-    });
+  /** Allows actions on a bucket itself, such as listing it. */
+  allowBucket(
+    { bucketArn, bucketConditions, wildcardReason }: GrantedBucket,
+    actions: readonly string[],
+  ): void {
+    this.allow(actions, bucketArn, bucketConditions);
+    if (wildcardReason !== undefined) acknowledgeWildcard(this, bucketArn, wildcardReason);
+  }
+
+  /** Allows the use of a key through one service only, optionally under further conditions. */
+  allowKey(keyArn: string, actions: readonly string[], service: string, conditions?: Conditions): void {
+    const through = { 'kms:ViaService': `${service}.${Stack.of(this).region}.amazonaws.com` };
+    this.allow(actions, keyArn, allConditions({ StringEquals: through }, conditions));
   }
 
   /** Allows actions on the items of a table, and the table's key through DynamoDB. */
@@ -175,8 +192,6 @@ export class NmipFunction extends Construct {
     );
   }
 }
-
-export type Conditions = Record<string, Record<string, unknown>>;
 
 export type ItemAction =
   | 'GetItem'

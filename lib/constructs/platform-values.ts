@@ -11,8 +11,6 @@ import type { EnvironmentValues } from './function-environment';
 export function configurationValues(configuration: Configuration): EnvironmentValues {
   return {
     UID_ROOT: configuration.uidRoot,
-    TRUSTS: JSON.stringify(configuration.trusts),
-    COLLECTIONS: JSON.stringify(configuration.collections),
     OIDC_ISSUER: configuration.oidc.issuer,
     OIDC_AUDIENCE: configuration.oidc.audience,
     FIRST_OFFICERS: JSON.stringify(configuration.firstOfficers),
@@ -26,12 +24,9 @@ export function recordsValues({ ledger, register }: RecordsStack): EnvironmentVa
   return { LEDGER_TABLE: ledger.table.tableName, REGISTER_TABLE: register.table.tableName };
 }
 
-export function storageValues(scope: Construct, storage: StorageStack): EnvironmentValues {
-  const landing = Object.fromEntries(
-    [...storage.landing].map(([odsCode, { bucket }]) => [odsCode, bucket.bucketName]),
-  );
+export function storageValues(storage: StorageStack): EnvironmentValues {
   return {
-    LANDING_BUCKETS: Stack.of(scope).toJsonString(landing),
+    LANDING_BUCKET: storage.landing.template,
     WORK_BUCKET: storage.work.bucket.bucketName,
     EXCHANGE_BUCKET: storage.exchange.bucket.bucketName,
     DEIDENTIFIED_BUCKET: storage.deidentified.bucket.bucketName,

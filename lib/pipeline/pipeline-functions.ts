@@ -15,9 +15,9 @@ import { recordFailureEnvironment } from '../../lambda/submission/record-failure
 import { writeReceiptEnvironment } from '../../lambda/submission/write-receipt.environment';
 import { type FunctionEntry, functionName } from '../bundling/function-entries';
 import { acknowledgeWildcard } from '../constructs/acknowledge';
-import type { DataBucket } from '../constructs/data-bucket';
 import { deadLetterQueue } from '../constructs/dead-letter-queue';
 import type { EnvironmentValues } from '../constructs/function-environment';
+import type { GrantedBucket } from '../constructs/granted-bucket';
 import { type FunctionSettings, NmipFunction, readItems, writeItems } from '../constructs/nmip-function';
 import {
   configurationValues,
@@ -80,7 +80,7 @@ export class PipelineFunctions extends Construct {
     this.offered = {
       ...configurationValues(configuration),
       ...recordsValues(records),
-      ...storageValues(this, props.storage),
+      ...storageValues(props.storage),
       ...keysValues(props.keys),
       ...imagingValues(this, imaging),
     };
@@ -225,18 +225,16 @@ export class PipelineFunctions extends Construct {
 
   private grantFilesAsSent(): void {
     const { storage } = this.props;
-    for (const landing of storage.landing.values()) {
-      for (const step of [
-        this.planSubmission,
-        this.clearSubjects,
-        this.deidentifyBatch,
-        this.settleSubmission,
-        this.reconcileImport,
-      ]) {
-        read(step, landing, '*');
-      }
-      erase(this.writeReceipt, landing, '*');
+    for (const step of [
+      this.planSubmission,
+      this.clearSubjects,
+      this.deidentifyBatch,
+      this.settleSubmission,
+      this.reconcileImport,
+    ]) {
+      read(step, storage.landing, '*');
     }
+    erase(this.writeReceipt, storage.landing, '*');
     for (const step of [this.deidentifyBatch, this.settleSubmission, this.reconcileImport]) {
       write(step, storage.quarantine, '*', ['s3:PutObjectTagging']);
     }
@@ -294,23 +292,23 @@ export class PipelineFunctions extends Construct {
   }
 }
 
-function read(step: NmipFunction, bucket: DataBucket, keys: string): void {
+function read(step: NmipFunction, bucket: GrantedBucket, keys: string): void {
   step.allowObjects({ in: bucket, actions: ['s3:GetObject'], keys, because: bySubmission });
 }
 
-function write(step: NmipFunction, bucket: DataBucket, keys: string, also: readonly string[] = []): void {
+function write(step: NmipFunction, bucket: GrantedBucket, keys: string, also: readonly string[] = []): void {
   const actions = ['s3:PutObject', 's3:AbortMultipartUpload', ...also];
   step.allowObjects({ in: bucket, actions, keys, because: bySubmission });
 }
 
-function remove(step: NmipFunction, bucket: DataBucket, keys: string): void {
+function remove(step: NmipFunction, bucket: GrantedBucket, keys: string): void {
   step.allowObjects({ in: bucket, actions: ['s3:DeleteObject'], keys, because: bySubmission });
-  step.allow(['s3:ListBucket'], bucket.bucket.bucketArn);
+  step.allowBucket(bucket, ['s3:ListBucket']);
 }
 
 /** Removes objects in every version. */
-function erase(step: NmipFunction, bucket: DataBucket, keys: string): void {
+function erase(step: NmipFunction, bucket: GrantedBucket, keys: string): void {
   const actions = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
   step.allowObjects({ in: bucket, actions, keys, because: bySubmission });
-  step.allow(['s3:ListBucket', 's3:ListBucketVersions'], bucket.bucket.bucketArn);
+  step.allowBucket(bucket, ['s3:ListBucket', 's3:ListBucketVersions']);
 }

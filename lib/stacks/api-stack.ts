@@ -39,7 +39,7 @@ export class ApiStack extends Stack {
     const environment = {
       ...configurationValues(configuration),
       ...recordsValues(records),
-      ...storageValues(this, props.storage),
+      ...storageValues(props.storage),
       ...keysValues(props.keys),
       PIPELINE_ARN: props.pipeline.stateMachine.stateMachineArn,
     };
@@ -111,14 +111,12 @@ export class ApiStack extends Stack {
       because: bySubmission,
     });
     // signs URLs to put files and can read none
-    for (const landing of storage.landing.values()) {
-      submissionApi.allowObjects({
-        in: landing,
-        actions: ['s3:PutObject'],
-        keys: '*',
-        because: bySubmission,
-      });
-    }
+    submissionApi.allowObjects({
+      in: storage.landing,
+      actions: ['s3:PutObject'],
+      keys: '*',
+      because: bySubmission,
+    });
     submissionApi.allow(['kms:GetPublicKey'], keys.receiptKey.keyArn);
     submissionApi.allow(['states:StartExecution'], pipeline.stateMachine.stateMachineArn);
     submissionApi.allowKey(pipeline.key.keyArn, ['kms:Decrypt', 'kms:GenerateDataKey'], 'states');

@@ -1,4 +1,4 @@
-import { Duration, Lazy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
   Effect,
   type IRole,
@@ -10,15 +10,13 @@ import {
 import type { Construct } from 'constructs';
 import { credentialsApiEnvironment } from '../../lambda/credentials/credentials-api.environment';
 import type { AccessMode, CollectionConfiguration } from '../../lambda/platform/configuration.contract';
+import { acknowledgeWildcard } from '../constructs/acknowledge';
+import { CollectionRoles } from '../constructs/collection-roles';
 import { allowLogs, dataKey } from '../constructs/data-key';
 import { type FunctionSettings, NmipFunction, writeItems } from '../constructs/nmip-function';
 import { configurationValues, imagingValues, recordsValues } from '../constructs/platform-values';
 import { readingStatements } from '../constructs/reading-policy';
-import {
-  type CollectionRole,
-  type DicomwebAuthoriserStack,
-  rolesByCollection,
-} from './dicomweb-authoriser-stack';
+import type { CollectionRole, DicomwebAuthoriserStack } from './dicomweb-authoriser-stack';
 import type { ImagingStack } from './imaging-stack';
 import type { RecordsStack } from './records-stack';
 import type { PlatformStackProps } from './stateful-stack';
@@ -44,7 +42,7 @@ export class CredentialsStack extends Stack {
     const key = dataKey(this, 'Key', 'NMIP issue of credentials');
     allowLogs(key);
 
-    const roles: CollectionRole[] = [];
+    const names = new CollectionRoles(this, configuration.environmentName, 'researcher');
     this.issuer = new NmipFunction(this, 'CredentialsApi', {
       settings: { ...settings, logKey: key },
       entry: 'credentials/credentials-api',
@@ -54,7 +52,7 @@ export class CredentialsStack extends Stack {
         ...configurationValues(configuration),
         ...recordsValues(records),
         ...imagingValues(this, imaging),
-        RESEARCHER_ROLES: Lazy.string({ produce: () => this.toJsonString(rolesByCollection(roles)) }),
+        RESEARCHER_ROLE: names.template,
       },
       environmentKey: key,
       memorySize: 1024,
@@ -64,21 +62,23 @@ export class CredentialsStack extends Stack {
     });
     this.issuer.allowItems(records.register, writeItems);
 
-    for (const collection of configuration.collections) {
-      for (const accessMode of collection.accessModes) {
-        const role = this.makeResearcherRole(collection, accessMode);
-        roles.push({ collection: collection.id, accessMode, role });
-      }
-    }
-    this.researcherRoles = roles;
-    this.issuer.allow(
-      ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
-      roles.map(({ role }) => role.roleArn),
+    this.researcherRoles = configuration.collections.flatMap((collection) =>
+      collection.accessModes.map((accessMode) => ({
+        collection: collection.id,
+        accessMode,
+        role: this.makeResearcherRole(collection, accessMode, names),
+      })),
+    );
+    this.issuer.allow(['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'], names.anyArn);
+    acknowledgeWildcard(
+      this.issuer,
+      names.anyArn,
+      'The path holds the roles of researchers and no others, two a collection; each trusts the issuer alone.',
     );
 
     for (const collection of configuration.collections) {
       for (const accessMode of collection.accessModes) {
-        const readers = [...roles, ...authorisation.viewerRoles]
+        const readers = [...this.researcherRoles, ...authorisation.viewerRoles]
           .filter((reader) => reader.collection === collection.id && reader.accessMode === accessMode)
           .map(({ role }) => role);
         this.allowReading(collection, accessMode, readers, props);
@@ -87,7 +87,11 @@ export class CredentialsStack extends Stack {
   }
 
   /** Trusts the issuer's role alone, which must say for which project and grant, and who asks. */
-  private makeResearcherRole(collection: CollectionConfiguration, accessMode: AccessMode): Role {
+  private makeResearcherRole(
+    collection: CollectionConfiguration,
+    accessMode: AccessMode,
+    names: CollectionRoles,
+  ): Role {
     const conditions = {
       Null: {
         'aws:RequestTag/ProjectId': 'false',
@@ -98,6 +102,8 @@ export class CredentialsStack extends Stack {
     };
     const issuer = this.issuer.role;
     const role = new Role(this, `Researcher-${collection.id}-${accessMode}`, {
+      roleName: names.nameOf(collection.arc, accessMode),
+      path: names.path,
       description: `Researchers of collection ${collection.id}, ${accessMode}`,
       maxSessionDuration: Duration.hours(1),
       assumedBy: new PrincipalWithConditions(issuer, conditions),

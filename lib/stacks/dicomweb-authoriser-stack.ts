@@ -3,6 +3,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { authoriseDicomwebEnvironment } from '../../lambda/credentials/authorise-dicomweb.environment';
 import type { AccessMode } from '../../lambda/platform/configuration.contract';
+import { CollectionRoles } from '../constructs/collection-roles';
 import { type FunctionSettings, NmipFunction, readItems } from '../constructs/nmip-function';
 import { configurationValues, recordsValues } from '../constructs/platform-values';
 import type { RecordsStack } from './records-stack';
@@ -44,13 +45,15 @@ export class DicomwebAuthoriserStack extends StatefulStack {
       resourceName: '*',
     });
 
+    const names = new CollectionRoles(this, configuration.environmentName, 'viewer');
     this.viewerRoles = configuration.collections.flatMap((collection) =>
       collection.accessModes.map((accessMode) => ({
         collection: collection.id,
         accessMode,
         role: new Role(this, `Viewer-${collection.id}-${accessMode}`, {
           description: `Viewers of collection ${collection.id}, ${accessMode}`,
-          path: `/nmip/${configuration.environmentName}/viewers/`,
+          roleName: names.nameOf(collection.arc, accessMode),
+          path: names.path,
           maxSessionDuration: Duration.hours(1),
           assumedBy: new ServicePrincipal('medical-imaging.amazonaws.com', {
             conditions: {
@@ -70,7 +73,7 @@ export class DicomwebAuthoriserStack extends StatefulStack {
       environment: {
         ...configurationValues(configuration),
         ...recordsValues(records),
-        VIEWER_ROLES: this.toJsonString(rolesByCollection(this.viewerRoles)),
+        VIEWER_ROLE: names.template,
       },
       memorySize: 1769,
       timeout: Duration.seconds(AUTHORISER_SECONDS),
@@ -84,13 +87,4 @@ export class DicomwebAuthoriserStack extends StatefulStack {
       sourceArn: anyDatastore,
     });
   }
-}
-
-/** Collection id → access mode → ARN. */
-export function rolesByCollection(roles: readonly CollectionRole[]): Record<string, Record<string, string>> {
-  const arns: Record<string, Record<string, string>> = {};
-  for (const { collection, accessMode, role } of roles) {
-    arns[collection] = { ...arns[collection], [accessMode]: role.roleArn };
-  }
-  return arns;
 }

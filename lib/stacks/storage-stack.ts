@@ -1,63 +1,37 @@
 import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
-  type LifecycleRule,
   ObjectOwnership,
   StorageClass,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { FunctionEntry } from '../bundling/function-entries';
 import { acknowledge } from '../constructs/acknowledge';
-import { DataBucket } from '../constructs/data-bucket';
-import { MalwareScan, scannerRolePattern, scanVerdict } from '../constructs/malware-scan';
-import { rolePattern } from '../constructs/role-path';
+import { DataBucket, expire } from '../constructs/data-bucket';
+import { LandingBuckets } from '../constructs/landing-buckets';
 import { type PlatformStackProps, StatefulStack } from './stateful-stack';
 
-/** URLs are valid for 15 minutes; a longer one was not made by the platform. */
-const SIGNATURE_MILLISECONDS = 900_000;
-
-/** Functions that read a trust's files as sent. Nobody else does, whatever a role says. */
-const landingReaders: readonly FunctionEntry[] = [
-  'deidentification/plan-submission',
-  'deidentification/clear-subjects',
-  'deidentification/deidentify-batch',
-  'deidentification/settle-submission',
-  'imaging/reconcile-import',
-];
-
-function expire(id: string, days: number, prefix?: string): LifecycleRule {
-  return {
-    id,
-    prefix,
-    expiration: Duration.days(days),
-    // what has been deleted is gone a day later, in every version
-    noncurrentVersionExpiration: Duration.days(1),
-  };
-}
-
-/** Buckets: one class of data each, a key each. */
+/** Buckets: one class of data each, a key each. Those of trusts stand in the landing stacks. */
 export class StorageStack extends StatefulStack {
-  /** By ODS code. */
-  readonly landing: ReadonlyMap<string, DataBucket>;
+  /** Of all trusts, by the form of their names. */
+  readonly landing: LandingBuckets;
   readonly quarantine: DataBucket;
   readonly exchange: DataBucket;
   readonly work: DataBucket;
   readonly deidentified: DataBucket;
   readonly catalogue: DataBucket;
   readonly audit: DataBucket;
-  private readonly accessLogs: Bucket;
+  readonly accessLogs: Bucket;
 
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id, props);
     const { configuration } = props;
     const { retention } = configuration;
+    this.landing = new LandingBuckets(this, configuration.environmentName);
     this.accessLogs = this.makeAccessLogs(retention.logDays);
-
-    this.landing = new Map(
-      configuration.trusts.map((trust) => [trust.odsCode, this.makeLanding(trust.odsCode, props)]),
-    );
+    this.takeLandingLogs();
     this.quarantine = this.make('Quarantine', {
       holds: 'files that could not be proved safe or valid',
       lifecycle: [expire('end-of-quarantine', retention.quarantineDays)],
@@ -68,7 +42,7 @@ export class StorageStack extends StatefulStack {
       uploadsFrom: configuration.portalOrigin,
       announcesObjects: true,
     });
-    this.refuseOldSignatures(this.exchange);
+    this.exchange.refuseOldSignatures();
     this.work = this.make('Work', {
       holds: 'manifests, plans, results and receipts',
       lifecycle: [
@@ -99,9 +73,6 @@ export class StorageStack extends StatefulStack {
       lockedFor: Duration.days(retention.auditYears * 365),
     });
 
-    for (const [odsCode, { bucket }] of this.landing) {
-      new CfnOutput(this, `LandingBucket${odsCode}`, { value: bucket.bucketName });
-    }
     const named = {
       QuarantineBucket: this.quarantine,
       ExchangeBucket: this.exchange,
@@ -126,44 +97,20 @@ export class StorageStack extends StatefulStack {
     });
   }
 
-  private makeLanding(odsCode: string, { configuration }: PlatformStackProps): DataBucket {
-    const landing = this.make(`Landing${odsCode}`, {
-      holds: `files of ${odsCode} as sent`,
-      lifecycle: [expire('end-of-landing', configuration.retention.landingDays)],
-      uploadsFrom: configuration.portalOrigin,
-    });
-    const principal = (entries: readonly FunctionEntry[]) =>
-      entries.map((entry) => rolePattern(this, configuration.environmentName, entry));
-
-    const { environmentName, malwareScanning } = configuration;
-    const scanner = malwareScanning ? [scannerRolePattern(this, environmentName)] : [];
-    const except = (entries: readonly FunctionEntry[]) => ({
-      ArnNotLike: { 'aws:PrincipalArn': [...principal(entries), ...scanner] },
-    });
-    this.refuseOldSignatures(landing);
-    landing.refuse('OnlyTheSubmissionApiSigns', ['s3:PutObject'], except(['submission/submission-api']));
-    landing.refuse('OnlyByUrl', ['s3:PutObject'], {
-      StringNotEquals: { 's3:authType': 'REST-QUERY-STRING' },
-      ...(malwareScanning && { ArnNotLike: { 'aws:PrincipalArn': scanner } }),
-    });
-    landing.refuse('OnlyThePipelineReads', ['s3:GetObject', 's3:GetObjectVersion'], except(landingReaders));
-    if (malwareScanning) {
-      new MalwareScan(this, `MalwareScan${odsCode}`, environmentName, landing);
-      landing.refuse('OnlyScannedFilesAreRead', ['s3:GetObject', 's3:GetObjectVersion'], {
-        StringNotEquals: { [`s3:ExistingObjectTag/${scanVerdict.tag}`]: scanVerdict.clean },
-        // Plan reads no file: it asks for lengths and checksums, which also takes this action
-        ArnNotLike: {
-          'aws:PrincipalArn': [...principal(['deidentification/plan-submission']), ...scanner],
+  /** Landing buckets stand in other stacks; a statement for each would outgrow the 20 KB of a bucket policy. */
+  private takeLandingLogs(): void {
+    this.accessLogs.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'LogsOfLandingBuckets',
+        principals: [new ServicePrincipal('logging.s3.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        resources: [this.accessLogs.arnForObjects('landing/*')],
+        conditions: {
+          ArnLike: { 'aws:SourceArn': this.landing.bucketArn },
+          StringEquals: { 'aws:SourceAccount': this.account },
         },
-      });
-    }
-    return landing;
-  }
-
-  private refuseOldSignatures(bucket: DataBucket): void {
-    bucket.refuse('OldSignature', ['s3:*'], {
-      NumericGreaterThan: { 's3:signatureAge': SIGNATURE_MILLISECONDS },
-    });
+      }),
+    );
   }
 
   private makeAccessLogs(logDays: number): Bucket {

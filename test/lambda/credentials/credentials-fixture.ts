@@ -5,21 +5,10 @@ import { breast, chest, type RegisterFixture } from '../register/register-fixtur
 export const uidRoot = '1.3.6.1.4.1.32473.7';
 export const datastoreId = 'd'.repeat(32);
 export const datastoreArn = `arn:aws:medical-imaging:eu-west-2:123456789012:datastore/${datastoreId}`;
-const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
-export const researcherRoles = {
-  chest: { 'dae-only': role('researcher-chest-dae-only') },
-  'breast-screening': {
-    'dae-only': role('researcher-breast-screening-dae-only'),
-    direct: role('researcher-breast-screening-direct'),
-  },
-};
-export const viewerRoles = {
-  chest: { 'dae-only': role('viewer-chest-dae-only') },
-  'breast-screening': {
-    'dae-only': role('viewer-breast-screening-dae-only'),
-    direct: role('viewer-breast-screening-direct'),
-  },
-};
+const role = (reader: string) => (arc: number, accessMode: string) =>
+  `arn:aws:iam::123456789012:role/nmip/test/${reader}s/nmip-test-${reader}-${arc}-${accessMode}`;
+export const researcherRole = role('researcher');
+export const viewerRole = role('viewer');
 
 /** Values that only the holder of a credential may see. */
 export const secrets = { secretAccessKey: 'secret-of-the-session', sessionToken: 'token-of-the-session' };
@@ -58,7 +47,7 @@ export function makeIssuer({ table, clock }: RegisterFixture): IssuerFixture {
       },
     },
     collections: [chest, breast],
-    roles: researcherRoles,
+    roleOf: researcherRole,
     uidRoot,
     datastoreArn,
     place: { region: 'eu-west-2', dicomwebEndpoint: 'https://dicom.example', datastoreId },

@@ -4,7 +4,7 @@ import { grant } from '../../../lambda/register/grant.contract';
 import { createTokenVerifier } from '../../../lambda/register/token-verifier';
 import { TestIssuer } from '../register/issuer-fixture';
 import { approveOne, breast, chest, makeRegister, type RegisterFixture } from '../register/register-fixture';
-import { datastoreId, viewerRoles } from './credentials-fixture';
+import { datastoreId, viewerRole } from './credentials-fixture';
 
 let issuer: TestIssuer;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ async function makeAuthority() {
     table: fixture.table,
     clock: fixture.clock,
     collections: [chest, breast],
-    roles: viewerRoles,
+    roleOf: viewerRole,
     log: { info: note, warn: note, error: note },
     verifier: createTokenVerifier({
       issuer: issuer.name,
@@ -74,7 +74,7 @@ describe('a viewer with a bearer token', () => {
     await approveOne(fixture, { members: ['member-1'] });
     expect(await fixture.ask('member-1', { operation })).toEqual({
       isTokenValid: true,
-      roleArn: viewerRoles.chest['dae-only'],
+      roleArn: viewerRole(7, 'dae-only'),
     });
   });
 
@@ -123,7 +123,7 @@ describe('a viewer with a bearer token', () => {
     const fixture = await makeAuthority();
     await approveOne(fixture);
     await approveOne(fixture);
-    expect((await fixture.ask('applicant-1')).roleArn).toBe(viewerRoles.chest['dae-only']);
+    expect((await fixture.ask('applicant-1')).roleArn).toBe(viewerRole(7, 'dae-only'));
   });
 
   test('with projects of two collections is denied until the token names one', async () => {
@@ -133,8 +133,8 @@ describe('a viewer with a bearer token', () => {
     expect(await fixture.ask('applicant-1')).toEqual(denied);
     expect(fixture.lines.at(-1)).toContain('GRANT_AMBIGUOUS');
     const named = (projectId: string) => fixture.ask('applicant-1', { claims: { nmip_project: projectId } });
-    expect((await named(first.projectId)).roleArn).toBe(viewerRoles.chest['dae-only']);
-    expect((await named(second.projectId)).roleArn).toBe(viewerRoles['breast-screening']['dae-only']);
+    expect((await named(first.projectId)).roleArn).toBe(viewerRole(7, 'dae-only'));
+    expect((await named(second.projectId)).roleArn).toBe(viewerRole(8, 'dae-only'));
   });
 
   test('with one collection in two access modes is denied until the token names a project', async () => {
@@ -143,7 +143,7 @@ describe('a viewer with a bearer token', () => {
     const direct = await approveOne(fixture, { collection: 'breast-screening', accessMode: 'direct' });
     expect(await fixture.ask('applicant-1')).toEqual(denied);
     const answer = await fixture.ask('applicant-1', { claims: { nmip_project: direct.projectId } });
-    expect(answer.roleArn).toBe(viewerRoles['breast-screening'].direct);
+    expect(answer.roleArn).toBe(viewerRole(8, 'direct'));
   });
 
   test('whose token names a project of others is denied', async () => {

@@ -12,7 +12,7 @@ import {
   type RegisterFixture,
   refusalOf,
 } from '../register/register-fixture';
-import { makeIssuer, researcherRoles, secrets, uidRoot } from './credentials-fixture';
+import { makeIssuer, researcherRole, secrets, uidRoot } from './credentials-fixture';
 
 const study = `${uidRoot}.7.1.${'4'.repeat(30)}`;
 
@@ -63,7 +63,7 @@ describe('a credential', () => {
     });
     const [asked] = issuer.asked;
     expect(asked).toMatchObject({
-      roleArn: researcherRoles.chest['dae-only'],
+      roleArn: researcherRole(7, 'dae-only'),
       durationSeconds: 3600,
       tags: { ProjectId: projectId, GrantId: answer.grantId },
     });

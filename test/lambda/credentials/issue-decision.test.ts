@@ -3,7 +3,7 @@ import { DELIVERY_SECONDS, decideIssue, type IssueFacts } from '../../../lambda/
 import { type Grant, grant } from '../../../lambda/register/grant.contract';
 import { earlierDate, endOfLondonDay } from '../../../lambda/register/london-day';
 import { breast, chest } from '../register/register-fixture';
-import { researcherRoles, uidRoot } from './credentials-fixture';
+import { researcherRole, uidRoot } from './credentials-fixture';
 
 const projectId = `p-${'0'.repeat(26)}`;
 const grantOf = (number: number, overrides: object): Grant => {
@@ -50,7 +50,7 @@ const facts = (overrides: Partial<IssueFacts>): IssueFacts => ({
   },
   grants: [grantOf(1, {})],
   collections: [chest, breast],
-  roles: researcherRoles,
+  roleOf: researcherRole,
   uidRoot,
   studies: null,
   ...overrides,
@@ -103,7 +103,7 @@ describe('the decision on a credential', () => {
     expect(decided).toMatchObject({
       outcome: 'issue',
       grant: { arc: 8 },
-      roleArn: researcherRoles['breast-screening'].direct,
+      roleArn: researcherRole(8, 'direct'),
     });
     const mixed = [`${uidRoot}.7.1.5`, `${uidRoot}.8.1.5`];
     expect(decideIssue(facts({ grants, studies: mixed }))).toMatchObject({ code: 'STUDY_OUTSIDE_GRANT' });
@@ -114,8 +114,7 @@ describe('the decision on a credential', () => {
     const disagreements: Partial<IssueFacts>[] = [
       { collections: [] },
       { collections: [{ ...chest, arc: 70 }] },
-      { roles: {} },
-      { roles: { chest: { direct: researcherRoles.chest['dae-only'] } } },
+      { collections: [{ ...chest, accessModes: ['direct'] }] },
     ];
     for (const overrides of disagreements) {
       expect(decideIssue(facts(overrides))).toMatchObject({ code: 'ROLE_NOT_CONFIGURED' });

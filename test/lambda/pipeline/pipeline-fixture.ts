@@ -40,7 +40,7 @@ const buckets = {
   quarantine: 'quarantine',
   catalogue: 'catalogue',
 };
-const landingBuckets = { RX1: 'landing-rx1', RX2: 'landing-rx2' };
+const landingBucketOf = (odsCode: string) => `landing-${odsCode.toLowerCase()}`;
 const trust = { odsCode: 'RX1', nhsNumbers: [{ attribute: 'PatientID' as const }] };
 const datastores = { development: 'd'.repeat(32), 'held-out': 'e'.repeat(32) };
 
@@ -79,7 +79,7 @@ export class Pipeline {
   runs = 0;
   private readonly results = new ResultStore(this.objects, buckets.work);
   private readonly claims: LedgerClaimStore;
-  private readonly quarantine = new S3QuarantineStore(this.objects, landingBuckets, buckets.quarantine);
+  private readonly quarantine = new S3QuarantineStore(this.objects, landingBucketOf, buckets.quarantine);
   private readonly clock = { now: () => new Date('2026-11-23T12:00:00Z') };
 
   constructor(
@@ -179,7 +179,7 @@ export class Pipeline {
         submissions: this.submissions,
         manifests: this.manifests,
         objects: this.objects,
-        landingBuckets,
+        landingBucketOf,
         workBucket: buckets.work,
       },
       id,
@@ -209,7 +209,7 @@ export class Pipeline {
         objects: this.objects,
         signer: this.signer,
         policyOf: () => ({ name: 'basic', version: 1, sha256: '0'.repeat(64) }),
-        landingBuckets,
+        landingBucketOf,
         exchangeBucket: buckets.exchange,
         workBucket: buckets.work,
         clock: this.clock,
@@ -230,7 +230,7 @@ export class Pipeline {
             objects: this.objects,
             results: this.results,
             workBucket: buckets.work,
-            landingBuckets,
+            landingBucketOf,
             nhsNumbersOf: () => trust.nhsNumbers,
           },
           submissionId,

@@ -104,7 +104,7 @@ export class SubmissionApi {
       receiptSigner: this.signer,
       collections: [chest],
       trusts: new Set(['RX1', 'RX2']),
-      landingBuckets: { RX1: 'landing-rx1', RX2: 'landing-rx2' },
+      landingBucketOf: (odsCode) => `landing-${odsCode.toLowerCase()}`,
       exchangeBucket: 'exchange',
       workBucket: 'work',
       clock,

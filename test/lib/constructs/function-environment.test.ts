@@ -1,45 +1,67 @@
 import { Token } from 'aws-cdk-lib';
 import { z } from 'zod';
+import { example } from '../../../config/example';
+import { checkConfiguration } from '../../../config/load-configuration';
 import { functionEnvironment } from '../../../lib/constructs/function-environment';
 
-const schema = z.object({
-  WORK_BUCKET: z.string().min(1, 'expected a value'),
-  LIMIT: z.string().regex(/^\d+$/, 'expected a whole number'),
-});
+const schema = z.object({ WORK_BUCKET: z.string().min(1), LIMIT: z.string().regex(/^\d+$/) });
+const configuration = checkConfiguration(example, 'test');
+
+function environmentOf(variables: Record<string, string>, from: z.ZodObject = schema) {
+  return functionEnvironment('write-receipt', from, { variables, configuration });
+}
 
 describe('environment of a function', () => {
-  it('has the variables that its schema names and no other', () => {
-    expect(functionEnvironment('f', schema, { WORK_BUCKET: 'b', LIMIT: '3', REGISTER_TABLE: 't' })).toEqual({
-      WORK_BUCKET: 'b',
-      LIMIT: '3',
-    });
+  it('holds what the schema names and nothing else', () => {
+    const offered = { WORK_BUCKET: 'work', LIMIT: '60', REGISTER_TABLE: 'register' };
+    expect(environmentOf(offered)).toEqual({ variables: { WORK_BUCKET: 'work', LIMIT: '60' } });
   });
 
-  it('a variable that no stack offers fails the synth, naming function and variable', () => {
-    expect(() => functionEnvironment('plan-submission', schema, { LIMIT: '3' })).toThrow(
-      /Environment of plan-submission:\n {2}WORK_BUCKET: missing/,
+  it('names the function and every variable that no stack offers', () => {
+    expect(() => environmentOf({ LIMIT: '60' })).toThrow(
+      'Environment of write-receipt:\n  WORK_BUCKET: missing',
     );
   });
 
-  it('a value that the schema refuses fails the synth, naming what was expected', () => {
-    expect(() => functionEnvironment('f', schema, { WORK_BUCKET: 'b', LIMIT: 'three' })).toThrow(
-      'LIMIT: expected a whole number',
+  it('checks values that are known at synth', () => {
+    expect(() => environmentOf({ WORK_BUCKET: 'work', LIMIT: 'soon' })).toThrow(/LIMIT: /);
+  });
+
+  it('leaves references to the function itself, which reads them at its start', () => {
+    const reference = Token.asString({ Ref: 'Bucket' });
+    const { variables } = environmentOf({ WORK_BUCKET: reference, LIMIT: '60' });
+    expect(variables.WORK_BUCKET).toBe(reference);
+  });
+
+  it('may be empty', () => {
+    expect(environmentOf({}, z.object({}))).toEqual({ variables: {} });
+  });
+
+  it('is refused above the size that Lambda takes', () => {
+    expect(() => environmentOf({ WORK_BUCKET: 'x'.repeat(4096), LIMIT: '60' })).toThrow(/Lambda allows 4096/);
+  });
+});
+
+describe('configuration of a function', () => {
+  it('is the part that the schema names, as canonical JSON', () => {
+    const part = z.object({ trusts: z.array(z.object({ odsCode: z.string(), name: z.string() })) });
+    const text = environmentOf({}, z.object({ configuration: part })).configuration ?? '';
+    expect(text).toBe(
+      `${JSON.stringify({
+        trusts: example.trusts.map(({ odsCode, name }) => ({ name, odsCode })),
+      })}\n`,
     );
   });
 
-  it('a value known only at deployment is taken', () => {
-    const name = Token.asString({ Ref: 'Bucket' });
-    expect(functionEnvironment('f', schema, { WORK_BUCKET: name, LIMIT: '3' }).WORK_BUCKET).toBe(name);
+  it('is no variable', () => {
+    const whole = z.object({ configuration: z.object({ collections: z.array(z.unknown()) }) });
+    expect(environmentOf({}, whole).variables).toEqual({});
   });
 
-  it('an optional variable may be absent', () => {
-    expect(functionEnvironment('f', z.object({ A: z.string().optional() }), {})).toEqual({});
-  });
-
-  it('more than the four kilobytes of Lambda fail the synth', () => {
-    const value = 'x'.repeat(4096);
-    expect(() => functionEnvironment('f', schema, { WORK_BUCKET: value, LIMIT: '3' })).toThrow(
-      /about 4\d{3} bytes together; Lambda allows 4096/,
+  it('names the function and every field that the configuration does not have', () => {
+    const part = z.object({ hospitals: z.array(z.string()) });
+    expect(() => environmentOf({}, z.object({ configuration: part }))).toThrow(
+      /^Environment of write-receipt:\n {2}configuration\.hospitals: /,
     );
   });
 });
