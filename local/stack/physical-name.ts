@@ -10,15 +10,16 @@ function digest(stack: string, logicalId: string): string {
 }
 
 /**
- * `<stack>-<logical id>-<8 hex digits>`, shortened from the middle to `longest` characters.
+ * `<stack>-<logical id>-<8 hex digits>`, shortened to `longest` characters in its middle.
  * @param longest e.g. 64 for a role or a function, 63 for a bucket, 80 for a state machine
  */
 export function physicalName(stack: string, logicalId: string, longest: number): string {
   const end = `-${digest(stack, logicalId).slice(0, 8)}`;
-  const room = longest - end.length;
-  const half = Math.floor((room - 1) / 2);
-  const whole = `${stack}-${logicalId}`;
-  return (whole.length <= room ? whole : `${stack.slice(0, half)}-${logicalId.slice(-half)}`) + end;
+  const room = longest - end.length - 1;
+  // The logical id says more than the stack's name, and its end more than its beginning.
+  const forId = Math.max(Math.floor(room / 2), room - stack.length);
+  const id = logicalId.slice(-forId);
+  return `${stack.slice(0, room - id.length)}-${id}${end}`;
 }
 
 /** A bucket's name: lower case, 3–63 characters, letters, digits and hyphens. */
