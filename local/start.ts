@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataFolderError } from './data-folder';
+import { CommandFailed } from './demo/demo-person';
 import { runDemo } from './demo/run-demo';
 import { type Platform, startPlatform } from './platform';
 import { PortTaken } from './port-error';
@@ -29,6 +30,7 @@ function explain(error: unknown): string {
   const known =
     error instanceof DeploymentError || error instanceof DataFolderError || error instanceof PortTaken;
   if (known) return `${error.message}\n(${error.code})`;
+  if (error instanceof CommandFailed) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

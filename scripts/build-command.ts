@@ -1,4 +1,5 @@
 import { chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /**
@@ -10,19 +11,33 @@ const binLink = 'node_modules/.bin/nmip';
 /** Windows runs no link to a script: a batch file beside an empty one, by whose name npx finds it. */
 const windowsBatch = '@node "%~dp0\\..\\..\\dist\\nmip.cjs" %*\r\n';
 
-async function bundle(output: string): Promise<void> {
+/** What the bundled CommonJS packages expect of the module around them. */
+const requireForModules =
+  "import { createRequire as nmipCreateRequire } from 'node:module'; const require = nmipCreateRequire(import.meta.url);";
+
+/** The file that is run: Node takes no start-up time to find out what it is. */
+const launcher = "#!/usr/bin/env node\nimport('./nmip/nmip.mjs');\n";
+
+/** Each subcommand becomes a chunk that is read when it is asked for; code that several need is shared. */
+async function bundle(folder: string): Promise<void> {
+  const chunks = join(folder, 'nmip');
+  const temporary = `${chunks}.${process.pid}.tmp`;
   await build({
-    entryPoints: ['cli/nmip.ts'],
-    outfile: `${output}.tmp`,
+    entryPoints: { nmip: 'cli/nmip.ts' },
+    outdir: temporary,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true,
     platform: 'node',
     target: 'node20',
-    format: 'cjs',
-    banner: { js: '#!/usr/bin/env node' },
+    format: 'esm',
+    banner: { js: requireForModules },
     logLevel: 'warning',
   });
-  await chmod(`${output}.tmp`, 0o755);
-  await rename(`${output}.tmp`, output);
+  await rm(chunks, { recursive: true, force: true });
+  await rename(temporary, chunks);
+  await writeFile(join(folder, 'nmip.cjs'), launcher);
+  await chmod(join(folder, 'nmip.cjs'), 0o755);
 }
 
 async function linkBin(): Promise<void> {
@@ -35,12 +50,12 @@ async function linkBin(): Promise<void> {
 }
 
 /**
- * Bundles the `nmip` command into one file, so that it starts quickly and needs no TypeScript.
- * A path as argument takes the place of `dist/nmip.cjs`; then nothing is linked.
+ * Bundles the `nmip` command, so that it starts quickly and needs no TypeScript: `dist/nmip.cjs` and its chunks.
+ * A folder as argument takes the place of `dist`; then nothing is linked.
  */
-async function buildCommand(output: string | undefined): Promise<void> {
-  await bundle(output ?? 'dist/nmip.cjs');
-  if (output === undefined) await linkBin();
+async function buildCommand(folder: string | undefined): Promise<void> {
+  await bundle(folder ?? 'dist');
+  if (folder === undefined) await linkBin();
 }
 
 void buildCommand(process.argv[2]);

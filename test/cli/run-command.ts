@@ -10,7 +10,7 @@ export class BuiltCommand {
 
   build(): void {
     const project = join(__dirname, '..', '..');
-    execFileSync(process.execPath, ['--import', 'tsx', 'scripts/build-command.ts', this.script], {
+    execFileSync(process.execPath, ['--import', 'tsx', 'scripts/build-command.ts', this.folder], {
       cwd: project,
     });
   }
