@@ -147,18 +147,30 @@ export async function downloadProject(output: Output, request: DownloadRequest):
   await mkdir(request.folder, { recursive: true });
   const instances = studies.reduce((sum, study) => sum + study.instances, 0);
   const progress = await startProgress(output, 'Fetching', { files: instances, bytes: 0 });
-  const download = new Download(client, request, await knownDigests(request.folder), progress);
-  const queue = new PQueue({ concurrency: request.jobs });
+  const stop = new AbortController();
+  const signal = AbortSignal.any([request.signal, stop.signal]);
+  const download = new Download(client, { ...request, signal }, await knownDigests(request.folder), progress);
+  const files = new PQueue({ concurrency: request.jobs });
+  // Series of one image each would otherwise come one by one.
+  const seriesAtOnce = new PQueue({ concurrency: request.jobs });
+  const wanted = studies.flatMap((study) =>
+    study.series.map(({ seriesInstanceUid }) => [study.studyInstanceUid, seriesInstanceUid] as const),
+  );
   let series = 0;
   try {
-    for (const study of studies)
-      for (const { seriesInstanceUid } of study.series) {
-        request.signal.throwIfAborted();
-        await download.series(study.studyInstanceUid, seriesInstanceUid, queue);
-        series++;
-      }
+    await Promise.all(
+      wanted.map(([study, each]) =>
+        seriesAtOnce.add(async () => {
+          signal.throwIfAborted();
+          await download.series(study, each, files);
+          series++;
+        }),
+      ),
+    );
   } catch (error) {
-    queue.clear();
+    // What still waits ends at once, what is on its way ends by itself: the manifest names it.
+    stop.abort(error);
+    await Promise.all([seriesAtOnce.onIdle(), files.onIdle()]);
     throw refused(error, project);
   } finally {
     progress.stop();
