@@ -1,4 +1,4 @@
-import { App, type Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { context } from '../../cdk.json';
 import type { ConfigurationInput } from '../../config/configuration';
@@ -27,6 +27,8 @@ export function synthesizedStage(): NmipStage {
 export const stackNames = [
   'keys',
   'storage',
+  'landing-1',
+  'landing-2',
   'records',
   'authorisation',
   'imaging',
@@ -38,9 +40,16 @@ export const stackNames = [
 
 export type StackName = (typeof stackNames)[number];
 
+/** A stack of a stage by its name. */
+export function stackOf(of: NmipStage, name: StackName): Stack {
+  const stack = of.node.findChild(name === 'authorisation' ? 'dicomweb-authoriser' : name);
+  if (!(stack instanceof Stack)) throw new Error(`${name} is no stack`);
+  return stack;
+}
+
 /** Template of one stack of the example environment. */
 export function templateOf(name: StackName): Template {
-  return Template.fromStack(synthesizedStage()[name] as Stack);
+  return Template.fromStack(stackOf(synthesizedStage(), name));
 }
 
 export interface PolicyStatementJson {

@@ -1,4 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
+import {
+  configurationFileName,
+  configurationFileText,
+  trustConfiguration,
+} from '../../../lambda/platform/configuration.contract';
 import {
   integerVariable,
   jsonVariable,
@@ -25,5 +33,48 @@ describe('the environment of a function', () => {
     const read = () => readEnvironment(schema, { LIMIT: 'secret', BUCKETS: '{secret' });
     expect(read).toThrow(/TABLE.*LIMIT.*BUCKETS: expected JSON/s);
     expect(read).not.toThrow(/secret/);
+  });
+});
+
+describe('the configuration of a function', () => {
+  const configured = z.object({
+    TABLE: nameVariable,
+    configuration: z.object({ trusts: z.array(trustConfiguration.pick({ odsCode: true })) }),
+  });
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'nmip-configuration-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const read = (text: string | null) => {
+    if (text !== null) writeFileSync(join(folder, configurationFileName), text);
+    return readEnvironment(configured, { TABLE: 't', LAMBDA_TASK_ROOT: folder });
+  };
+
+  it('is the file beside the bundle, read through the same schema as the variables', () => {
+    expect(read(configurationFileText({ trusts: [{ odsCode: 'RX1' }] }))).toEqual({
+      TABLE: 't',
+      configuration: { trusts: [{ odsCode: 'RX1' }] },
+    });
+  });
+
+  it('is asked of nobody whose schema names none', () => {
+    expect(readEnvironment(z.object({ TABLE: nameVariable }), { TABLE: 't' })).toEqual({ TABLE: 't' });
+  });
+
+  it('is refused where the file is missing', () => {
+    expect(() => read(null)).toThrow('configuration: no file configuration.json beside the function');
+  });
+
+  it('is refused where the file is no JSON, without its text', () => {
+    expect(() => read('{secret')).toThrow('configuration: configuration.json is not JSON');
+    expect(() => read('{secret')).not.toThrow(/secret/);
+  });
+
+  it('is refused with the names of wrong fields and none of their values', () => {
+    const wrong = () => read('{"trusts":[{"odsCode":"secret"}]}');
+    expect(wrong).toThrow(/configuration\.trusts\.0\.odsCode: an ODS code/);
+    expect(wrong).not.toThrow(/secret/);
   });
 });

@@ -103,7 +103,7 @@ describe('API', () => {
 
 describe('submission API', () => {
   const statements = statementsOfRole('api', 'SubmissionApi');
-  const onLanding = statements.filter(({ Resource }) => JSON.stringify(Resource).includes('Landing'));
+  const onLanding = statements.filter(({ Resource }) => JSON.stringify(Resource).includes('-landing-'));
 
   it('signs URLs to put into landing buckets and can read none', () => {
     const actions = actionsOf(onLanding).filter((action) => action.startsWith('s3:'));

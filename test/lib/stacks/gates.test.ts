@@ -1,7 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, type NagPack, NIST80053R5Checks } from 'cdk-nag';
 import { NmipChecks } from '../../../lib/checks/nmip-checks';
-import { appWithoutBundles, exampleStage, stackNames } from '../synthesized-stage';
+import { appWithoutBundles, exampleStage, stackNames, stackOf } from '../synthesized-stage';
 
 const app = appWithoutBundles();
 const stage = exampleStage(app);
@@ -14,7 +14,7 @@ describe.each(stackNames)('stack %s', (name) => {
   it.each(packs.map((pack) => [pack.name, pack] as const))(
     'has no unacknowledged finding of %s',
     (_, Pack) => {
-      const stack: Stack = stage[name];
+      const stack = stackOf(stage, name);
       const { violations } = new Pack(stack).validateScope(stack);
       expect(
         violations.map(({ ruleName, violatingResources }) => [

@@ -1,12 +1,20 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { type StackName, stackNames, synthesizedStage, templateOf } from '../synthesized-stage';
+import { type StackName, stackNames, stackOf, synthesizedStage, templateOf } from '../synthesized-stage';
 
-const stateful: readonly StackName[] = ['keys', 'storage', 'records', 'authorisation', 'imaging'];
+const stateful: readonly StackName[] = [
+  'keys',
+  'storage',
+  'landing-1',
+  'landing-2',
+  'records',
+  'authorisation',
+  'imaging',
+];
 const dataTypes = ['AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'Custom::HealthImagingDatastore'];
 
 describe('stateful and stateless stacks', () => {
   it.each(stackNames)('%s is protected from deletion when, and only when, it is stateful', (name) => {
-    expect(synthesizedStage()[name].terminationProtection ?? false).toBe(stateful.includes(name));
+    expect(stackOf(synthesizedStage(), name).terminationProtection ?? false).toBe(stateful.includes(name));
   });
 
   it.each(stackNames.filter((name) => !stateful.includes(name)))('%s holds no data', (name) => {
@@ -14,10 +22,10 @@ describe('stateful and stateless stacks', () => {
   });
 
   it.each(stateful)('%s depends on no stateless stack', (name) => {
-    const dependencies = synthesizedStage()[name].dependencies.map(({ stackName }) => stackName);
+    const dependencies = stackOf(synthesizedStage(), name).dependencies.map(({ stackName }) => stackName);
     const stateless = stackNames
       .filter((other) => !stateful.includes(other))
-      .map((other) => synthesizedStage()[other].stackName);
+      .map((other) => stackOf(synthesizedStage(), other).stackName);
     expect(dependencies.filter((dependency) => stateless.includes(dependency))).toEqual([]);
   });
 });

@@ -1,28 +1,14 @@
-import { Match, Template } from 'aws-cdk-lib/assertions';
-import {
-  appWithoutBundles,
-  exampleStage,
-  type PolicyStatementJson,
-  synthesizedStage,
-  templateOf,
-} from '../synthesized-stage';
+import { Match } from 'aws-cdk-lib/assertions';
+import { type PolicyStatementJson, synthesizedStage, templateOf } from '../synthesized-stage';
 
 const template = templateOf('storage');
 const buckets = Object.entries(template.findResources('AWS::S3::Bucket'));
 const dataBuckets = buckets.filter(([id]) => !id.startsWith('AccessLogs'));
 
-function policyOf(bucketId: string, from: Template = template): PolicyStatementJson[] {
-  return Object.values(from.findResources('AWS::S3::BucketPolicy'))
+function policyOf(bucketId: string): PolicyStatementJson[] {
+  return Object.values(template.findResources('AWS::S3::BucketPolicy'))
     .filter(({ Properties }) => Properties.Bucket.Ref === bucketId)
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
-}
-
-function landingId(odsCode: string, from: Template = template): string {
-  const id = Object.keys(from.findResources('AWS::S3::Bucket')).find((name) =>
-    name.startsWith(`Landing${odsCode}`),
-  );
-  if (id === undefined) throw new Error(`no landing bucket of ${odsCode}`);
-  return id;
 }
 
 describe('every bucket', () => {
@@ -53,7 +39,7 @@ describe('every bucket', () => {
       expect(rule.BucketKeyEnabled).toBe(true);
       return JSON.stringify(rule.ServerSideEncryptionByDefault.KMSMasterKeyID);
     });
-    expect(keys).toHaveLength(8);
+    expect(keys).toHaveLength(6);
     expect(new Set(keys).size).toBe(keys.length);
   });
 
@@ -68,58 +54,6 @@ describe('every bucket', () => {
     expect(
       types.filter(({ Type }) => Type.startsWith('Custom::') || Type === 'AWS::Lambda::Function'),
     ).toEqual([]);
-  });
-});
-
-describe('landing bucket of a trust', () => {
-  const statements = policyOf(landingId('RX1'));
-  const named = (sid: string) => statements.find(({ Sid }) => Sid === sid);
-
-  it('there is one for each trust', () => {
-    expect(buckets.filter(([id]) => id.startsWith('Landing'))).toHaveLength(2);
-  });
-
-  it('refuses a signature older than 15 minutes', () => {
-    expect(named('OldSignature')).toMatchObject({
-      Effect: 'Deny',
-      Principal: '*',
-      Action: 's3:*',
-      Condition: { NumericGreaterThan: { 's3:signatureAge': 900_000 } },
-    });
-  });
-
-  it('takes objects only by a URL that the submission API signed', () => {
-    expect(named('OnlyTheSubmissionApiSigns')).toMatchObject({ Effect: 'Deny', Action: 's3:PutObject' });
-    expect(JSON.stringify(named('OnlyTheSubmissionApiSigns')?.Condition)).toContain(
-      'role/nmip/example/submission/submission-api/*',
-    );
-    expect(named('OnlyByUrl')).toMatchObject({
-      Effect: 'Deny',
-      Action: 's3:PutObject',
-      Condition: { StringNotEquals: { 's3:authType': 'REST-QUERY-STRING' } },
-    });
-  });
-
-  it('is read by steps of the pipeline and by nobody else, the submission API included', () => {
-    const { Effect, Action, Condition } = named('OnlyThePipelineReads') ?? {};
-    expect({ Effect, Action }).toEqual({ Effect: 'Deny', Action: ['s3:GetObject', 's3:GetObjectVersion'] });
-    const roles = JSON.stringify(Condition);
-    expect(roles).toContain('role/nmip/example/deidentification/deidentify-batch/*');
-    expect(roles).not.toContain('submission-api');
-  });
-
-  it('lets the portal put and nothing else', () => {
-    const [, landing] = buckets.find(([id]) => id.startsWith('LandingRX1')) ?? [];
-    expect(landing?.Properties.CorsConfiguration.CorsRules).toEqual([
-      expect.objectContaining({ AllowedMethods: ['PUT'], AllowedOrigins: ['https://nmip.example.nhs.uk'] }),
-    ]);
-  });
-
-  it('deletes what no receipt deleted', () => {
-    const [, landing] = buckets.find(([id]) => id.startsWith('LandingRX1')) ?? [];
-    expect(landing?.Properties.LifecycleConfiguration.Rules).toContainEqual(
-      expect.objectContaining({ ExpirationInDays: 14, NoncurrentVersionExpiration: { NoncurrentDays: 1 } }),
-    );
   });
 });
 
@@ -139,6 +73,16 @@ describe('other buckets', () => {
     });
   });
 
+  it('the bucket of access logs takes lines of landing buckets of this account, in one statement', () => {
+    const [id] = buckets.find(([name]) => name.startsWith('AccessLogs')) ?? [''];
+    const delivered = policyOf(id).filter(({ Sid }) => Sid === 'LogsOfLandingBuckets');
+    expect(delivered).toHaveLength(1);
+    expect(delivered[0]).toMatchObject({ Effect: 'Allow', Action: 's3:PutObject' });
+    expect(JSON.stringify(delivered[0]?.Resource)).toContain('/landing/*');
+    expect(JSON.stringify(delivered[0]?.Condition)).toContain('nmip-example-landing-*-');
+    expect(Object.keys(delivered[0]?.Condition ?? {})).toEqual(['ArnLike', 'StringEquals']);
+  });
+
   it('quarantine ends after the configured days', () => {
     template.hasResourceProperties('AWS::S3::Bucket', {
       LifecycleConfiguration: {
@@ -151,25 +95,5 @@ describe('other buckets', () => {
 describe('stack', () => {
   it('cannot be deleted by CloudFormation', () => {
     expect(synthesizedStage().storage.terminationProtection).toBe(true);
-  });
-});
-
-describe('scanning for malware', () => {
-  it('is off by default', () => {
-    template.resourceCountIs('AWS::GuardDuty::MalwareProtectionPlan', 0);
-  });
-
-  it('protects each landing bucket and keeps unscanned files from being read', () => {
-    const scanned = Template.fromStack(exampleStage(appWithoutBundles(), { malwareScanning: true }).storage);
-    scanned.resourceCountIs('AWS::GuardDuty::MalwareProtectionPlan', 2);
-    const refusal = policyOf(landingId('RX1', scanned), scanned).find(
-      ({ Sid }) => Sid === 'OnlyScannedFilesAreRead',
-    );
-    expect(refusal).toMatchObject({
-      Effect: 'Deny',
-      Condition: {
-        StringNotEquals: { 's3:ExistingObjectTag/GuardDutyMalwareScanStatus': 'NO_THREATS_FOUND' },
-      },
-    });
   });
 });

@@ -107,6 +107,7 @@ describe('FunctionRunner', () => {
       AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
       AWS_REGION: 'eu-west-2',
       AWS_LAMBDA_FUNCTION_NAME: 'environment',
+      LAMBDA_TASK_ROOT: join(folder, 'code'),
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
       AWS_SESSION_TOKEN: 'token',
     });

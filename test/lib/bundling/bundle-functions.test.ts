@@ -1,0 +1,57 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { context } from '../../../cdk.json';
+import { configurationFileName } from '../../../lambda/platform/configuration.contract';
+import { functionBundle } from '../../../lib/bundling/bundle-functions';
+import { functionEntries } from '../../../lib/bundling/function-entries';
+import { exampleStage } from '../synthesized-stage';
+
+let outdir: string;
+beforeAll(() => {
+  outdir = mkdtempSync(join(tmpdir(), 'nmip-synth-'));
+});
+afterAll(() => {
+  rmSync(outdir, { recursive: true, force: true });
+  // a process of the test runner does not announce its end to what it ran
+  rmSync(dirname(functionBundle('submission/submission-api')), { recursive: true, force: true });
+});
+
+describe('bundle of a function', () => {
+  it('has the configuration beside it where the function reads some, in a folder of that configuration', () => {
+    const [one, other] = ['{"trusts":[]}\n', '{"trusts":[1]}\n'].map((text) =>
+      functionBundle('submission/submission-api', text),
+    );
+    expect(one).not.toBe(other);
+    expect(readdirSync(one ?? '').sort()).toEqual(['configuration.json', 'index.js']);
+    expect(readFileSync(join(other ?? '', 'configuration.json'), 'utf8')).toBe('{"trusts":[1]}\n');
+    expect(readdirSync(functionBundle('submission/submission-api'))).toEqual(['index.js']);
+  });
+
+  it('carries the configuration to exactly the functions that read it, each its own part', () => {
+    const app = new App({ context, outdir });
+    const stage = exampleStage(app);
+    app.synth();
+    const functions = stage.node.children
+      .filter(Stack.isStack)
+      .flatMap((stack) => Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function')));
+    const parts = functions.map(({ Properties }): [string, string[]] => {
+      const folder = join(outdir, `asset.${Properties.Code.S3Key.replace('.zip', '')}`);
+      const file = join(folder, configurationFileName);
+      const part: object = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+      return [Properties.Description, Object.keys(part)];
+    });
+    expect(parts).toHaveLength(functionEntries.length);
+    expect(Object.fromEntries(parts.filter(([, names]) => names.length > 0))).toEqual({
+      'Submissions of trusts': ['collections', 'trusts'],
+      'Balances and signs the receipt': ['collections'],
+      'Asks the opt-out service': ['trusts'],
+      'De-identifies and proves a few files': ['collections', 'trusts'],
+      'People, applications, decisions, projects': ['collections', 'trusts'],
+      'Cuts a credential from a grant of the register': ['collections'],
+      'Bearer token of a viewer to the role of a collection': ['collections'],
+    });
+  }, 60_000);
+});
