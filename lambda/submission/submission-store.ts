@@ -105,7 +105,8 @@ export class LedgerSubmissionStore implements SubmissionStore {
   async stop(id: string, failedStep: string, failure: string): Promise<void> {
     await this.ledger.update(submissionKey(id), {
       expression: 'SET #state = :stopped, failedStep = :step, failure = :failure',
-      condition: '#state = :processing',
+      // run again after a stop it may stop at another step
+      condition: '#state = :processing OR #state = :stopped',
       names: stateName,
       values: {
         ':stopped': 'stopped',

@@ -301,13 +301,14 @@ export class Pipeline {
     };
   }
 
-  /** What HealthImaging does: reads everything under the job's prefix and leaves its account. */
+  /** What HealthImaging does: reads everything under the job's prefix and leaves its account; once for a client token. */
   private importPack(
     job: { datastoreId: string; jobId: string; inputS3Uri: string; outputS3Uri: string },
     options: RunOptions,
   ): void {
     const prefix = job.inputS3Uri.replace('s3://deidentified/', '');
     const folder = `${job.outputS3Uri.replace('s3://work/', '')}${job.datastoreId}-DicomImport-${job.jobId}/`;
+    if (this.objects.keys('work').includes(`${folder}job-output-manifest.json`)) return;
     const files = this.objects.keys('deidentified').filter((key) => key.startsWith(prefix));
     const ends = files.map((inputFile) => {
       const end = options.importOf?.(Number(/(\d{6})\.dcm$/.exec(inputFile)?.[1])) ?? 'primary';

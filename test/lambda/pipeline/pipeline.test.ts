@@ -6,7 +6,7 @@ import { part10File } from '../../../dicom/synthetic/part10-file';
 import { newId } from '../../../lambda/platform/ids';
 import type { ReceiptPayload } from '../../../lambda/submission/submission.contract';
 import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
-import { Killed, Pipeline, type SentFile, validNhsNumber } from './pipeline-fixture';
+import { Killed, Pipeline, type RunOptions, type SentFile, validNhsNumber } from './pipeline-fixture';
 
 const patients = [0, 1, 2].map((index) => fictitiousPatient('pipeline', index));
 
@@ -186,6 +186,66 @@ describe('a submission through the pipeline', () => {
         const text = (await pipeline.objects.readText({ bucket, key })) ?? '';
         for (const secret of secrets) expect(`${key}\n${text}`).not.toContain(secret);
       }
+  });
+});
+
+describe('a submission that was stopped', () => {
+  const files: SentFile[] = [
+    { bytes: slice(0, 1, 1), group: 1 },
+    { bytes: slice(0, 1, 1), group: 1 },
+    { bytes: slice(1, 1, 1), group: 2 },
+    { bytes: slice(2, 1, 1), group: 3 },
+    { bytes: Buffer.from('this is no image'), group: 4 },
+  ];
+  const options: RunOptions = {
+    optedOut: new Set([nhsNumberOf(1)]),
+    importOf: (ordinal) => (ordinal === 4 ? 'refused' : 'primary'),
+  };
+
+  it('ends with the receipt that it would have had when another execution runs it from Plan, wherever it stopped', async () => {
+    const calm = newPipeline();
+    const calmId = newSubmissionId();
+    await calm.send(calmId, files, everybody);
+    const expected = fates(await calm.run(calmId, options));
+
+    let stopped = 0;
+    for (let moment = 1, ended = false; !ended; moment += 1) {
+      const pipeline = newPipeline();
+      const id = newSubmissionId();
+      await pipeline.send(id, files, everybody);
+      let writes = 0;
+      pipeline.objects.beforeWrite = () => {
+        writes += 1;
+        if (writes >= moment) throw new Error('the service is down');
+      };
+      ended = await pipeline.run(id, options).then(
+        () => true,
+        () => false,
+      );
+      if (ended) continue;
+      stopped += 1;
+      // as RecordFailure does, whose own execution then fails
+      await pipeline.submissions.stop(id, 'Step', 'Error');
+      expect(await pipeline.submissions.get(id)).toMatchObject({ state: 'stopped', failedStep: 'Step' });
+      pipeline.objects.beforeWrite = () => {};
+      expect(fates(await pipeline.run(id, options))).toEqual(expected);
+      const record = await pipeline.submissions.get(id);
+      expect(record).toMatchObject({ state: 'done' });
+      expect(record).not.toHaveProperty('failedStep');
+    }
+    expect(stopped).toBeGreaterThan(10);
+  }, 120_000);
+
+  it('names the step at which it stopped last', async () => {
+    const pipeline = newPipeline();
+    const id = newSubmissionId();
+    await pipeline.send(id, files, everybody);
+    await pipeline.submissions.stop(id, 'Plan', 'Error');
+    await pipeline.submissions.stop(id, 'Receipt', 'UnbalancedReceiptError');
+    expect(await pipeline.submissions.get(id)).toMatchObject({
+      failedStep: 'Receipt',
+      failure: 'UnbalancedReceiptError',
+    });
   });
 });
 
