@@ -131,8 +131,22 @@ async function clearStaging(
 }
 
 /**
+ * Packs of which no account stands. HealthImaging knows a job by its client token for a while only; a submission that is
+ * run again days later must not import the same files twice.
+ */
+async function packsToImport(ports: SettlePorts, { submissionId, packs }: Settlement): Promise<ImportPack[]> {
+  const imported = new Set<string>();
+  for await (const { key } of ports.objects.list(
+    ports.workBucket,
+    workKeys.importedPacksPrefix(submissionId),
+  ))
+    imported.add(key);
+  return packs.filter(({ split, pack }) => !imported.has(workKeys.importedPack(submissionId, split, pack)));
+}
+
+/**
  * Gives every file its end or its place in an import, in manifest order, and clears the staging area of files that are
- * not imported. A second run gives the first one's settlement.
+ * not imported. A second run gives the first one's settlement, without the packs that have been imported since.
  * @throws ResultsMissingError
  */
 export async function settleSubmission(
@@ -141,7 +155,7 @@ export async function settleSubmission(
 ): Promise<{ submissionId: string; packs: ImportPack[] }> {
   const place = { bucket: ports.workBucket, key: workKeys.settlement(submissionId) };
   const known = await readJson(ports.objects, place, settlement);
-  if (known !== null) return { submissionId, packs: known.packs };
+  if (known !== null) return { submissionId, packs: await packsToImport(ports, known) };
 
   const plan = await ports.results.readPlan(submissionId);
   const results = await readResults(ports, submissionId);

@@ -44,6 +44,7 @@ export const workKeys = {
   /** `batch` is the name of a batch, or `plan` for what Plan itself decided. */
   results: (submissionId: string, batch: string) => `submissions/${submissionId}/results/${batch}.json`,
   settlement: (submissionId: string) => `submissions/${submissionId}/settlement.json`,
+  importedPacksPrefix: (submissionId: string) => `submissions/${submissionId}/imports/`,
   importedPack: (submissionId: string, split: Split, pack: string) =>
     `submissions/${submissionId}/imports/${split}-${pack}.json`,
   receipt: (submissionId: string) => `submissions/${submissionId}/receipt.json`,

@@ -236,6 +236,14 @@ describe('a submission that was stopped', () => {
     expect(stopped).toBeGreaterThan(10);
   }, 120_000);
 
+  it('does not import again what was imported, since HealthImaging forgets client tokens', async () => {
+    const pipeline = newPipeline();
+    const id = newSubmissionId();
+    await pipeline.send(id, files, everybody);
+    await pipeline.run(id, options);
+    expect((await pipeline.settle(id)).packs).toEqual([]);
+  });
+
   it('names the step at which it stopped last', async () => {
     const pipeline = newPipeline();
     const id = newSubmissionId();
