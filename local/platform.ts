@@ -280,6 +280,7 @@ async function startOn(start: Start): Promise<Platform> {
   const executions = services.states.resumeExecutions();
   const importJobs = services.medicalImaging.resumeJobs();
   services.functions.resume();
+  services.s3.announceLastObjects();
   await optOut.resume();
   services.functions.warmUp().catch((error: unknown) => log.fault('warming up', error));
   log.info('platform is up', { addresses, executions, importJobs });

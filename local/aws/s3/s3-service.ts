@@ -39,6 +39,9 @@ import type { ObjectRequest, S3Platform } from './s3-platform';
 import { storeObject } from './store-object';
 import { compareUtf8, firstNot } from './utf8-order';
 
+/** An event follows its object within milliseconds; a minute covers a process that was stopped for a while and killed. */
+const ANNOUNCED_MILLISECONDS = 60_000;
+
 export interface S3ServiceOptions {
   readonly registry: IdentityRegistry;
   readonly keys: KeyUse;
@@ -143,6 +146,25 @@ export class S3Service implements AwsService, ObjectStorage, S3Platform {
     for (const bucket of this.bucketsByName.values())
       outcomes.set(bucket.definition.name, applyBucketLifecycle(this, bucket, now.getTime()));
     return outcomes;
+  }
+
+  /**
+   * Tells the bus once more of the last objects of an earlier run, which may have been killed between an object and its
+   * event. Delivery is at least once, as on AWS.
+   */
+  announceLastObjects(): void {
+    for (const bucket of this.bucketsByName.values()) {
+      if (!bucket.definition.eventBridge) continue;
+      const { index } = bucket.store;
+      const objects = index.keys().flatMap((key) => index.current(key) ?? []);
+      const newest = objects.reduce((latest, { modified }) => Math.max(latest, modified), 0);
+      for (const object of objects.filter(({ modified }) => modified >= newest - ANNOUNCED_MILLISECONDS))
+        this.events.objectCreated(bucket, object, {
+          requestId: object.sequencer,
+          reason: 'PutObject',
+          requester: 's3.amazonaws.com',
+        });
+    }
   }
 
   beforeAuthentication(request: IncomingMessage, response: ServerResponse): boolean {

@@ -271,6 +271,17 @@ describe('events', () => {
     expect(sequencers).toEqual(sequencers.toSorted());
   });
 
+  it('of the last objects are sent again on request, since a killed process may have kept them to itself', async () => {
+    const Bucket = bucket({ eventBridge: true });
+    await put(Bucket, 'responses/s-1.txt', 'x');
+    await put(bucket(), 'k', 'x');
+    platform.events.length = 0;
+    platform.s3.announceLastObjects();
+    expect(platform.events).toMatchObject([
+      { detailType: 'Object Created', detail: { object: { key: 'responses/s-1.txt', size: 1 } } },
+    ]);
+  });
+
   it('are silent elsewhere', async () => {
     await put(bucket(), 'k', 'x');
     expect(platform.events).toEqual([]);
