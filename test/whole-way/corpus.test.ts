@@ -114,12 +114,11 @@ describeWithCorpus('the whole way of real DICOM files', () => {
   });
 
   it('leaves no name, id, accession number or UID of a source anywhere but where files wait as sent', async () => {
+    const landing = [...platform.services.s3.buckets()].map(({ definition }) => definition.name);
     const asSent = [
-      ...Object.keys(JSON.parse(platform.variable('LANDING_BUCKETS')) as Record<string, string>).map((ods) =>
-        platform.services.s3.objectsFolder(
-          (JSON.parse(platform.variable('LANDING_BUCKETS')) as Record<string, string>)[ods] as string,
-        ),
-      ),
+      ...landing
+        .filter((name) => name.includes('-landing-'))
+        .map((name) => platform.services.s3.objectsFolder(name)),
       bucketFolder('QUARANTINE_BUCKET'),
       // The demonstration's copies of what the trusts hold and of what their own command remembers.
       join(data, 'demo', 'exports'),
