@@ -2,10 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type Platform, startPlatform } from '../../local/platform';
-import { synthesise } from '../../local/stack/synthesise';
+import type { Platform } from '../../local/platform';
 import { newDataFolder, projectFolder, type Report, receiptsInBucket, runOnce } from './demonstration';
 import { filesBelow, type Leak, LeakSearch, type SourceValue } from './leak-search';
+import { platformOn } from './platform-on';
 
 const corpus = join(projectFolder, '..', 'shared', 'corpus');
 const python = '/usr/bin/python3';
@@ -47,17 +47,7 @@ describeWithCorpus('the whole way of real DICOM files', () => {
     ({ said, code } = run);
     if (run.report === null) throw new Error(`the demonstration wrote no report:\n${said}`);
     report = run.report;
-    const { assembly } = await synthesise({
-      projectFolder,
-      assembliesFolder: join(projectFolder, 'cdk.out', 'embedded'),
-      environment: 'local',
-      today: new Date(),
-    });
-    platform = await startPlatform({
-      assembly,
-      dataFolder: data,
-      ports: { frontDoor: 0, aws: 0, vpcEndpoint: 0 },
-    });
+    platform = await platformOn(data);
   }, 240_000);
 
   afterAll(async () => {

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { catalogueRows } from '../../local/demo/catalogue-rows';
-import { type Platform, startPlatform } from '../../local/platform';
-import { synthesise } from '../../local/stack/synthesise';
-import { newDataFolder, projectFolder, receiptsInBucket, runOnce } from './demonstration';
+import type { Platform } from '../../local/platform';
+import { newDataFolder, receiptsInBucket, runOnce } from './demonstration';
+import { platformOn } from './platform-on';
 import { type Credentials, signedRead } from './signed-read';
 
 /**
@@ -24,18 +24,7 @@ describe('an issued credential', () => {
   beforeAll(async () => {
     const run = await runOnce(data, ['--fresh']);
     if (run.code !== 0) throw new Error(run.said);
-    const { assembly } = await synthesise({
-      projectFolder,
-      assembliesFolder: join(projectFolder, 'cdk.out', 'embedded'),
-      environment: 'local',
-      today: new Date(),
-    });
-    platform = await startPlatform({
-      assembly,
-      dataFolder: data,
-      ports: { frontDoor: 0, aws: 0, vpcEndpoint: 0 },
-      clock: { now },
-    });
+    platform = await platformOn(data, { now });
     const folder = join(data, 'demo', 'homes', 'applicant-1', 'nmip', 'credentials');
     const cached = readdirSync(folder)
       .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')))

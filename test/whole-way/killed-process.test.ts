@@ -1,17 +1,10 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Platform, startPlatform } from '../../local/platform';
-import { synthesise } from '../../local/stack/synthesise';
-import {
-  newDataFolder,
-  projectFolder,
-  type Receipt,
-  receiptsInBucket,
-  runOnce,
-  start,
-} from './demonstration';
+import type { Platform } from '../../local/platform';
+import { newDataFolder, type Receipt, receiptsInBucket, runOnce, start } from './demonstration';
 import { filesBelow } from './leak-search';
+import { platformOn } from './platform-on';
 
 /** Long enough for a start and two submissions on a busy machine; the tests end as soon as what they wait for is there. */
 const patienceMilliseconds = 120_000;
@@ -55,7 +48,6 @@ const moments: [string, (data: string) => boolean][] = [
 describe('a platform killed in the middle of its work', () => {
   const folders: string[] = [];
   let expected: ReturnType<typeof fates>;
-  let assembly: string;
 
   const dataFolder = () => {
     const folder = newDataFolder();
@@ -68,12 +60,6 @@ describe('a platform killed in the middle of its work', () => {
     const run = await runOnce(data, ['--fresh']);
     if (run.code !== 0) throw new Error(run.said);
     expected = fates(receiptsInBucket(bucketFolder(data, 'workbucket') as string));
-    ({ assembly } = await synthesise({
-      projectFolder,
-      assembliesFolder: join(projectFolder, 'cdk.out', 'embedded'),
-      environment: 'local',
-      today: new Date(),
-    }));
   }, 2 * patienceMilliseconds);
 
   afterAll(() => {
@@ -105,11 +91,7 @@ describe('a platform killed in the middle of its work', () => {
       expect(completed.length).toBeGreaterThan(0);
       let platform: Platform | undefined;
       try {
-        platform = await startPlatform({
-          assembly,
-          dataFolder: data,
-          ports: { frontDoor: 0, aws: 0, vpcEndpoint: 0 },
-        });
+        platform = await platformOn(data);
         await until('the receipts', () => receiptsInBucket(work).length === completed.length);
         const received = fates(receiptsInBucket(work));
         for (const receipt of received) {
