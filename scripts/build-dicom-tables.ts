@@ -154,19 +154,52 @@ function csvFields(line: string): string[] {
   );
 }
 
-/** Rows of PS3.15 Table E.3.10-1 that hold numbers and codes: group and last byte of the element with the VR, by creator. */
-const safePrivateOfStandard: Readonly<Record<string, string>> = {
-  'Philips PET Private Group': '705300 DS,705309 DS',
-  ELSCINT1: '00e121 DS,00e150 DS,01e126 CS,01f101 CS,01f107 DS,01f126 DS,01f127 DS',
-  GEMS_ACQU_01: '001923 DS,001924 DS,001927 DS',
-  GEMS_HELIOS_01: '004501 SS,004502 FL',
-  'SIEMENS MR HEADER': '00190a US,00190b DS,00190c IS,00190d CS,00190e FD,001927 FD,001928 FD',
-  'Philips Imaging DD 001':
-    '200101 FL,200102 IS,200103 FL,200104 CS,200106 CS,200107 CS,200108 IS,200109 FL,20010a IS,20010b CS,20010c CS,' +
-    '20010e CS,20010f SS,200110 CS,200111 FL,200112 CS,200113 SL,200114 SL,200115 SS,200116 SS,200117 SL,200118 SL,' +
-    '200119 CS,20011a FL,20011b FL,20011c CS,20011d IS,20011e CS,20011f CS,200121 CS,200122 FL,200123 DS,200124 CS,' +
-    '200126 CS,200127 CS,200128 FL,200129 FL,20012c FL,20012d SS,20012e CS,20012f FL,200132 FL,200133 CS,200135 SS,' +
-    '200136 CS,200139 FL',
+/**
+ * The rows of PS3.15 Table E.3.10-1, 2026d (© NEMA), whose VR holds numbers or codes: by creator and group, the last
+ * bytes of the elements by VR. Left out although numeric: the two elements of `SIEMENS Ultrasound SC2000` that hold
+ * points in time.
+ */
+const safePrivateOfStandard: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'Philips PET Private Group': { 7053: 'DS 00 09' },
+  ELSCINT1: { '00e1': 'DS 21 50', '01e1': 'CS 26', '01f1': 'CS 01|DS 07 26 27' },
+  GEMS_ACQU_01: { '0019': 'DS 23 24 27' },
+  GEMS_HELIOS_01: { '0045': 'SS 01|FL 02' },
+  GEMS_PARM_01: { '0043': 'IS 39|DS 6f' },
+  GEMS_SERS_01: { '0025': 'SL 07' },
+  'GEIIS PACS': { '0903': 'US 10 11 12' },
+  'SIEMENS MR HEADER': { '0019': 'IS 0c|CS 0d|FD 0e 27' },
+  'SIEMENS Ultrasound SC2000': {
+    '0119': 'UL 05 06 07 08|SS 09|IS 13',
+    '0129': 'CS 30',
+    '0139': 'SL 01',
+    '0149': 'FD 01',
+  },
+  'Philips MR Imaging DD 001': { 2005: 'FL 0d 0e' },
+  'Philips Imaging DD 001': {
+    2001:
+      'FL 01 03 09 11 1a 1b 22 28 29 2c 2f 32 38 39 3b 3c 3e 41 47 54 7a f1 f2|' +
+      'IS 02 08 0a 1d 43 44 45 49 51 59 72 7b 81 82 86 cb|' +
+      'CS 04 06 07 0b 0c 0e 10 12 19 1c 1e 1f 21 24 26 27 2a 2b 2e 33 34 36 37 3a 3f 40 42 46 4a 4b 4c 4d 4e 53 56 57 ' +
+      '61 62 63 67 71 77 8c a1 da f3 f5|' +
+      'SS 05 0f 15 16 2d 35 48|SL 13 14 17 18 60|DS 23 74 75 83 84 85 88 89 8a|FD 4f c2|' +
+      'UL 30 3d 55 58 76 7c 9b a3 a4 a5 c0 c3 df f4 f6|' +
+      'US 31 7e 7f 9f a2 d1 d2 d3 d4 d5 d6 d7 d8 d9 db dc dd de',
+  },
+  'Philips Imaging DD 002': {
+    2001:
+      'US 01 06 0c 0f 28 29 2a|CS 03 07 0d 12 18 39 50 53 65 66 71|UL 5d 5e|FL 72 73|' +
+      'FD 02 05 08 09 0a 0b 0e 14 15 16 17 19 1a 1b 1c 1d 1e 1f 20 21 22 23 24 25 26 27 2c 2d 35 36 37 38|' +
+      'SS 04 10 11 13 2b 2e 2f 30 31 32 33 34 3e 3f 40 75',
+  },
+  'Philips Imaging DD 097': {
+    2001:
+      'FD 02 03 04 07 0d 0f 1a 1c 1d 1e 1f 22 23 24 25 26 27 2b 2c 37 38 39 3a 3b 3d a2 a3 a4 a5 aa|' +
+      'US 17 18 a6|UL 1b 21 2d 40|SL 30 31 32 45 4b|CS a1|IS a8 ab',
+  },
+  'Philips Imaging DD 129': { 2001: 'UL 03 09|FD 05 06|CS 07 08' },
+  NQHeader: { '0099': 'SS 04|FL 10 21' },
+  NQLeft: { '0199': 'FL 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10 11 12 13 14 15 16' },
+  NQRight: { '0299': 'FL 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10 11 12 13 14 15 16' },
 };
 
 /** Private elements that may stay: numbers and codes only; a text VR can hold anything, whatever its name. */
@@ -187,8 +220,13 @@ function safePrivate(): void {
     if (Number.parseInt(group, 16) % 2 === 0) continue;
     rows.add(`${group}${element} ${vr} ${field('owner')}`);
   }
-  for (const [creator, elements] of Object.entries(safePrivateOfStandard)) {
-    for (const element of elements.split(',')) rows.add(`${element} ${creator}`);
+  for (const [creator, groups] of Object.entries(safePrivateOfStandard)) {
+    for (const [group, elements] of Object.entries(groups)) {
+      for (const list of elements.split('|')) {
+        const [vr, ...lastBytes] = list.split(' ');
+        for (const element of lastBytes) rows.add(`${group}${element} ${vr} ${creator}`);
+      }
+    }
   }
   write('dicom/policy/safe-private.data.json', {
     attribution:

@@ -24,7 +24,10 @@ export interface TransferSyntax {
   readonly deflated: boolean;
   readonly encapsulated: boolean;
   readonly frames: FrameFormat;
-  /** AWS HealthImaging imports it (developer guide, "Supported transfer syntaxes"). */
+  /**
+   * AWS HealthImaging imports it (developer guide, "Supported transfer syntaxes") and the engine can look into what of
+   * its fragments may hold text: JPEG XL is left out, whose metadata boxes nothing here reads.
+   */
   readonly importable: boolean;
 }
 
@@ -64,12 +67,12 @@ const table: readonly TransferSyntax[] = [
   ),
   ...[80, 81].map((last) => encapsulated(`${root}.4.${last}`, 'jpeg-ls', true)),
   ...[90, 91, 92, 93, 201, 202, 203].map((last) => encapsulated(`${root}.4.${last}`, 'jpeg-2000', true)),
-  ...[110, 111, 112].map((last) => encapsulated(`${root}.4.${last}`, 'jpeg-xl', last === 112)),
+  ...[110, 111, 112].map((last) => encapsulated(`${root}.4.${last}`, 'jpeg-xl', false)),
   ...[100, 101, 102, 103, 104, 105, 106, 107, 108].map((last) =>
     encapsulated(`${root}.4.${last}`, 'video', true),
   ),
   ...['100.1', '101.1', '102.1', '103.1', '104.1', '105.1', '106.1'].map((last) =>
-    encapsulated(`${root}.4.${last}`, 'video', false),
+    encapsulated(`${root}.4.${last}`, 'video', true),
   ),
   ...['204', '205', '94', '95'].map((last) => encapsulated(`${root}.4.${last}`, 'stream', false)),
   encapsulated(`${root}.5`, 'rle', true),
