@@ -34,7 +34,7 @@ function describe(issue: z.core.$ZodIssue, input: unknown, file: string): string
   if (issue.code === 'unrecognized_keys') {
     return `  ${field}: unknown ${issue.keys.join(', ')}\n    Remove it from ${file}, or correct its spelling.`;
   }
-  const expected = issue.message.replace(/^Invalid (input|option): expected /, '');
+  const expected = issue.message.replace(/^(Invalid (input|option)|Too (big|small)): expected /, '');
   return `  ${field}: expected ${expected}; found ${shown}\n    Change it in ${file}.`;
 }
 

@@ -50,6 +50,5 @@ export function imagingValues(scope: Construct, imaging: ImagingStack): Environm
       development: imaging.development.datastoreArn,
       heldOut: imaging.heldOut.datastoreArn,
     }),
-    IMPORT_ROLE_ARN: imaging.importRole.roleArn,
   };
 }
