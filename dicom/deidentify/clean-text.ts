@@ -1,11 +1,14 @@
 import type { IdentifyingValues } from '../identifiers/identifying-values';
 import { fold } from '../identifiers/normalise-text';
 
-/** Addresses, links, and runs of six digits and more however they are grouped: dates, telephone and record numbers. */
+/**
+ * Addresses, links, and runs of six digits and more however they are grouped: dates, telephone and record numbers. Those
+ * that may begin anywhere in a word look at its beginning only, so that a long word costs no more than its length.
+ */
 const patterns = [
-  /[^\s@]+@[^\s@]+/gu,
+  /(?<![^\s@])[^\s@]+@[^\s@]+/gu,
   /\b(?:https?|ftp):\/\/\S+|\bwww\.\S+/giu,
-  /[\p{L}\p{N}]*\d(?:[\s\u00a0\u2000-\u200b\u202f/.:_\u2010-\u2015-]{0,2}\d){5,}[\p{L}\p{N}]*/gu,
+  /(?<![\p{L}\p{N}])[\p{L}\p{N}]*\d(?:[\s\u00a0\u2000-\u200b\u202f/.:_\u2010-\u2015-]{0,2}\d){5,}[\p{L}\p{N}]*/gu,
   /\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b/gu,
   /\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b/giu,
 ];

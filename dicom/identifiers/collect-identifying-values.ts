@@ -63,7 +63,9 @@ function add(
   if (!characterSet.known && bytes.some((byte) => byte > 0x7e)) {
     throw new Quarantine('UNSUPPORTED_CHARACTER_SET', formatTag(element.tag));
   }
-  const text = isCharacterSetVr(element.vr) ? decodeText(bytes, characterSet) : bytes.toString('latin1');
+  // A name under a wrong VR is a name all the same.
+  const vr = lookUp(element.tag)?.vr ?? element.vr;
+  const text = isCharacterSetVr(vr) ? decodeText(bytes, characterSet) : bytes.toString('latin1');
   for (const value of text.split('\\').map(trimPadding)) {
     if (value === '') continue;
     if (kind === 'name') values.addName(value);
@@ -96,7 +98,7 @@ export function collectIdentifyingValues(
     }
     if (element.length === 0 || element.length > 4096) continue;
     if (element.vr === 'PN') add(values, 'name', element, characterSet);
-    else if (textVrs.has(element.vr) && !isPrivate(element.tag)) {
+    else if (!isPrivate(element.tag)) {
       const kind = kindOf(element.tag);
       if (kind !== null) add(values, kind, element, characterSet);
     }

@@ -45,6 +45,8 @@ export class ElementParser {
   #window: Buffer = Buffer.alloc(0);
   #ended = false;
   #elements = 0;
+  /** Where the top-level element that is being parsed begins. */
+  #start = 0;
   #path: (Tag | number)[] = [];
   position = 0;
 
@@ -66,9 +68,14 @@ export class ElementParser {
     throw new ReadRefusal(code, steps.length === 0 ? null : steps.join('.'));
   }
 
-  /** Demands bytes up to `end`, which must not pass `limit`, the end of the enclosing item or sequence. */
+  /**
+   * Demands bytes up to `end`, which must not pass `limit`, the end of the enclosing item or sequence. What a file
+   * declares beyond the bounds is refused as such however much of the file has come, so that the code does not depend
+   * on how the source cuts its pieces.
+   */
   #need(end: number, limit: number, tag: Tag | null): void {
     if (end > limit) this.#refuse('MALFORMED', tag);
+    if (end - this.#start > readLimits.headerBytes) this.#refuse('LIMIT_EXCEEDED', tag);
     if (end <= this.#window.length) return;
     if (this.#ended) this.#refuse('TRUNCATED', tag);
     throw new NeedMoreBytes(end);
@@ -112,6 +119,7 @@ export class ElementParser {
    */
   nextTopLevel(encoding: Encoding): DataElement | PixelDataStart | 'padding' | null {
     const start = this.position;
+    this.#start = start;
     const left = this.#window.length - start;
     if (left < 8) {
       if (!this.#ended) throw new NeedMoreBytes(start + 8);

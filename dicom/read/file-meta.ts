@@ -36,11 +36,11 @@ export function parseFileMeta(window: Buffer, start: number, ended: boolean): Fi
   let mediaStorageSopClassUid = '';
   const found: { tag: number; text: string }[] = [];
   for (;;) {
-    if (position === declaredEnd && !goesOn(window, position)) break;
     if (position + 8 > window.length) {
       if (ended) break;
       return { kind: 'need', bytes: position + 12 - start };
     }
+    if (position === declaredEnd && !goesOn(window, position)) break;
     if (window.readUInt16LE(position) !== 0x0002) break;
     const element = window.readUInt16LE(position + 2);
     const vr = window.toString('latin1', position + 4, position + 6);

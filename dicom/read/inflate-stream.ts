@@ -4,12 +4,21 @@ import type { ByteStream } from './byte-stream';
 import { readLimits } from './read-limits';
 import { ReadRefusal } from './read-refusal';
 
+/**
+ * Deflated bytes given to zlib at once: 64 KiB inflate to at most 64 MiB, and backpressure holds the rest. Always cut
+ * at the same places, since zlib keeps back what it inflated of a piece that turns out to be damaged: where a source
+ * cuts its pieces must not decide how a damaged file is refused.
+ */
+const pieceBytes = 64 * 1024;
+
 async function* remaining(stream: ByteStream): AsyncGenerator<Buffer> {
   for (;;) {
-    // 64 KiB of deflate give at most 64 MiB, and backpressure holds the rest.
-    const run = await stream.next(64 * 1024);
-    if (run === null) return;
-    yield run;
+    await stream.fill(pieceBytes);
+    const length = Math.min(stream.available, pieceBytes);
+    if (length === 0) return;
+    const start = stream.position;
+    stream.position += length;
+    yield stream.window.subarray(start, start + length);
   }
 }
 

@@ -253,7 +253,6 @@ export class InstanceReader {
         next = this.#parser.nextTopLevel(encoding);
       } catch (error) {
         if (!(error instanceof NeedMoreBytes)) throw error;
-        if (error.end - start > readLimits.headerBytes) throw new ReadRefusal('LIMIT_EXCEEDED');
         stream.position = start;
         // At least doubling keeps the cost of parsing an element again, and of joining windows, linear.
         await stream.fill(

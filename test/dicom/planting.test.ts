@@ -157,6 +157,20 @@ describe('what identifies is found wherever the rules would let it pass', () => 
     expect(output.includes('lung')).toBe(true);
   });
 
+  it('takes a name for one under a wrong VR too', async () => {
+    const file = makeInstance({
+      syntax: 'explicit',
+      elements: ctElements(syntaxes.explicit.encoding, [
+        text(0x00080008, 'CS', 'DERIVED\\PRIMARY\\PERFUSION'),
+        text(0x00081030, 'LO', 'perfusion of the lung'),
+        makeElement(0x00100010, 'SS', Buffer.from('perfusion^smith ')),
+      ]),
+    });
+    const { outcome, output } = await runEngine(file);
+    expect(outcome).toMatchObject({ outcome: 'deidentified' });
+    expect(holds(output, 'perfusion')).toBe(false);
+  });
+
   it('quarantines a compressed image whose comment names the patient', async () => {
     const file = makeInstance({
       syntax: 'jpeg',

@@ -239,6 +239,44 @@ describe('what cannot be read safely is refused with a code', () => {
     expect(await refusal(many)).toBe('TRUNCATED');
   });
 
+  it('with the same code however the source cuts its pieces', async () => {
+    const deflated = makeInstance({ syntax: 'deflated', elements: ctElements(explicitLittleEndian) });
+    const damaged = Buffer.from(deflated);
+    damaged.fill(0xff, deflated.length - 40);
+    const wrongGroupLength = explicitFile(header(0x08, 0, 0x05, 0, 0x43, 0x53, 0, 0));
+    wrongGroupLength.writeUInt32LE(0, 140);
+    const undefinedLength = [0xff, 0xff, 0xff, 0xff];
+    const nestedText = explicitFile(
+      header(
+        0x08,
+        0,
+        0x40,
+        0x11,
+        0x53,
+        0x51,
+        0,
+        0,
+        ...undefinedLength,
+        0xfe,
+        0xff,
+        0,
+        0xe0,
+        ...undefinedLength,
+      ),
+      header(0x08, 0, 0x99, 0x11, 0x55, 0x54, 0, 0, 0xf0, 0xff, 0xff, 0x7f),
+    );
+    for (const file of [damaged, wrongGroupLength, nestedText]) {
+      const codeInPieces = (size: number): Promise<unknown> =>
+        readWhole(file, size).then(
+          () => 'read',
+          (error: { code?: string }) => error.code,
+        );
+      const whole = await codeInPieces(file.length);
+      for (let size = 1; size < 200; size += 1)
+        expect([size, await codeInPieces(size)]).toEqual([size, whole]);
+    }
+  });
+
   it('any change of any bytes, by ending in a code and nothing else', async () => {
     const file = makeInstance({
       syntax: 'explicit',

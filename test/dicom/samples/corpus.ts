@@ -4,7 +4,9 @@ import { join } from 'node:path';
 /** Real DICOM files beside the project; tests of them are skipped, by name, where they are not there. */
 export const corpusFolder = join(__dirname, '..', '..', '..', '..', 'shared', 'corpus');
 
-export const describeWithCorpus = existsSync(join(corpusFolder, 'index.csv')) ? describe : describe.skip;
+export const describeWithCorpus = (name: string, body: () => void): void => {
+  (existsSync(join(corpusFolder, 'index.csv')) ? describe : describe.skip)(name, body);
+};
 
 export const corpusFiles = (): string[] =>
   existsSync(corpusFolder)
