@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { configuration } from '../../config/configuration';
 import { routes } from '../../lib/api/routes';
@@ -76,4 +76,18 @@ it('the README has every field of the configuration, and no other', () => {
     cell.replaceAll('`', '').split(', '),
   );
   expect([...told].sort()).toEqual(fieldsOf(configuration).sort());
+});
+
+it('it names only source files that exist', () => {
+  const rooms = ['bin', 'cli', 'config', 'dicom', 'lambda', 'lib', 'local', 'scripts'];
+  const names = new Set(
+    rooms.flatMap((room) =>
+      readdirSync(join(projectFolder, room), { recursive: true, encoding: 'utf8' }).map((file) =>
+        basename(file),
+      ),
+    ),
+  );
+  const named = [...architecture.matchAll(/`([\w/-][\w./-]*\.ts)`/g)].map(([, file = '']) => basename(file));
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter((file) => !names.has(file))).toEqual([]);
 });
