@@ -1,9 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { signInByScript } from './sign-in/sign-in-by-script';
 
+export interface ApiAnswer {
+  readonly status: number;
+  readonly code: unknown;
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
 /** Calls the embedded platform as somebody who is signed in. */
 export class ApiClient {
-  private constructor(
+  constructor(
     private readonly origin: string,
     private readonly token: string,
   ) {}
@@ -12,15 +18,21 @@ export class ApiClient {
     return new ApiClient(origin, (await signInByScript(`${origin}/sign-in`, subject)).access_token);
   }
 
-  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  /** Asks, and gives the answer as it is; `code` is that of a refusal. */
+  async ask(method: string, path: string, body?: unknown): Promise<ApiAnswer> {
     const response = await fetch(`${this.origin}/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
-    return JSON.parse(text) as T;
+    const content = JSON.parse(await response.text()) as Record<string, unknown>;
+    return { status: response.status, code: content.code, content };
+  }
+
+  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const { status, content } = await this.ask(method, path, body);
+    if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${JSON.stringify(content)}`);
+    return content as T;
   }
 
   /** Sends files as one submission and completes it. Returns the submission's id. */
