@@ -125,7 +125,8 @@ export async function authorizationCodeFlow(
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',
       // OpenID Connect Core §11: offline access is only given with consent.
-      ...(scope.split(' ').includes('offline_access') ? { prompt: 'consent' } : {}),
+      // Signing in is for choosing who one is: on a shared machine the browser may remember somebody else.
+      prompt: scope.split(' ').includes('offline_access') ? 'login consent' : 'login',
     };
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
     showAddress(url.toString());

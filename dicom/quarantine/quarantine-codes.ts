@@ -5,7 +5,7 @@
 export interface QuarantineReason {
   readonly happened: string;
   readonly fix: string;
-  /** Whether an officer may release the file by replaying it through a newer engine or policy. */
+  /** Whether the same file may pass through a newer engine or policy. */
   readonly releasable: boolean;
 }
 
@@ -87,7 +87,7 @@ export const quarantineReasons = {
   },
   PROOF_FAILED: {
     happened: 'A check of the cleaned image found something that may identify the patient.',
-    fix: 'Nothing to do: the platform team looks at the rule, then replays the file.',
+    fix: 'Nothing to do now: the platform team looks at the rule and says when to send the file again.',
     releasable: true,
   },
   CHECKSUM_MISMATCH: {
@@ -117,17 +117,17 @@ export const quarantineReasons = {
   },
   IMPORT_REFUSED: {
     happened: 'The image store refused the cleaned image.',
-    fix: 'Nothing to do: the platform team looks at the reason, then replays the file.',
+    fix: 'Nothing to do now: the platform team looks at the reason and says when to send the file again.',
     releasable: true,
   },
   IMPORT_NOT_PRIMARY: {
     happened: 'The image store put the cleaned image apart from the rest of its series.',
-    fix: 'Nothing to do: the platform team repairs the series, then replays the file.',
+    fix: 'Nothing to do now: the platform team repairs the series and says when to send the file again.',
     releasable: true,
   },
   PROCESSING_FAILED: {
     happened: 'The platform could not finish this file after several tries.',
-    fix: 'Nothing to do: the platform team replays the file.',
+    fix: 'Send the file again in a new submission; if it fails again, tell the platform team.',
     releasable: true,
   },
 } as const satisfies Record<string, QuarantineReason>;
