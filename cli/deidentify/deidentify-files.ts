@@ -36,7 +36,7 @@ interface ReportLine {
 }
 
 interface InputFile {
-  readonly path: string;
+  readonly path: string | Buffer;
   readonly name: string;
   readonly bytes: number;
 }
@@ -44,8 +44,8 @@ interface InputFile {
 async function listInputs(input: string): Promise<InputFile[]> {
   const stats = await lstat(input).catch(() => null);
   if (stats?.isFile() === true) return [{ path: input, name: input, bytes: stats.size }];
-  const { root, files } = await walkFolder(input);
-  return files.map(({ path, bytes }) => ({ path: join(root, path), name: path, bytes }));
+  const { files } = await walkFolder(input);
+  return files.map(({ path, location, bytes }) => ({ path: location, name: path, bytes }));
 }
 
 /** Output among the input would be taken for input by the next run. */
@@ -108,7 +108,7 @@ export async function deidentifyFiles(
 
 /** A file that cannot be read or written ends as `PROCESSING_FAILED`: one bad disk block must not stop a folder. */
 async function deidentifyFile(
-  path: string,
+  path: string | Buffer,
   temporary: string,
   context: DeidentificationContext,
 ): Promise<DeidentificationOutcome> {

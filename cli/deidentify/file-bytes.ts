@@ -7,7 +7,7 @@ const pieceBytes = 512 * 1024;
  * The bytes of a file in sequence, one piece read ahead. A piece is good until the next is asked for: two buffers
  * serve a file of any size.
  */
-export async function* fileBytes(path: string): AsyncGenerator<Buffer> {
+export async function* fileBytes(path: string | Buffer): AsyncGenerator<Buffer> {
   const handle = await open(path, 'r');
   let ahead: Promise<{ bytesRead: number }> | null = null;
   try {

@@ -64,7 +64,10 @@ export function requireSecureAddress(address: string, what: string): URL {
   const url = URL.canParse(address) ? new URL(address) : null;
   const loopback = url !== null && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
   if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && loopback)))
-    throw new CommandError(`${what} must be an https address.`, exitCode.usage, { code: 'INSECURE_ADDRESS' });
+    throw new CommandError(`${what} must be an https address.`, exitCode.usage, {
+      code: 'INSECURE_ADDRESS',
+      fix: 'Give the address in full, as in https://nmip.example.nhs.uk.',
+    });
   return url;
 }
 

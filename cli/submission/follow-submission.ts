@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { z } from 'zod';
@@ -13,7 +13,7 @@ import { ApiClient, getPublic } from '../api/api-client';
 import { isConnectionError, isRetryableStatus, retrying } from '../api/http-retry';
 import { CommandError, type ExitCode, exitCode } from '../terminal/exit-code';
 import type { Output } from '../terminal/output';
-import { duration, plural, table } from '../terminal/text';
+import { duration, plural, table, visibleName } from '../terminal/text';
 import { readSubmissionRecord } from '../upload/submission-record';
 import { receiptKeys, verifyReceipt } from './receipt';
 import { outcomeLine } from './submission-text';
@@ -30,7 +30,7 @@ const rejections = ['quarantined', 'withheld', 'missing'] as const;
 export interface FollowOptions {
   readonly watch: boolean;
   readonly signal: AbortSignal;
-  /** Where the receipt is saved. */
+  /** Where the receipt is saved; made where it is not there. */
   readonly receiptFolder: string;
 }
 
@@ -119,7 +119,7 @@ function rejectedText(files: readonly Rejected[]): string {
     .map((file) => [
       '',
       file.code ?? file.outcome,
-      file.path ?? `file ${file.ordinal}`,
+      file.path === null ? `file ${file.ordinal}` : visibleName(file.path),
       file.happened ? `${file.happened} ${file.fix ?? ''}`.trim() : (remarks[file.outcome] ?? ''),
     ]);
   if (files.length > filesShown) rows.push(['', '', `and ${files.length - filesShown} more`, '']);
@@ -132,6 +132,8 @@ function rejectedText(files: readonly Rejected[]): string {
  */
 export async function saveOutcome(output: Output, id: string, options: FollowOptions): Promise<ExitCode> {
   const client = await ApiClient.signedIn();
+  // Before the wait: a folder that cannot be made is said at once.
+  await mkdir(options.receiptFolder, { recursive: true });
   const view = await untilEnded(client, id, output, options);
   if (view.state === 'stopped')
     throw new CommandError(`The processing of ${id} has stopped.`, exitCode.network, {

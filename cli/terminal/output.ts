@@ -1,4 +1,5 @@
 import { CommandError, type ExitCode, exitCode } from './exit-code';
+import { visibleName, visibleText } from './text';
 
 export interface OutputOptions {
   /** Results as newline-delimited JSON instead of text. */
@@ -7,7 +8,10 @@ export interface OutputOptions {
   readonly quiet?: boolean | undefined;
 }
 
-/** Where a command writes: results on standard output, all else on standard error. */
+/**
+ * Where a command writes: results on standard output, all else on standard error. Names of files and texts of other
+ * people stand in what is written, so no control character but the line feed reaches the terminal.
+ */
 export class Output {
   constructor(
     readonly options: OutputOptions,
@@ -25,17 +29,17 @@ export class Output {
 
   /** A result: `text` for people, `record` as one line of JSON. */
   result(text: string, record: unknown): void {
-    this.stdout.write(this.json ? `${JSON.stringify(record)}\n` : `${text}\n`);
+    this.stdout.write(this.json ? `${JSON.stringify(record)}\n` : `${visibleText(text)}\n`);
   }
 
   /** A remark on the way. */
   remark(text: string): void {
-    if (!this.quiet) this.stderr.write(`${text}\n`);
+    if (!this.quiet) this.stderr.write(`${visibleText(text)}\n`);
   }
 
   /** Something the person must see or do, even when quiet. */
   notice(text: string): void {
-    this.stderr.write(`${text}\n`);
+    this.stderr.write(`${visibleText(text)}\n`);
   }
 
   error(error: CommandError): void {
@@ -49,8 +53,30 @@ export class Output {
     if (detail && detail !== error.message) lines.push(detail);
     if (fix) lines.push(`Fix: ${fix}`);
     if (ref) lines.push(`Reference: ${ref}`);
-    this.stderr.write(`${lines.join('\n')}\n`);
+    this.stderr.write(`${visibleText(lines.join('\n'))}\n`);
   }
+}
+
+const systemFixes: Readonly<Record<string, string>> = {
+  ENOSPC: 'Make room on the disk, then run the same command again.',
+  EDQUOT: 'Make room on the disk, then run the same command again.',
+  EACCES: 'Give yourself the right to it, or name another place.',
+  EPERM: 'Give yourself the right to it, or name another place.',
+  EROFS: 'Name a place that can be written to.',
+  ENOENT: 'Check the name, or name another place.',
+  ENOTDIR: 'Check the name, or name another place.',
+};
+
+/** An error of the file system, in words; null for other errors. */
+function fileSystemError(error: unknown): CommandError | null {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return null;
+  const fix = systemFixes[String(error.code)];
+  if (fix === undefined) return null;
+  const place = 'path' in error && typeof error.path === 'string' ? error.path : 'a file';
+  return new CommandError(`Cannot use ${visibleName(place)} (${error.code}).`, exitCode.usage, {
+    code: 'FILE_NOT_USABLE',
+    fix,
+  });
 }
 
 /** What went wrong in the words of a `CommandError`; an unexpected error keeps its own message. */
@@ -58,6 +84,8 @@ export function commandErrorOf(error: unknown): CommandError {
   if (error instanceof CommandError) return error;
   if (error instanceof Error && 'code' in error && error.code === 'EPIPE')
     return new CommandError('', exitCode.ok);
+  const fileSystem = fileSystemError(error);
+  if (fileSystem !== null) return fileSystem;
   const message = error instanceof Error ? error.message : String(error);
   return new CommandError(`Unexpected error: ${message}`, exitCode.network);
 }

@@ -15,6 +15,25 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
+/** Control characters (C0, DEL, C1): a terminal would obey them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const controlCharacters = /[\u0000-\u001f\u007f-\u009f]/g;
+
+const escapeOf = (character: string): string =>
+  character === '\n' ? '\\n' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+
+/** A name that somebody else has chosen, on one line and with its control characters written out (`\x1b`). */
+export function visibleName(name: string): string {
+  return name.replace(controlCharacters, escapeOf);
+}
+
+/** Text of several lines with all other control characters written out. */
+export function visibleText(text: string): string {
+  return text.replace(controlCharacters, (character) =>
+    character === '\n' ? character : escapeOf(character),
+  );
+}
+
 /** `1,234` */
 export function count(value: number): string {
   return value.toLocaleString('en-GB');

@@ -11,6 +11,8 @@ export interface Manifest {
   readonly entries: readonly ManifestEntry[];
   /** Path of the file of each entry, in the same order. Stays on this machine. */
   readonly paths: readonly string[];
+  /** By which the file of each entry is opened. */
+  readonly locations: readonly Buffer[];
   readonly totalBytes: number;
   /** NHS numbers of the headers, each once, sorted. */
   readonly nhsNumbers: readonly string[];
@@ -58,6 +60,7 @@ export function buildManifest(files: readonly ScannedFile[]): Manifest {
   return {
     entries,
     paths: sent.map((file) => file.path),
+    locations: sent.map((file) => file.location),
     totalBytes: entries.reduce((sum, entry) => sum + entry.bytes, 0),
     nhsNumbers: [...nhsNumbers].sort(),
   };

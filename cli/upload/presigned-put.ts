@@ -35,7 +35,7 @@ export class PutConnections {
    */
   async put(
     target: PresignedPut,
-    body: { readonly path: string; readonly bytes: number } | Buffer,
+    body: { readonly location: Buffer; readonly bytes: number } | Buffer,
     signal: AbortSignal,
   ): Promise<PutAnswer> {
     const url = new URL(target.url);
@@ -76,11 +76,11 @@ export class FileLengthError extends Error {
 }
 
 async function sendFile(
-  file: { readonly path: string; readonly bytes: number },
+  file: { readonly location: Buffer; readonly bytes: number },
   outgoing: NodeJS.WritableStream & { readonly destroyed?: boolean },
 ): Promise<void> {
   let sent = 0;
-  for await (const chunk of createReadStream(file.path, { highWaterMark: 256 * 1024 })) {
+  for await (const chunk of createReadStream(file.location, { highWaterMark: 256 * 1024 })) {
     sent += chunk.length;
     if (sent > file.bytes) throw new FileLengthError();
     // An answer before the end of the body (a refusal) destroys the request.

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
 import PQueue from 'p-queue';
 import type { NhsNumberLocation } from '../../dicom/deidentify/outcome';
 import { readInstanceSummary } from '../../dicom/deidentify/read-instance-summary';
 import type { QuarantineCode } from '../../dicom/quarantine/quarantine-codes';
 import { CommandError, exitCode } from '../terminal/exit-code';
+import { plural, visibleName } from '../terminal/text';
 import type { FolderFile } from './walk-folder';
 
 /** Files read at once: enough to keep a disc busy. */
@@ -32,7 +32,7 @@ export interface ScannedFile extends FolderFile {
   readonly sha256: string | null;
 }
 
-async function readContent(path: string, nhsNumbers: readonly NhsNumberLocation[]): Promise<Content> {
+async function readContent(path: Buffer, nhsNumbers: readonly NhsNumberLocation[]): Promise<Content> {
   const stream = createReadStream(path);
   try {
     const summary = await readInstanceSummary(stream, nhsNumbers);
@@ -52,7 +52,7 @@ async function readContent(path: string, nhsNumbers: readonly NhsNumberLocation[
 }
 
 /** SHA-256 of a file, hex. */
-export async function fileDigest(path: string): Promise<{ sha256: string; bytes: number }> {
+export async function fileDigest(path: string | Buffer): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
@@ -62,35 +62,53 @@ export async function fileDigest(path: string): Promise<{ sha256: string; bytes:
   return { sha256: hash.digest('hex'), bytes };
 }
 
+/** A file that the system does not let us read, with the system's code. */
+interface UnreadableFile {
+  readonly path: string;
+  readonly systemCode: string;
+}
+
 async function scanFile(
-  root: string,
   file: FolderFile,
   nhsNumbers: readonly NhsNumberLocation[],
   digests: boolean,
-): Promise<ScannedFile> {
-  const path = join(root, file.path);
+): Promise<ScannedFile | UnreadableFile> {
+  const { path, location } = file;
   try {
-    const content = await readContent(path, nhsNumbers);
+    const content = await readContent(location, nhsNumbers);
     if (!digests || content.kind === 'not-dicom' || content.kind === 'dicomdir')
       return { ...file, content, sha256: null };
     // What was read is what counts: a file may have grown since the folder was walked.
-    return { ...file, content, ...(await fileDigest(path)) };
+    return { ...file, content, ...(await fileDigest(location)) };
   } catch (error) {
     if (error instanceof Error && 'code' in error && typeof error.code === 'string')
-      throw new CommandError(`Cannot read ${file.path} (${error.code}).`, exitCode.usage, {
-        code: 'FILE_NOT_READABLE',
-        fix: 'Give yourself the right to read the file, or take it out of the folder.',
-      });
+      return { path, systemCode: error.code };
     throw error;
   }
 }
 
+/** Unreadable files named in an error. */
+const unreadableShown = 20;
+
+function unreadableError(files: readonly UnreadableFile[]): CommandError {
+  const names = files
+    .slice(0, unreadableShown)
+    .map(({ path, systemCode }) => `${visibleName(path)} (${systemCode})`);
+  const more = files.length - names.length;
+  if (more > 0) names.push(`and ${more} more`);
+  return new CommandError(`Cannot read ${plural(files.length, 'file')} of the folder.`, exitCode.usage, {
+    code: 'FILE_NOT_READABLE',
+    detail: names.join('\n'),
+    fix: 'Give yourself the right to read them, or take them out of the folder. Nothing was sent.',
+  });
+}
+
 /**
  * Reads the header of every file, and with `digests` its SHA-256. The order stays.
- * @param onFile called for every file done
+ * @param options.onFile called for every file done
+ * @throws CommandError (exit 2) that names the files which cannot be read
  */
 export async function scanFolder(
-  root: string,
   files: readonly FolderFile[],
   nhsNumbers: readonly NhsNumberLocation[],
   options: {
@@ -100,12 +118,20 @@ export async function scanFolder(
   },
 ): Promise<ScannedFile[]> {
   const queue = new PQueue({ concurrency: filesAtOnce });
-  return queue.addAll(
+  const results = await queue.addAll(
     files.map((file) => async () => {
       options.signal.throwIfAborted();
-      const scanned = await scanFile(root, file, nhsNumbers, options.digests);
+      const scanned = await scanFile(file, nhsNumbers, options.digests);
       options.onFile(file.bytes);
       return scanned;
     }),
   );
+  const unreadable: UnreadableFile[] = [];
+  const scanned: ScannedFile[] = [];
+  for (const result of results) {
+    if ('systemCode' in result) unreadable.push(result);
+    else scanned.push(result);
+  }
+  if (unreadable.length > 0) throw unreadableError(unreadable);
+  return scanned;
 }

@@ -1,6 +1,7 @@
 import { type QuarantineCode, quarantineReasons } from '../../dicom/quarantine/quarantine-codes';
-import { count, plural, size, table } from '../terminal/text';
+import { count, plural, size, table, visibleName } from '../terminal/text';
 import type { ScannedFile } from './scan-folder';
+import type { WalkedFolder } from './walk-folder';
 
 /** Names printed of each kind; `--json` has them all. */
 const namesShown = 20;
@@ -19,11 +20,16 @@ export interface ScanSummary {
     readonly notDicom: readonly string[];
     readonly dicomdir: readonly string[];
     readonly links: readonly string[];
+    /** Pipes, sockets and devices. */
+    readonly special: readonly string[];
   };
   readonly willBeRefused: readonly { readonly path: string; readonly code: QuarantineCode }[];
 }
 
-export function summariseScan(files: readonly ScannedFile[], links: readonly string[]): ScanSummary {
+export function summariseScan(
+  files: readonly ScannedFile[],
+  walked: Pick<WalkedFolder, 'links' | 'special'>,
+): ScanSummary {
   const studies = new Set<string>();
   const series = new Set<string>();
   const subjects = new Map<string, boolean>();
@@ -54,14 +60,14 @@ export function summariseScan(files: readonly ScannedFile[], links: readonly str
     subjects: subjects.size,
     subjectsWithoutNhsNumber: [...subjects.values()].filter((known) => !known).length,
     modalities,
-    skipped: { notDicom, dicomdir, links: [...links] },
+    skipped: { notDicom, dicomdir, links: [...walked.links], special: [...walked.special] },
     willBeRefused,
   };
 }
 
 /** How many files a scan leaves at home. */
 export function skippedCount({ skipped }: ScanSummary): number {
-  return skipped.notDicom.length + skipped.dicomdir.length + skipped.links.length;
+  return Object.values(skipped).reduce((sum, names) => sum + names.length, 0);
 }
 
 /** A kind of file with its number, a remark, and the names of the files. */
@@ -82,7 +88,7 @@ function kindLines(kinds: readonly Kind[], first: readonly string[]): string[] {
     const more = names.length - namesShown;
     return [
       `  ${row}`,
-      ...names.slice(0, namesShown).map((name) => `      ${name}`),
+      ...names.slice(0, namesShown).map((name) => `      ${visibleName(name)}`),
       ...(more > 0 ? [`      and ${count(more)} more`] : []),
     ];
   });
@@ -105,6 +111,7 @@ export function scanText(summary: ScanSummary, seconds: number): string {
     { label: 'not DICOM', remark: 'skipped', names: skipped.notDicom },
     { label: 'DICOMDIR', remark: 'skipped', names: skipped.dicomdir },
     { label: 'symbolic links', remark: 'skipped', names: skipped.links },
+    { label: 'pipes, sockets, devices', remark: 'skipped', names: skipped.special },
     ...codes.map((code) => ({
       label: 'will be refused',
       remark: `${code}: ${quarantineReasons[code].happened}`,

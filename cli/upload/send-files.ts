@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { join } from 'node:path';
 import PQueue from 'p-queue';
 import type { ManifestEntry } from '../../lambda/deidentification/pipeline.contract';
 import { type Attempt, isConnectionError, isRetryableStatus, retrying } from '../api/http-retry';
@@ -9,10 +8,9 @@ import { fileDigest } from './scan-folder';
 import { UploadUrls } from './upload-urls';
 
 export interface FilesToSend {
-  readonly root: string;
   readonly entries: readonly ManifestEntry[];
-  /** Path of an entry below the root. */
-  readonly pathOf: (entry: ManifestEntry) => string;
+  /** The file of an entry: its name for people, and by what it is opened. */
+  readonly fileOf: (entry: ManifestEntry) => { readonly path: string; readonly location: Buffer };
   readonly sign: (ordinals: readonly number[]) => Promise<Map<number, PresignedPut>>;
   /** Files at once. */
   readonly jobs: number;
@@ -54,11 +52,11 @@ class Sender {
 
   /** Sends one file until it is received or fails for good. */
   async send(entry: ManifestEntry): Promise<FailedFile | null> {
-    const path = this.work.pathOf(entry);
+    const { path, location } = this.work.fileOf(entry);
     let renewals = 0;
     return retrying<FailedFile | null>(async () => {
       const { put, generation } = await this.urls.get(entry.ordinal);
-      const file = { path: join(this.work.root, path), bytes: entry.bytes };
+      const file = { location, bytes: entry.bytes };
       let answer: Awaited<ReturnType<PutConnections['put']>>;
       try {
         answer = await this.connections.put(put, file, this.work.signal);
@@ -79,7 +77,7 @@ class Sender {
       // 409: another request writes the same key; 400 RequestTimeout: the body did not arrive in time.
       if (isRetryableStatus(status) || status === 409 || code === 'RequestTimeout')
         return { retry: new Error(`status ${status}`) };
-      if (status === 400 && (await fileDigest(file.path)).sha256 !== entry.sha256)
+      if (status === 400 && (await fileDigest(location)).sha256 !== entry.sha256)
         return { done: changed(path) };
       const detail = `The store answered ${status}${code ? ` ${code}` : ''}.`;
       return { done: { path, code: 'REFUSED', detail } };

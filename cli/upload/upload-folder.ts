@@ -13,7 +13,7 @@ import { isRetryableStatus, retrying } from '../api/http-retry';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import type { Output } from '../terminal/output';
 import { startProgress } from '../terminal/progress';
-import { plural } from '../terminal/text';
+import { plural, visibleName } from '../terminal/text';
 import { buildManifest, idempotencyKey, type Manifest, manifestPages } from './manifest';
 import { type PresignedPut, type PutAnswer, PutConnections } from './presigned-put';
 import { type ScannedFile, scanFolder } from './scan-folder';
@@ -37,7 +37,7 @@ export interface UploadResult {
 interface Uploader {
   readonly client: ApiClient;
   readonly trust: string;
-  readonly nhsNumbers: Parameters<typeof scanFolder>[2];
+  readonly nhsNumbers: Parameters<typeof scanFolder>[1];
 }
 
 /** @throws CommandError (exit 3) where the person does not send for a trust */
@@ -67,11 +67,11 @@ export async function scanForUpload(
   const walked = await walkFolder(folder);
   const bytes = walked.files.reduce((sum, file) => sum + file.bytes, 0);
   const progress = await startProgress(output, 'Reading', { files: walked.files.length, bytes });
-  const files = await scanFolder(walked.root, walked.files, uploader.nhsNumbers, {
+  const files = await scanFolder(walked.files, uploader.nhsNumbers, {
     ...options,
     onFile: (fileBytes) => progress.advance(1, fileBytes),
   }).finally(() => progress.stop());
-  const summary = summariseScan(files, walked.links);
+  const summary = summariseScan(files, walked);
   const text = scanText(summary, (performance.now() - startedAt) / 1000);
   if (options.digests) output.remark(text);
   else output.result(`${text}\nNothing was sent.`, { dryRun: true, ...summary });
@@ -119,7 +119,7 @@ async function sendSubjects(
 
 function failureError(failed: readonly FailedFile[]): CommandError {
   const changed = failed.filter((file) => file.code === 'FILE_CHANGED');
-  const names = failed.slice(0, 20).map((file) => `${file.path}: ${file.detail}`);
+  const names = failed.slice(0, 20).map((file) => `${visibleName(file.path)}: ${file.detail}`);
   if (changed.length > 0)
     return new CommandError(
       `${plural(changed.length, 'file')} changed while the folder was sent; the submission was not completed.`,
@@ -151,14 +151,15 @@ async function sendPending(
   output: Output,
   client: ApiClient,
   id: string,
-  root: string,
   manifest: Manifest,
   request: UploadRequest,
 ): Promise<void> {
   const received = await readReceivedOrdinals(id);
   const tooLarge = manifest.entries.filter((entry) => entry.bytes > singlePutByteLimit);
   for (const entry of tooLarge)
-    output.notice(`Too large to send (over 5 GB), will end as missing: ${manifest.paths[entry.ordinal - 1]}`);
+    output.notice(
+      `Too large to send (over 5 GB), will end as missing: ${visibleName(manifest.paths[entry.ordinal - 1] ?? '')}`,
+    );
   const pending = manifest.entries.filter(
     (entry) => !received.has(entry.ordinal) && entry.bytes <= singlePutByteLimit,
   );
@@ -171,9 +172,13 @@ async function sendPending(
   let safe = received.size;
   try {
     const failed = await sendFiles({
-      root,
       entries: pending,
-      pathOf: (entry) => manifest.paths[entry.ordinal - 1] ?? '',
+      fileOf: ({ ordinal }) => {
+        const path = manifest.paths[ordinal - 1];
+        const location = manifest.locations[ordinal - 1];
+        if (path === undefined || location === undefined) throw new Error('an entry without a file');
+        return { path, location };
+      },
       sign: (ordinals) => signUrls(client, id, ordinals),
       jobs: request.jobs,
       signal: request.signal,
@@ -245,7 +250,7 @@ export async function uploadFolder(output: Output, request: UploadRequest): Prom
   for (const { page, entries } of manifestPages(manifest))
     await client.put(`/v1/submissions/${id}/manifest/${page}`, { entries }, manifestPageAccepted);
   await sendSubjects(client, id, manifest, request.signal);
-  await sendPending(output, client, id, root, manifest, request);
+  await sendPending(output, client, id, manifest, request);
   const completed = await client.post(
     `/v1/submissions/${id}/complete`,
     {},
