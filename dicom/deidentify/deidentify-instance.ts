@@ -160,15 +160,33 @@ function validatePixels(header: InstanceHeader, context: DeidentificationContext
   validateNativeLength(header);
 }
 
+/** Groups below this one are of the file meta information and of messages; in a data set they have no meaning. */
+const firstDataSetTag = 0x00080000;
+
+/** Extended offset tables are numbers only where there are fragments: one entry of eight bytes a frame (PS3.3 C.7.6.3). */
+function isOutOfPlace(element: DataElement, header: InstanceHeader): boolean {
+  if (element.tag < firstDataSetTag) return true;
+  if (element.tag !== tags.extendedOffsetTable && element.tag !== tags.extendedOffsetTableLengths)
+    return false;
+  return header.pixelData?.length !== null || element.length !== framesOf(header.dataSet) * 8;
+}
+
 /** The data set of the output before its pixel data, the engine's own attributes in place. */
-function outputDataSet(deidentified: DataSet, pseudonym: string, policy: Policy): DataSet {
+function outputDataSet(
+  deidentified: DataSet,
+  header: InstanceHeader,
+  pseudonym: string,
+  policy: Policy,
+): DataSet {
   const added: DataElement[] = [
     ...engineAttributes(policy),
     makeText(tags.patientName, 'PN', pseudonym),
     makeText(tags.patientId, 'LO', pseudonym),
   ];
   const own = new Set(added.map((element) => element.tag));
-  const elements = deidentified.elements.filter((element) => !own.has(element.tag));
+  const elements = deidentified.elements.filter(
+    (element) => !own.has(element.tag) && !isOutOfPlace(element, header),
+  );
   return { elements: [...elements, ...added].sort((left, right) => left.tag - right.tag) };
 }
 
@@ -202,7 +220,7 @@ async function write(
       return accession;
     },
   });
-  const output = outputDataSet(deidentifier.deidentify(header.dataSet), pseudonym, policy);
+  const output = outputDataSet(deidentifier.deidentify(header.dataSet), header, pseudonym, policy);
 
   const proof = new OutputProof();
   const stream = new OutputStream(sink, {

@@ -384,4 +384,21 @@ describe('what happens outside of a file', () => {
     const other = await runEngine(ct(), await testContext({}, 8));
     expect(other.output.equals(first.output)).toBe(false);
   });
+
+  it('drops what is out of its place: groups of the file level, offset tables without fragments', async () => {
+    const file = makeInstance({
+      syntax: 'implicit',
+      elements: ctElements(syntaxes.implicit.encoding, [
+        text(0x00020003, 'UI', '1.2.826.0.1.3680043.10.9'),
+        text(0x00041130, 'CS', 'IMAGES'),
+        makeElement(0x7fe00001, 'OV', Buffer.from('1.2.826.0.1.3680043.10.77')),
+      ]),
+    });
+    const { outcome, output } = await runEngine(file);
+    expect(outcome.outcome).toBe('deidentified');
+    const read = await new InstanceReader(inPieces(output)).readHeader();
+    const present = read.dataSet.elements.map(({ tag }) => tag);
+    expect(present.filter((tag) => tag < 0x00080000 || tag === 0x7fe00001)).toEqual([]);
+    expect(output.includes('3680043')).toBe(false);
+  });
 });
