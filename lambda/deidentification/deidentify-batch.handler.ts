@@ -8,7 +8,7 @@ import { workKeys } from '../platform/object-keys';
 import { readJson, S3ObjectStore } from '../platform/object-store';
 import { oncePerProcess } from '../platform/once-per-process';
 import { deriveKeysFromKms } from '../platform/pseudonym-keys';
-import { createS3Client } from '../platform/s3-client';
+import { createDigestingS3Client, createS3Client } from '../platform/s3-client';
 import { admissionRule } from './admission';
 import { type BatchCounts, ResultStore } from './batch-results';
 import { type Clearance, clearance } from './clearance.contract';
@@ -23,8 +23,9 @@ import { S3StagingArea } from './staged-output';
 
 const environment = readEnvironment(deidentifyBatchEnvironment);
 const log = createLog('deidentify-batch');
-const s3 = createS3Client();
-const objects = new S3ObjectStore(s3);
+const objects = new S3ObjectStore(createS3Client());
+/** For the files themselves: the engine digests what it reads, for the manifest, and what it writes. */
+const files = createDigestingS3Client();
 const kms = createKmsClient();
 const keys = oncePerProcess<PseudonymKeys>(() => deriveKeysFromKms(kms, environment.PSEUDONYM_KEY_ID));
 
@@ -49,8 +50,8 @@ async function prepare(plan: Plan): Promise<DeidentifyFilePorts> {
     throw new Error(`trust ${plan.trust} or collection ${plan.collection} is not configured`);
   const derived = await keys();
   return {
-    objects,
-    staging: new S3StagingArea(s3),
+    objects: new S3ObjectStore(files),
+    staging: new S3StagingArea(files),
     quarantine: new S3QuarantineStore(objects, environment.LANDING_BUCKET, environment.QUARANTINE_BUCKET),
     engine: instanceEngine({
       policy,

@@ -98,7 +98,7 @@ export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBat
   const otherFile = outcome.sourceSha256 !== null && outcome.sourceSha256 !== entry.sha256;
   switch (outcome.outcome) {
     case 'withheld':
-      return { outcome: 'withheld', ordinal };
+      return otherFile ? quarantine('CHECKSUM_MISMATCH', null) : { outcome: 'withheld', ordinal };
     case 'quarantined':
       return quarantine(otherFile ? 'CHECKSUM_MISMATCH' : outcome.code, otherFile ? null : outcome.tagPath);
     case 'deidentified': {

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { NhsNumberLocation } from '../../dicom/deidentify/outcome';
 import { type InstanceSummary, readInstanceSummary } from '../../dicom/deidentify/read-instance-summary';
 import { type NhsNumber, parseNhsNumber } from '../../dicom/nhs-number';
@@ -9,11 +11,11 @@ import type { ResultStore } from './batch-results';
 import type { ManifestEntry } from './pipeline.contract';
 import { workList } from './plan.contract';
 
-/** Headers read at once; each takes at most a mebibyte or two of memory. */
+/** Headers read at once; each takes little memory, or a few mebibytes where the whole file is read. */
 const headersAtOnce = 16;
 
-/** Headers nearly always end within the first mebibyte; only where one does not is the rest fetched. */
-const firstBytes = 1024 * 1024;
+/** Headers nearly always end within the first 128 KiB; only where one does not is the rest fetched. */
+const firstBytes = 128 * 1024;
 
 export interface ScanHeadersPorts {
   readonly objects: Pick<ObjectStore, 'readText' | 'readStream'>;
@@ -42,7 +44,9 @@ export async function scanHeaders(
     );
     if (stream === null) return null;
     try {
-      return await readInstanceSummary(stream, locations);
+      // Read to its end, the connection serves the next request; a body that breaks off takes its connection with it.
+      const source = lastByte === undefined ? stream : Readable.from([await buffer(stream)]);
+      return await readInstanceSummary(source, locations);
     } finally {
       stream.destroy();
     }

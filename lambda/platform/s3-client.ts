@@ -3,15 +3,15 @@ import { awsClientSettings } from './aws-client-settings';
 
 /** The S3 client of a function: made once a process, connections kept alive. */
 export function createS3Client(): S3Client {
-  return new S3Client({
-    ...awsClientSettings,
-    requestHandler: {
-      ...awsClientSettings.requestHandler,
-      /** Planning heads 64 objects at once; the SDK's default of 50 sockets would queue them. */
-      httpsAgent: { maxSockets: 128, keepAlive: true },
-      httpAgent: { maxSockets: 128, keepAlive: true },
-    },
-  });
+  return new S3Client(awsClientSettings);
+}
+
+/**
+ * An S3 client for objects whose digest the caller takes itself and compares: by default the SDK would digest what it
+ * reads a second time, against the checksum that S3 holds.
+ */
+export function createDigestingS3Client(): S3Client {
+  return new S3Client({ ...awsClientSettings, responseChecksumValidation: 'WHEN_REQUIRED' });
 }
 
 /**

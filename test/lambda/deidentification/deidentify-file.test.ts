@@ -99,6 +99,15 @@ describe('de-identifying one file', () => {
     expect(events).toEqual(['discard']);
   });
 
+  it('quarantines where it lies a file that is not the one announced, whose patient was not cleared', async () => {
+    const { events, run } = setting(async (_source, _sink, admit) => {
+      admit(subject);
+      return { outcome: 'withheld', sourceSha256: 'f'.repeat(64) };
+    }, 'withhold');
+    expect(await run()).toMatchObject({ code: 'CHECKSUM_MISMATCH', held: 'landing' });
+    expect(events).toEqual(['discard']);
+  });
+
   it('quarantines where it lies a file that was refused before its patient was known', async () => {
     const { events, run } = setting(async () => ({
       outcome: 'quarantined',
