@@ -38,8 +38,15 @@ export function parseRoleArn(arn: string): { accountId: string; name: string } {
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
+const roleIds = new Map<string, string>();
+
 /** The role's unique id, `AROA` and 17 characters; here it follows from the ARN. */
 export function roleId(arn: string): string {
-  const digest = createHash('sha256').update(arn).digest();
-  return `AROA${Array.from(digest.subarray(0, 17), (byte) => BASE32[byte & 31]).join('')}`;
+  let id = roleIds.get(arn);
+  if (id === undefined) {
+    const digest = createHash('sha256').update(arn).digest();
+    id = `AROA${Array.from(digest.subarray(0, 17), (byte) => BASE32[byte & 31]).join('')}`;
+    roleIds.set(arn, id);
+  }
+  return id;
 }

@@ -10,11 +10,22 @@ export interface PoolSettings extends WorkerSettings {
   readonly issueCredentials: IssueFunctionCredentials;
 }
 
+/**
+ * An invocation waits this long for a busy process before another is started, which takes longer than most invocations.
+ */
+const startDelayMilliseconds = 150;
+
+interface Waiting {
+  resolve(worker: Worker): void;
+  reject(error: unknown): void;
+  readonly timer: NodeJS.Timeout;
+}
+
 /** Warm processes of one function. */
 export class WorkerPool {
   private readonly idle: Worker[] = [];
   private readonly busy = new Set<Worker>();
-  private readonly waiting: { resolve(worker: Worker): void; reject(error: unknown): void }[] = [];
+  private readonly waiting: Waiting[] = [];
   private inFlight = 0;
   private closed = false;
 
@@ -64,8 +75,7 @@ export class WorkerPool {
   /** Starts a process ahead of the first invocation. */
   async warmUp(): Promise<void> {
     if (this.closed || this.idle.length + this.busy.size > 0) return;
-    const worker = this.start();
-    this.busy.add(worker);
+    const worker = this.startBusy();
     await worker.ready();
     this.giveBack(worker);
   }
@@ -81,8 +91,10 @@ export class WorkerPool {
   close(): Promise<void> {
     this.closed = true;
     for (const worker of [...this.idle, ...this.busy]) worker.end();
-    for (const waiter of this.waiting)
+    for (const waiter of this.waiting) {
+      clearTimeout(waiter.timer);
       waiter.reject(new AwsError('ServiceException', 'The platform is stopping.', 500));
+    }
     this.idle.length = 0;
     this.waiting.length = 0;
     return this.log.close();
@@ -102,12 +114,31 @@ export class WorkerPool {
       }
       worker.end();
     }
-    if (this.busy.size < this.settings.processesPerFunction) {
-      const worker = this.start();
-      this.busy.add(worker);
-      return worker;
+    if (this.busy.size === 0) return this.startBusy();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.startFor(waiting), startDelayMilliseconds);
+      const waiting: Waiting = { resolve, reject, timer };
+      this.waiting.push(waiting);
+    });
+  }
+
+  /** Starts a process for an invocation that has waited long enough; at the limit of processes it waits on. */
+  private startFor(waiting: Waiting): void {
+    if (this.busy.size >= this.settings.processesPerFunction) return;
+    const place = this.waiting.indexOf(waiting);
+    if (place < 0) return;
+    this.waiting.splice(place, 1);
+    try {
+      waiting.resolve(this.startBusy());
+    } catch (error) {
+      waiting.reject(error);
     }
-    return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
+  }
+
+  private startBusy(): Worker {
+    const worker = this.start();
+    this.busy.add(worker);
+    return worker;
   }
 
   private giveBack(worker: Worker): void {
@@ -119,6 +150,8 @@ export class WorkerPool {
     worker.lastUsed = Date.now();
     if (!worker.ended) this.idle.push(worker);
     const next = this.waiting.shift();
-    if (next) this.take().then(next.resolve, next.reject);
+    if (!next) return;
+    clearTimeout(next.timer);
+    this.take().then(next.resolve, next.reject);
   }
 }
