@@ -74,7 +74,7 @@ export class DataSetDeidentifier {
     const own = find(dataSet, tags.specificCharacterSet);
     const characterSet =
       own === undefined ? inherited : parseSpecificCharacterSet(asciiOf(dataSet, tags.specificCharacterSet));
-    if (isCodeItem(dataSet)) return this.#codeItem(dataSet, characterSet);
+    if (sequence !== null && isCodeItem(dataSet)) return this.#codeItem(dataSet, characterSet);
     const kept: DataElement[] = [];
     for (const element of dataSet.elements) {
       if (isPrivate(element.tag)) continue;

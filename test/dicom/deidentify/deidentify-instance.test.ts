@@ -116,7 +116,17 @@ describe('an instance that is de-identified', () => {
     const codes = itemsOf(first.dataSet, tags.deidentificationMethodCodeSequence).map((code) =>
       asciiOf(code, tags.codeValue),
     );
-    expect(codes).toEqual(['113100', '113103', '113104', '113105', '113107', '113108', '113109', '113111']);
+    expect(codes).toEqual([
+      '113100',
+      '113101',
+      '113103',
+      '113104',
+      '113105',
+      '113107',
+      '113108',
+      '113109',
+      '113111',
+    ]);
     const equipment = itemsOf(first.dataSet, tags.contributingEquipmentSequence)[0];
     expect(equipment && asciiOf(equipment, tags.softwareVersions)).toMatch(
       /^policy basic \d+\\[0-9a-f]{32}\\[0-9a-f]{32}$/,
@@ -383,6 +393,12 @@ describe('what happens outside of a file', () => {
     expect(again.output.equals(first.output)).toBe(true);
     const other = await runEngine(ct(), await testContext({}, 8));
     expect(other.output.equals(first.output)).toBe(false);
+  });
+
+  it('takes a code at the top level for a value, and not the whole instance for a code', async () => {
+    const { dataSet } = await deidentified(ct(text(0x00080100, 'SH', 'QLOCALZVK')));
+    expect(asciiOf(dataSet, tags.modality)).toBe('CT');
+    expect(asciiOf(dataSet, tags.codeValue)).not.toContain('QLOCALZVK');
   });
 
   it('drops what is out of its place: groups of the file level, offset tables without fragments', async () => {
