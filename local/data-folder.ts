@@ -21,7 +21,7 @@ export class DataFolderError extends Error {
   override readonly name = 'DataFolderError';
 
   constructor(
-    readonly code: 'DATA_FOLDER_IN_USE' | 'DATA_FOLDER_NOT_OURS',
+    readonly code: 'DATA_FOLDER_IN_USE' | 'DATA_FOLDER_NOT_OURS' | 'DATA_FOLDER_NOT_USABLE',
     message: string,
   ) {
     super(message);
@@ -85,14 +85,22 @@ export interface DataFolder {
 export function openDataFolder(folder: string, fresh: boolean): DataFolder {
   const path = resolve(folder);
   const marker = join(path, markerName);
-  const there = existsSync(path) ? readdirSync(path) : [];
+  let there: string[];
+  try {
+    there = existsSync(path) ? readdirSync(path) : [];
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new DataFolderError(
+      'DATA_FOLDER_NOT_USABLE',
+      `${path} cannot be used (${(error as NodeJS.ErrnoException).code}). Give a folder that can be written to with --data.`,
+    );
+  }
   if (there.length > 0 && !existsSync(marker)) {
     throw new DataFolderError(
       'DATA_FOLDER_NOT_OURS',
       `${path} holds files and was not made by the platform. Give an empty folder with --data.`,
     );
   }
-  mkdirSync(path, { recursive: true });
   if (there.length === 0) writeFileSync(marker, markerText);
   takeLock(path);
   if (fresh) {

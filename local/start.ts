@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DataFolderError } from './data-folder';
+import { DemoInputError } from './demo/demo-input-error';
 import { CommandFailed } from './demo/demo-person';
 import { runDemo } from './demo/run-demo';
 import { type Platform, startPlatform } from './platform';
@@ -12,6 +13,9 @@ import { readStartOptions, type StartOptions } from './start-options';
 /** What `npm start` runs: synthesizes the app, starts the platform on it, and runs the demonstration. */
 
 const projectFolder = join(__dirname, '..');
+
+/** The command as `npm ci` builds it. */
+const command = join(projectFolder, 'dist', 'nmip.cjs');
 
 /** Keeps `npm start` from ending while the platform is to stay up. */
 function untilInterrupted(): Promise<void> {
@@ -26,11 +30,27 @@ async function timed<T>(work: () => Promise<T>): Promise<{ result: T; seconds: n
   return { result, seconds: Math.round(performance.now() - began) / 1000 };
 }
 
+const isNamed = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;
+
+/** What is wrong with what the person asked for, before anything is started; null where nothing is. */
+function refusal({ input, report, demo }: StartOptions): string | null {
+  if (input !== undefined && statSync(input, { throwIfNoEntry: false })?.isDirectory() !== true)
+    return `There is no folder ${input}. Give another with --input.`;
+  if (report !== undefined && !existsSync(dirname(report)))
+    return `There is no folder ${dirname(report)} for the report. Make it, or give another file with --report.`;
+  if (demo && !existsSync(command))
+    return 'The nmip command, which the demonstration uses, is not built. Run `npm ci` or `npm run build:cli`.';
+  return null;
+}
+
 function explain(error: unknown): string {
   const known =
     error instanceof DeploymentError || error instanceof DataFolderError || error instanceof PortTaken;
   if (known) return `${error.message}\n(${error.code})`;
-  if (error instanceof CommandFailed) return error.message;
+  if (error instanceof CommandFailed || error instanceof DemoInputError) return error.message;
+  if (isNamed(error, 'ENOSPC'))
+    return 'The disk is full. Make room, then start again: what was begun goes on.';
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
@@ -55,7 +75,7 @@ async function demonstrate(
         catalogue: folderOf('CATALOGUE_BUCKET'),
       },
     },
-    command: join(projectFolder, 'dist', 'nmip.cjs'),
+    command,
     input: options.input,
     report: options.report,
     seconds,
@@ -70,8 +90,9 @@ async function demonstrate(
 
 async function main(): Promise<number> {
   const options = readStartOptions(process.argv.slice(2));
-  if (options.input !== undefined && !existsSync(options.input)) {
-    console.error(`There is no folder ${options.input}. Give another with --input.`);
+  const refused = refusal(options);
+  if (refused !== null) {
+    console.error(refused);
     return 2;
   }
   const interrupted = untilInterrupted();

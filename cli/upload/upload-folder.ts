@@ -117,9 +117,13 @@ async function sendSubjects(
   }
 }
 
+/** Files named in an error. */
+const failedShown = 20;
+
 function failureError(failed: readonly FailedFile[]): CommandError {
   const changed = failed.filter((file) => file.code === 'FILE_CHANGED');
-  const names = failed.slice(0, 20).map((file) => `${visibleName(file.path)}: ${file.detail}`);
+  const names = failed.slice(0, failedShown).map((file) => `${visibleName(file.path)}: ${file.detail}`);
+  if (failed.length > failedShown) names.push(`and ${failed.length - failedShown} more`);
   if (changed.length > 0)
     return new CommandError(
       `${plural(changed.length, 'file')} changed while the folder was sent; the submission was not completed.`,

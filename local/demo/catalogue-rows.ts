@@ -12,6 +12,7 @@ export interface CatalogueRow {
   readonly imageSetId: string;
   readonly datastoreId: string;
   readonly frames: number;
+  readonly warnings: readonly string[];
 }
 
 /** Rows of the images that the submissions brought, from the objects of the catalogue bucket on disk. */

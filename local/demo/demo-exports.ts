@@ -2,6 +2,7 @@ import { appendFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NhsNumberPlace } from '../../dicom/synthetic/study';
 import { writeDemonstrationFolder } from '../../dicom/synthetic/write-demonstration-folder';
+import { DemoInputError } from './demo-input-error';
 import { shareBetweenTrusts } from './share-between-trusts';
 
 /** A trust of the local configuration, its uploader, and where its images hold the NHS number. */
@@ -49,10 +50,18 @@ async function writeSyntheticExports(folder: string, optedOutFile: string): Prom
 /** The files of a folder of the person's own, shared out between the trusts by patient. */
 async function shareExports(input: string, folder: string): Promise<DemoExport[]> {
   const exports = demoTrusts.map((trust) => ({ trust, folder: join(folder, trust.odsCode) }));
-  await shareBetweenTrusts(
-    input,
-    exports.map((each) => each.folder),
-  );
+  try {
+    await shareBetweenTrusts(
+      input,
+      exports.map((each) => each.folder),
+    );
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && 'path' in error)
+      throw new DemoInputError(
+        `Cannot read ${error.path} (${error.code}). Give yourself the right to it, or take it out of ${input}.`,
+      );
+    throw error;
+  }
   return exports;
 }
 

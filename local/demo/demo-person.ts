@@ -5,6 +5,24 @@ import { signInWithBrowser } from './browser';
 /** A run of the command that a demonstration does not expect to fail. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
+
+  constructor(
+    message: string,
+    /** Code of the command's error, null where it gave none. */
+    readonly problem: string | null = null,
+  ) {
+    super(message);
+  }
+}
+
+/** The code in the error record, which is the last line that the command writes with `--json`. */
+function problemOf(stderr: string): string | null {
+  try {
+    const record = JSON.parse(stderr.trim().split('\n').at(-1) ?? '') as { code?: unknown };
+    return typeof record.code === 'string' ? record.code : null;
+  } catch {
+    return null;
+  }
 }
 
 export interface CommandResult {
@@ -72,6 +90,7 @@ export class DemoPerson {
     if (!expected.includes(code))
       throw new CommandFailed(
         `nmip ${words.join(' ')} (${this.subject}) exited with ${code}:\n${stderr.trim()}`,
+        problemOf(stderr),
       );
     return stdout
       .split('\n')

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { DemoExport } from './demo-exports';
 import { type DemoPeople, personOf } from './demo-people';
+import { CommandFailed, type DemoPerson } from './demo-person';
 
 /** What became of one trust's submission. */
 export interface DemoSubmission extends DemoExport {
@@ -13,18 +14,38 @@ export interface DemoSubmission extends DemoExport {
   readonly receipt: string;
 }
 
-type Sent = DemoExport & Pick<DemoSubmission, 'id' | 'files' | 'skipped'>;
+export type SentExport = DemoExport & Pick<DemoSubmission, 'id' | 'files' | 'skipped'>;
+
+/** A trust whose folder holds no DICOM file, so that there is no submission. */
+export interface EmptyExport extends DemoExport {
+  readonly id: null;
+  readonly skipped: number;
+}
+
+/** Files that a dry run of the command would leave where they are. */
+async function countSkipped(uploader: DemoPerson, folder: string): Promise<number> {
+  const { skipped = {} } = await uploader.record(['upload', folder, '--dry-run']);
+  return Object.values(skipped as Record<string, readonly string[]>).reduce(
+    (sum, names) => sum + names.length,
+    0,
+  );
+}
 
 /** Each trust's uploader sends their folder; all at once. */
 export async function sendExports(
   people: DemoPeople,
   exports: readonly DemoExport[],
   collection: string,
-): Promise<Sent[]> {
+): Promise<(SentExport | EmptyExport)[]> {
   return Promise.all(
     exports.map(async (each) => {
       const uploader = personOf(people, each.trust.uploader);
-      const sent = await uploader.record(['upload', each.folder, '--collection', collection]);
+      const words = ['upload', each.folder, '--collection', collection];
+      const sent = await uploader.record(words).catch((error: unknown) => {
+        if (error instanceof CommandFailed && error.problem === 'NOTHING_TO_SEND') return null;
+        throw error;
+      });
+      if (sent === null) return { ...each, id: null, skipped: await countSkipped(uploader, each.folder) };
       return {
         ...each,
         id: String(sent.submission),
@@ -38,7 +59,7 @@ export async function sendExports(
 /** Each uploader watches their submission to its end and saves the receipt. Rejections are no failure here. */
 export async function awaitReceipts(
   people: DemoPeople,
-  sent: readonly Sent[],
+  sent: readonly SentExport[],
   receiptFolder: string,
 ): Promise<DemoSubmission[]> {
   await mkdir(receiptFolder, { recursive: true });

@@ -18,7 +18,10 @@ export interface ReadingPlace {
 }
 
 export interface ReadingResult {
-  /** One granted image, read by a request that the demonstration signs itself. */
+  /**
+   * One granted image, read by a request that the demonstration signs itself; null where no image was imported into the
+   * development split, as can happen with few patients: then nothing is read at all.
+   */
   readonly first: { readonly modality: string; readonly frameBytes: number } | null;
   readonly comparison: FrameComparison;
   readonly refusals: readonly Refusal[];
@@ -74,7 +77,11 @@ export async function readImages(
   const development = rows.filter((row) => row.split === 'development');
   const shown = development.find((row) => row.frames > 0);
   if (shown === undefined)
-    throw new Error('No image of the development split was imported: there is nothing to read.');
+    return {
+      first: null,
+      comparison: { framesRead: 0, equal: 0, notComparable: 0, differences: [] },
+      refusals: [],
+    };
   const credentials = await credentialsOf(researcher, ['--project', project]);
   const first = await readFirst(credentials, place, shown);
   onFirstFrame();

@@ -3,9 +3,16 @@ import { join, resolve } from 'node:path';
 import { catalogueRows } from './catalogue-rows';
 import { obtainProject } from './demo-access';
 import { prepareExports } from './demo-exports';
+import { DemoInputError } from './demo-input-error';
 import { signInDemoPeople } from './demo-people';
 import { type DemoReport, demoProblems } from './demo-report';
-import { addedUp, awaitReceipts, type DemoSubmission, sendExports } from './demo-submissions';
+import {
+  addedUp,
+  awaitReceipts,
+  type DemoSubmission,
+  type SentExport,
+  sendExports,
+} from './demo-submissions';
 
 import { type ReadingResult, readImages } from './read-images';
 
@@ -74,12 +81,14 @@ function printSubmissions(print: DemoOptions['print'], submissions: readonly Dem
 }
 
 function printReading(print: DemoOptions['print'], { first, comparison, refusals }: ReadingResult): void {
-  if (first)
-    print(
-      `  Read by hand: metadata of a ${first.modality} series, and a frame of ${first.frameBytes} bytes.`,
-    );
-  const { framesRead, equal, notComparable } = comparison;
+  if (first === null) {
+    print('  No image of the development split was imported: there is nothing that a researcher may read.');
+    return;
+  }
+  print(`  Read by hand: metadata of a ${first.modality} series, and a frame of ${first.frameBytes} bytes.`);
+  const { framesRead, equal, blanked, notComparable } = comparison;
   print(`  Read by the command: ${framesRead} frames; ${equal} are byte for byte what the trusts sent.`);
+  if (blanked > 0) print(`  ${blanked} frames are blanked where their images say so.`);
   if (notComparable > 0)
     print(`  ${notComparable} frames could not be compared: the independent parser cannot read their files.`);
   for (const { what, status } of refusals)
@@ -126,13 +135,20 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
 
   print(`3. Each trust sends its folder into the collection ${collection}.`);
   const upload = await timed(() => sendExports(people, exports, collection));
-  for (const sent of upload.result)
-    print(
-      `  ${sent.trust.odsCode}: ${sent.files} files sent, ${sent.skipped} skipped, submission ${sent.id}`,
-    );
+  const sent: SentExport[] = [];
+  for (const each of upload.result) {
+    const { trust, skipped } = each;
+    if (each.id === null) print(`  ${trust.odsCode}: nothing to send, ${skipped} skipped`);
+    else {
+      sent.push(each);
+      print(`  ${trust.odsCode}: ${each.files} files sent, ${skipped} skipped, submission ${each.id}`);
+    }
+  }
+  if (sent.length === 0)
+    throw new DemoInputError(`There is no DICOM file in ${input}. Give another folder with --input.`);
 
   print('4. The platform clears, de-identifies and imports.');
-  const pipeline = await timed(() => awaitReceipts(people, upload.result, join(folder, 'receipts')));
+  const pipeline = await timed(() => awaitReceipts(people, sent, join(folder, 'receipts')));
   const submissions = pipeline.result;
   printSubmissions(print, submissions);
 
@@ -168,7 +184,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const sums = addedUp(submissions.map((each) => each.outcomes));
   const report: DemoReport = {
     files: submissions.reduce((sum, each) => sum + each.files, 0),
-    skipped: submissions.reduce((sum, each) => sum + each.skipped, 0),
+    skipped: upload.result.reduce((sum, each) => sum + each.skipped, 0),
     outcomes: {
       imported: sums.imported ?? 0,
       duplicate: sums.duplicate ?? 0,

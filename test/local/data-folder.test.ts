@@ -30,6 +30,16 @@ describe('data folder', () => {
     expect(existsSync(join(path, 'kept'))).toBe(false);
   });
 
+  it('is refused by name where it is a file', () => {
+    writeFileSync(path, '1');
+    expect(() => openDataFolder(path, false)).toThrow(
+      expect.objectContaining({
+        code: 'DATA_FOLDER_NOT_USABLE',
+        message: expect.stringContaining('ENOTDIR'),
+      }),
+    );
+  });
+
   it('is not taken, let alone emptied, when somebody else made it', () => {
     writeFileSync(join(parent, 'precious'), '1');
     expect(() => openDataFolder(parent, true)).toThrow(
