@@ -15,7 +15,10 @@ export function passesModulus11(digits: string): boolean {
 
 /** An NHS number out of text that holds nothing else, in any usual spelling; null where it is none. */
 export function parseNhsNumber(text: string): NhsNumber | null {
-  const digits = text.normalize('NFKC').replace(separators, '').replace(/\0+$/, '');
+  const digits = text
+    .normalize('NFKC')
+    .replace(separators, '')
+    .replace(/(?<!\0)\0+$/, '');
   // Ten equal digits pass the check only as 0000000000 and are placeholders in practice.
   return passesModulus11(digits) && !/^(\d)\1{9}$/.test(digits) ? (digits as NhsNumber) : null;
 }

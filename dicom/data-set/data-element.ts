@@ -66,7 +66,13 @@ export function asciiOf(dataSet: DataSet, tag: Tag): string {
 }
 
 /** Without the trailing spaces and nulls, and the leading spaces, that PS3.5 table 6.2-1 allows as padding. */
-export const trimPadding = (text: string): string => text.replace(/^ +|[ \0]+$/g, '');
+export function trimPadding(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === ' ' || text[end - 1] === '\0')) end -= 1;
+  while (start < end && text[start] === ' ') start += 1;
+  return start === 0 && end === text.length ? text : text.slice(start, end);
+}
 
 /** First value of a US element; null where absent or short. */
 export function unsignedShortOf(dataSet: DataSet, tag: Tag, encoding: Encoding): number | null {
