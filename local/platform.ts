@@ -253,13 +253,18 @@ async function startOn(start: Start): Promise<Platform> {
     startedAt,
     dataFolder: folder.path,
     addresses: [
-      { name: 'This page', url: addresses.frontDoor },
-      { name: 'REST API', url: `${addresses.frontDoor}/v1` },
-      { name: 'Sign-in (OIDC discovery)', url: `${addresses.issuer}/.well-known/openid-configuration` },
-      { name: 'AWS endpoint', url: addresses.aws },
+      { name: 'This page', url: addresses.frontDoor, browsable: true },
+      { name: 'REST API', url: `${addresses.frontDoor}/v1`, browsable: false },
+      {
+        name: 'Sign-in (OIDC discovery)',
+        url: `${addresses.issuer}/.well-known/openid-configuration`,
+        browsable: true,
+      },
+      { name: 'AWS endpoint', url: addresses.aws, browsable: false },
       {
         name: 'AWS endpoint through the VPC endpoint of the Data Access Environment',
         url: addresses.vpcEndpoint,
+        browsable: false,
       },
     ],
     submissions: await countSubmissions(services, variable('LEDGER_TABLE')),

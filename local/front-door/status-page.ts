@@ -26,7 +26,8 @@ function attribute(text: string): Html {
 /** The status page: complete without a script, and true at the moment it was asked for. */
 export function statusPage(status: PlatformStatus): string {
   const addresses = status.addresses.map(
-    ({ name, url }) => [name, html`<a href="${url}">${url}</a>`] as const,
+    ({ name, url, browsable }) =>
+      [name, browsable ? html`<a href="${url}">${url}</a>` : html`<code>${url}</code>`] as const,
   );
   const states = ['open', 'processing', 'done', 'stopped'];
   const submissions = states.map((state) => [state, status.submissions[state] ?? 0] as const);
@@ -37,7 +38,7 @@ export function statusPage(status: PlatformStatus): string {
     'Status',
     html`<p class="notice">Everything here runs on this machine: nothing leaves it, and nobody outside it can reach it.
 Running since ${status.startedAt}. The same as JSON: <a href="/status.json">status.json</a>.</p>
-<h2>Addresses</h2>${table('Where what stands', ['What', 'Address'], addresses)}
+<h2>Addresses</h2>${table('Where to reach what', ['What', 'Address'], addresses)}
 <h2>Submissions</h2>${table('Submissions by state', ['State', 'Number'], submissions)}
 <h2>Functions</h2>${table('Functions and their processes', ['Function', 'Invocations', 'Errors', 'Running', 'Warm'], functions)}
 <h2>Queues</h2>${table(

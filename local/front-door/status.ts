@@ -5,6 +5,8 @@ import type { QueueStatus } from '../aws/sqs/queue-store';
 export interface StatusAddress {
   readonly name: string;
   readonly url: string;
+  /** Whether a browser shows something there; the others answer programs only. */
+  readonly browsable: boolean;
 }
 
 /** What the platform says of itself. Nothing here identifies anybody. */

@@ -5,7 +5,10 @@ import type { PlatformStatus } from '../../../local/front-door/status';
 const status: PlatformStatus = {
   startedAt: '2026-11-23T12:00:00.000Z',
   dataFolder: '/data',
-  addresses: [{ name: 'This page', url: 'http://127.0.0.1:8080' }],
+  addresses: [
+    { name: 'This page', url: 'http://127.0.0.1:8080', browsable: true },
+    { name: 'AWS endpoint', url: 'http://127.0.0.1:8081', browsable: false },
+  ],
   submissions: { processing: 1, done: 2 },
   functions: [{ name: 'a<b', running: 0, warm: 1, invocations: 3, errors: 0 }],
   queues: [],
