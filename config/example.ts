@@ -68,6 +68,7 @@ export const example: ConfigurationInput = {
         'screen-save',
         'dose-report',
         'ultrasound-without-regions',
+        'text-in-compressed-pixels',
         'slide-label',
       ],
     },

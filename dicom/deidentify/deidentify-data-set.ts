@@ -33,6 +33,7 @@ import {
   isTime,
   isUid,
 } from '../policy/value-checks';
+import type { WarningCode } from '../validate/warning-codes';
 import { cleanIccProfile } from './clean-icc-profile';
 import { cleanText } from './clean-text';
 import { makeDummy, removedCodeItem } from './dummy-value';
@@ -61,8 +62,8 @@ const largestPrivateInteger = 100_000_000;
  * the source's own where nothing did; elements stay in the order of their tags.
  */
 export class DataSetDeidentifier {
-  /** Stable codes of what was done that a sender may want to know. */
-  readonly warnings = new Set<string>();
+  /** What was done that a sender may want to know. */
+  readonly warnings = new Set<WarningCode>();
 
   constructor(private readonly context: DataSetContext) {}
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { defaultRepertoire } from '../character-sets/specific-character-set';
-import { type DataElement, type DataSet, find, valueBytes } from '../data-set/data-element';
+import { type DataElement, type DataSet, find, unsignedShortOf, valueBytes } from '../data-set/data-element';
 import { makeText } from '../data-set/make-element';
 import { formatTag, tags } from '../data-set/tag';
 import { collectIdentifyingValues } from '../identifiers/collect-identifying-values';
 import { IdentifyingValues } from '../identifiers/identifying-values';
+import { type PixelPlan, planPixels } from '../pixels/plan-pixels';
 import type { Policy } from '../policy/policy';
 import { OutputProof } from '../prove/output-proof';
 import { ProofFailure } from '../prove/proof-failure';
@@ -12,18 +13,28 @@ import { Quarantine } from '../quarantine/quarantine';
 import { type InstanceHeader, InstanceReader } from '../read/instance-reader';
 import { ReadRefusal } from '../read/read-refusal';
 import { type PixelKind, pixelKindCode, pixelKindsOf } from '../validate/pixel-kinds';
+import { settleEncapsulation } from '../validate/settle-encapsulation';
 import {
   type InstanceIdentity,
   isDirectory,
   readIdentity,
   validateHeader,
 } from '../validate/validate-instance';
-import { framesOf, validateFragments, validateNativeLength } from '../validate/validate-pixel-data';
-import { encodeDataSet, encodeElementHeader } from '../write/encode-data-set';
+import { validateModules } from '../validate/validate-modules';
+import {
+  framesOf,
+  readPixelDescription,
+  validateNativeLength,
+  validatePixelDescription,
+} from '../validate/validate-pixel-data';
+import type { WarningCode } from '../validate/warning-codes';
+import { asExplicit } from '../write/as-explicit';
+import { encodeDataSet } from '../write/encode-data-set';
 import { encodeFileMeta } from '../write/file-meta';
 import { type OutputSink, OutputStream } from '../write/output-stream';
+import { type CopiedPixelData, copyPixelData } from './copy-pixel-data';
 import { DataSetDeidentifier } from './deidentify-data-set';
-import { engineAttributes } from './engine-attributes';
+import { blankingAttributes, engineAttributes } from './engine-attributes';
 import { groupingDigest, imageFacts } from './image-facts';
 import type {
   Admission,
@@ -124,20 +135,23 @@ async function run(
   sink: OutputSink,
   context: DeidentificationContext,
 ): Promise<Fate> {
-  const header = await reader.readHeader();
-  if (isDirectory(header)) throw new Quarantine('DICOMDIR');
-  const subject = readSubject(header.dataSet, context.trust.nhsNumbers);
+  const read = await reader.readHeader();
+  if (isDirectory(read)) throw new Quarantine('DICOMDIR');
+  const subject = readSubject(read.dataSet, context.trust.nhsNumbers);
   if (subject.nhsNumber === null && subject.patientId === null) {
-    readIdentity(header.dataSet);
+    readIdentity(read.dataSet);
     throw new Quarantine('NO_PATIENT_ID', formatTag(tags.patientId));
   }
   const withoutNumber =
     subject.nhsNumber === null && context.collection.patientsWithoutNhsNumber === 'withhold';
   if (withoutNumber || (await admitted(context, subject)) === 'withhold') return { kind: 'withheld' };
-  const identity = readIdentity(header.dataSet);
-  validateHeader(header);
-  validatePixels(header, context);
-  return { kind: 'deidentified', instance: await write(reader, header, identity, subject, sink, context) };
+  const identity = readIdentity(read.dataSet);
+  validateHeader(read);
+  const header = settleEncapsulation(read);
+  const modules = validateModules(header);
+  const { plan, warnings } = validatePixels(header, context);
+  const checked: CheckedInstance = { header, identity, subject, plan, warnings: [...modules, ...warnings] };
+  return { kind: 'deidentified', instance: await write(reader, checked, sink, context) };
 }
 
 async function admitted(context: DeidentificationContext, subject: InstanceSubject): Promise<Admission> {
@@ -148,56 +162,71 @@ async function admitted(context: DeidentificationContext, subject: InstanceSubje
   }
 }
 
-function validatePixels(header: InstanceHeader, context: DeidentificationContext): void {
-  if (header.pixelData === null) return;
+/** Decides what becomes of the pixels. Throws `Quarantine` where they are refused. */
+function validatePixels(
+  header: InstanceHeader,
+  context: DeidentificationContext,
+): { plan: PixelPlan; warnings: readonly WarningCode[] } {
+  if (header.pixelData === null) return { plan: { kind: 'keep' }, warnings: [] };
+  const description = readPixelDescription(header.dataSet, header.encoding);
+  const planned = planPixels(header, description);
   const accepted = context.collection.acceptedPixelKinds;
-  for (const kind of pixelKindsOf(header.dataSet, header.encoding)) {
+  for (const kind of pixelKindsOf(header, planned)) {
     if (!accepted.includes(kind)) throw new Quarantine(pixelKindCode(kind), formatTag(tags.pixelData));
   }
-  if (header.pixelData.length === null && !header.transferSyntax.encapsulated) {
-    throw new Quarantine('INVALID_PIXEL_DATA', formatTag(tags.pixelData));
-  }
-  validateNativeLength(header);
+  validateNativeLength(header, description);
+  const warnings = validatePixelDescription(header, description);
+  return { plan: planned.plan, warnings };
 }
 
 /** Groups below this one are of the file meta information and of messages; in a data set they have no meaning. */
 const firstDataSetTag = 0x00080000;
 
 /** Extended offset tables are numbers only where there are fragments: one entry of eight bytes a frame (PS3.3 C.7.6.3). */
-function isOutOfPlace(element: DataElement, header: InstanceHeader): boolean {
+function isOutOfPlace(element: DataElement, header: InstanceHeader, plan: PixelPlan): boolean {
   if (element.tag < firstDataSetTag) return true;
   if (element.tag !== tags.extendedOffsetTable && element.tag !== tags.extendedOffsetTableLengths)
     return false;
+  if (plan.kind === 'blank' && plan.reencodes) return true;
   return header.pixelData?.length !== null || element.length !== framesOf(header.dataSet) * 8;
 }
 
 /** The data set of the output before its pixel data, the engine's own attributes in place. */
 function outputDataSet(
   deidentified: DataSet,
-  header: InstanceHeader,
+  { header, plan }: CheckedInstance,
   pseudonym: string,
   policy: Policy,
 ): DataSet {
   const added: DataElement[] = [
     ...engineAttributes(policy),
+    ...(plan.kind === 'blank' ? blankingAttributes(header.dataSet, deidentified, plan) : []),
     makeText(tags.patientName, 'PN', pseudonym),
     makeText(tags.patientId, 'LO', pseudonym),
   ];
   const own = new Set(added.map((element) => element.tag));
   const elements = deidentified.elements.filter(
-    (element) => !own.has(element.tag) && !isOutOfPlace(element, header),
+    (element) => !own.has(element.tag) && !isOutOfPlace(element, header, plan),
   );
   return { elements: [...elements, ...added].sort((left, right) => left.tag - right.tag) };
 }
 
+/** An instance that was not refused before anything of it was written. */
+interface CheckedInstance {
+  readonly header: InstanceHeader;
+  readonly identity: InstanceIdentity;
+  readonly subject: InstanceSubject;
+  readonly plan: PixelPlan;
+  readonly warnings: readonly WarningCode[];
+}
+
 async function write(
   reader: InstanceReader,
-  header: InstanceHeader,
-  identity: InstanceIdentity,
-  subject: InstanceSubject,
+  checked: CheckedInstance,
   sink: OutputSink,
   context: DeidentificationContext,
 ): Promise<DeidentifiedInstance> {
+  const { header, identity, subject, plan } = checked;
   const { keys, policy } = context;
   const { encoding, pixelData, transferSyntax } = header;
   const pseudonym = patientPseudonym(keys, subject, context.trust.odsCode);
@@ -220,7 +249,8 @@ async function write(
       return accession;
     },
   });
-  const output = outputDataSet(deidentifier.deidentify(header.dataSet), header, pseudonym, policy);
+  const output = outputDataSet(deidentifier.deidentify(header.dataSet), checked, pseudonym, policy);
+  const encode = (dataSet: DataSet): Buffer => encodeOutput(dataSet, header);
 
   const proof = new OutputProof();
   const stream = new OutputStream(sink, {
@@ -241,17 +271,17 @@ async function write(
   if (transferSyntax.deflated) {
     await stream.write(meta);
     stream.startDeflating();
-    await stream.write(encodeDataSet(output, encoding));
-  } else await stream.write(Buffer.concat([meta, encodeDataSet(output, encoding)]));
+    await stream.write(encode(output));
+  } else await stream.write(Buffer.concat([meta, encode(output)]));
 
-  let pixelDigest: string | null = null;
+  let pixels: CopiedPixelData | null = null;
   let trailer: DataSet = { elements: [] };
   if (pixelData !== null) {
-    pixelDigest = await copyPixelData(reader, header, stream);
+    pixels = await copyPixelData(reader, header, pixelData, plan, stream);
     trailer = await reader.readTrailer(pixelData);
     collectIdentifyingValues(trailer, identifying, defaultRepertoire);
     const kept = deidentifier.deidentify(trailer);
-    if (kept.elements.length > 0) await stream.write(encodeDataSet(kept, encoding));
+    if (kept.elements.length > 0) await stream.write(encode(kept));
   }
   await stream.finish();
   const source = { elements: [...header.dataSet.elements, ...trailer.elements] };
@@ -269,10 +299,18 @@ async function write(
     frames: pixelData === null ? 0 : framesOf(header.dataSet),
     bytes: stream.bytes,
     sha256,
-    pixelDigest: pixelDigest ?? sha256,
+    pixelDigest: pixels?.digest ?? sha256,
     groupingDigest: groupingDigest(output),
     facts: imageFacts(output, header.dataSet, encoding),
-    warnings: [...header.warnings, ...deidentifier.warnings].sort(),
+    warnings: [
+      ...new Set([
+        ...header.warnings,
+        ...checked.warnings,
+        ...deidentifier.warnings,
+        ...(pixels?.warnings ?? []),
+        ...blankingWarnings(plan),
+      ]),
+    ].sort(),
     ...(context.collectMappings === true
       ? {
           mappings: {
@@ -296,27 +334,15 @@ function addFileLevelText(identifying: IdentifyingValues, tag: number, text: str
   else if (element >= 0x0016 && element <= 0x0028) identifying.addId(text);
 }
 
-/** Copies the value of the pixel data byte for byte; its digest. A native value of odd length is padded. */
-async function copyPixelData(
-  reader: InstanceReader,
-  header: InstanceHeader,
-  stream: OutputStream,
-): Promise<string> {
-  const { pixelData, encoding, transferSyntax } = header;
-  if (pixelData === null) throw new Quarantine('PROCESSING_FAILED');
-  const { tag, length } = pixelData;
-  const vr = pixelData.vr === 'UN' ? 'OW' : pixelData.vr;
-  const padding = length === null ? 0 : length & 1;
-  await stream.write(encodeElementHeader(tag, vr, length === null ? 0xffffffff : length + padding, encoding));
-  const hash = createHash('sha256');
-  for await (const piece of reader.readPixelData(pixelData)) {
-    hash.update(piece);
-    await stream.write(piece);
-  }
-  if (padding === 1) await stream.write(Buffer.alloc(1));
-  if (length === null) {
-    const { lengths, table } = reader.fragments;
-    validateFragments(lengths, table, framesOf(header.dataSet), transferSyntax.frames === 'video');
-  }
-  return hash.digest('hex');
+function blankingWarnings(plan: PixelPlan): WarningCode[] {
+  if (plan.kind !== 'blank') return [];
+  return plan.reencodes ? ['PIXELS_BLANKED', 'OFFSET_TABLE_DROPPED'] : ['PIXELS_BLANKED'];
+}
+
+/** Elements as the transfer syntax wants them, which may be with VRs where the source had none. */
+function encodeOutput(dataSet: DataSet, header: InstanceHeader): Buffer {
+  const { encoding } = header.transferSyntax;
+  if (encoding.explicit === header.encoding.explicit) return encodeDataSet(dataSet, encoding);
+  const isSigned = unsignedShortOf(header.dataSet, tags.pixelRepresentation, header.encoding) === 1;
+  return encodeDataSet(asExplicit(dataSet, isSigned), encoding);
 }

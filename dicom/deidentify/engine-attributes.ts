@@ -1,4 +1,4 @@
-import type { DataElement, DataSet } from '../data-set/data-element';
+import { asciiOf, type DataElement, type DataSet } from '../data-set/data-element';
 import { makeSequence, makeText } from '../data-set/make-element';
 import { tags } from '../data-set/tag';
 import type { Policy } from '../policy/policy';
@@ -40,3 +40,31 @@ export const engineAttributes = (policy: Policy): readonly DataElement[] => [
   makeSequence(tags.contributingEquipmentSequence, [contributingEquipment(policy)]),
   makeText(tags.longitudinalTemporalInformationModified, 'CS', 'MODIFIED'),
 ];
+
+/** Longest ST value (PS3.5 section 6.2). */
+const longestShortText = 1024;
+
+/**
+ * What an instance says of pixels that were blanked in it (PS3.15 annex E.3.1). Burned In Annotation NO is written only
+ * where nothing but image regions is left, and never against a source that says YES: its text may stand in a region.
+ * Blanking loses no other sample, so the attributes of lossy compression stay as they are.
+ */
+export function blankingAttributes(
+  source: DataSet,
+  deidentified: DataSet,
+  plan: { readonly keepsOnlyRegions: boolean },
+): DataElement[] {
+  const said = asciiOf(deidentified, tags.derivationDescription);
+  const text = 'Pixels outside of the image regions blanked';
+  const added = [
+    makeText(
+      tags.derivationDescription,
+      'ST',
+      (said === '' ? text : `${said}. ${text}`).slice(0, longestShortText),
+    ),
+  ];
+  if (plan.keepsOnlyRegions && asciiOf(source, tags.burnedInAnnotation).toUpperCase() !== 'YES') {
+    added.push(makeText(tags.burnedInAnnotation, 'CS', 'NO'));
+  }
+  return added;
+}

@@ -1,4 +1,5 @@
 import type { QuarantineCode } from '../quarantine/quarantine-codes';
+import type { WarningCode } from '../validate/warning-codes';
 
 /** Who a file is about, as far as its header says; never leaves the function that reads it. */
 export interface InstanceSubject {
@@ -60,8 +61,7 @@ export interface DeidentifiedInstance {
   /** SHA-256 over the patient and study attributes by which HealthImaging groups, after de-identification, hex. */
   readonly groupingDigest: string;
   readonly facts: ImageFacts;
-  /** Stable codes, no values. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly WarningCode[];
   /** Old and new identifiers; present only when the context asked for them. */
   readonly mappings?: {
     readonly uids: readonly (readonly [string, string])[];

@@ -83,3 +83,13 @@ const byUid = new Map(table.map((syntax) => [syntax.uid, syntax]));
 
 /** A transfer syntax of PS3.5 annex A by its UID; undefined for retired experiments, private and unknown ones. */
 export const transferSyntaxOf = (uid: string): TransferSyntax | undefined => byUid.get(uid);
+
+/** The uncompressed transfer syntax of an encoding. */
+export function nativeSyntaxOf(encoding: Encoding): TransferSyntax {
+  const uid = !encoding.explicit
+    ? implicitLittleEndianUid
+    : encoding.littleEndian
+      ? explicitLittleEndianUid
+      : explicitBigEndianUid;
+  return transferSyntaxOf(uid) as TransferSyntax;
+}

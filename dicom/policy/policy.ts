@@ -21,9 +21,14 @@ export interface Policy {
   readonly methodCodes: readonly (readonly [code: string, meaning: string])[];
 }
 
-/** PS3.16 CID 7050. Not among them: 113101 and 113102, which are about pixels and are recorded only where done. */
+/**
+ * PS3.16 CID 7050. 113101 says that images of which text is known to stand outside of the image are blanked there; which
+ * ones were stands in the instance, since a list that differs within a patient would split series in the image store.
+ * Not among them: 113102, which is not done.
+ */
 const basicMethodCodes = [
   ['113100', 'Basic Application Confidentiality Profile'],
+  ['113101', 'Clean Pixel Data Option'],
   ['113103', 'Clean Graphics Option'],
   ['113104', 'Clean Structured Content Option'],
   ['113105', 'Clean Descriptors Option'],

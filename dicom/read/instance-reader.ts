@@ -1,12 +1,7 @@
 import type { DataElement, DataSet, Encoding } from '../data-set/data-element';
 import { elementOf, formatTag } from '../data-set/tag';
-import {
-  explicitBigEndianUid,
-  explicitLittleEndianUid,
-  implicitLittleEndianUid,
-  type TransferSyntax,
-  transferSyntaxOf,
-} from '../dictionary/transfer-syntaxes';
+import { nativeSyntaxOf, type TransferSyntax, transferSyntaxOf } from '../dictionary/transfer-syntaxes';
+import type { WarningCode } from '../validate/warning-codes';
 import { ByteStream } from './byte-stream';
 import { detectEncoding } from './detect-encoding';
 import { ElementParser, NeedMoreBytes, type PixelDataStart, sortElements } from './element-parser';
@@ -20,21 +15,13 @@ export interface InstanceHeader {
   /** Null where the file has no file meta information. */
   readonly meta: FileMeta | null;
   readonly transferSyntax: TransferSyntax;
+  /** How the elements were read; of mislabelled compressed files another than that of the transfer syntax. */
   readonly encoding: Encoding;
   readonly dataSet: DataSet;
   readonly pixelData: PixelDataStart | null;
-  /** Stable codes of oddities that were mended. */
-  readonly warnings: readonly string[];
+  /** Oddities that were mended. */
+  readonly warnings: readonly WarningCode[];
 }
-
-const nativeSyntax = (encoding: Encoding): TransferSyntax => {
-  const uid = !encoding.explicit
-    ? implicitLittleEndianUid
-    : encoding.littleEndian
-      ? explicitLittleEndianUid
-      : explicitBigEndianUid;
-  return transferSyntaxOf(uid) as TransferSyntax;
-};
 
 /**
  * Reads one instance from a stream, in order: the header, then the value of the pixel data in pieces, then what
@@ -47,7 +34,7 @@ export class InstanceReader {
   #encoding: Encoding | null = null;
   #keptBytes = 0;
   readonly #parser = new ElementParser();
-  #warnings: string[] = [];
+  #warnings: WarningCode[] = [];
   readonly #fragmentLengths: number[] = [];
   #offsetTable: Buffer = Buffer.alloc(0);
 
@@ -195,7 +182,7 @@ export class InstanceReader {
     }
     const declared = transferSyntaxOf(meta.transferSyntaxUid);
     if (declared === undefined) throw new ReadRefusal('UNSUPPORTED_TRANSFER_SYNTAX', '(0002,0010)');
-    if (declared.deflated) this.#stream = new ByteStream(inflateDataSet(stream));
+    if (declared.deflated && !(await this.#isPlain())) this.#stream = new ByteStream(inflateDataSet(stream));
     return { meta, ...(await this.#checkEncoding(declared)) };
   }
 
@@ -220,10 +207,23 @@ export class InstanceReader {
     const encoding = detectEncoding(window.subarray(position, position + 12));
     if (encoding === null) throw new ReadRefusal(hasPreamble ? 'MALFORMED' : 'NOT_DICOM');
     this.#warnings.push('TRANSFER_SYNTAX_ASSUMED');
-    return { meta: null, encoding, transferSyntax: nativeSyntax(encoding) };
+    return { meta: null, encoding, transferSyntax: nativeSyntaxOf(encoding) };
   }
 
-  /** Some writers declare one uncompressed syntax and write another; the first element tells which was meant. */
+  /**
+   * Bytes behind the meta information that begin like a data set cannot begin a deflate stream: its first block would be
+   * a stored one, whose length and complement (RFC 1951 section 3.2.4) do not agree in any element of group 0008.
+   */
+  async #isPlain(): Promise<boolean> {
+    await this.#stream.fill(12);
+    const { window, position } = this.#stream;
+    return detectEncoding(window.subarray(position, position + 12)) !== null;
+  }
+
+  /**
+   * Some writers declare one syntax and write another; the first element tells which was meant. Frames of a compressed
+   * one look the same whatever the elements around them: only implicit little endian elements are met there in practice.
+   */
   async #checkEncoding(
     declared: TransferSyntax,
   ): Promise<{ encoding: Encoding; transferSyntax: TransferSyntax }> {
@@ -234,10 +234,16 @@ export class InstanceReader {
       detected === null ||
       (detected.explicit === declared.encoding.explicit &&
         detected.littleEndian === declared.encoding.littleEndian);
-    if (agrees) return { encoding: declared.encoding, transferSyntax: declared };
-    if (declared.encapsulated || declared.deflated) throw new ReadRefusal('MALFORMED', '(0002,0010)');
+    const isPlain = declared.deflated && this.#stream === this.#raw;
+    if (agrees && !isPlain) return { encoding: declared.encoding, transferSyntax: declared };
+    if (detected === null || (declared.deflated && !isPlain))
+      throw new ReadRefusal('MALFORMED', '(0002,0010)');
+    if (declared.encapsulated && (detected.explicit || !detected.littleEndian)) {
+      throw new ReadRefusal('MALFORMED', '(0002,0010)');
+    }
     this.#warnings.push('TRANSFER_SYNTAX_CORRECTED');
-    return { encoding: detected, transferSyntax: nativeSyntax(detected) };
+    if (declared.encapsulated) return { encoding: detected, transferSyntax: declared };
+    return { encoding: detected, transferSyntax: nativeSyntaxOf(detected) };
   }
 
   async #readElements(): Promise<{ elements: DataElement[]; pixelData: PixelDataStart | null }> {

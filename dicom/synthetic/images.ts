@@ -30,6 +30,14 @@ function grayscale(rows: number, columns: number, bitsAllocated: 8 | 16, bitsSto
   };
 }
 
+/** The part of an ultrasound frame that is image: the margins around it are black, where devices write their text. */
+const ultrasoundMargins = (rows: number, columns: number) => ({
+  left: columns >> 4,
+  top: rows >> 4,
+  right: columns - (columns >> 4),
+  bottom: rows - (rows >> 4),
+});
+
 /** A disc with noise on a darker ground; 16 bit values below 4096, 8 bit values below 256. */
 function phantomPixels(seed: string, rows: number, columns: number, bits: 8 | 16): Buffer {
   const noise = seededNoise(seed, 4096);
@@ -120,7 +128,20 @@ export function chestRadiograph(
   return image(dataSet, phantomPixels(`${study.seed}/${study.name}`, rows, columns, 16));
 }
 
+/** The phantom inside the margins of an ultrasound frame. */
+function ultrasoundPixels(seed: string, rows: number, columns: number): Buffer {
+  const pixels = phantomPixels(seed, rows, columns, 8);
+  const { left, top, right, bottom } = ultrasoundMargins(rows, columns);
+  for (let y = 0; y < rows; y++) {
+    const line = y * columns;
+    if (y < top || y >= bottom) pixels.fill(0, line, line + columns);
+    pixels.fill(0, line, line + left).fill(0, line + right, line + columns);
+  }
+  return pixels;
+}
+
 function ultrasoundRegions(rows: number, columns: number): DataSet {
+  const { left, top, right, bottom } = ultrasoundMargins(rows, columns);
   return {
     SequenceOfUltrasoundRegions: [
       {
@@ -128,10 +149,10 @@ function ultrasoundRegions(rows: number, columns: number): DataSet {
         RegionSpatialFormat: 1,
         RegionDataType: 1,
         RegionFlags: 0,
-        RegionLocationMinX0: 0,
-        RegionLocationMinY0: 0,
-        RegionLocationMaxX1: columns - 1,
-        RegionLocationMaxY1: rows - 1,
+        RegionLocationMinX0: left,
+        RegionLocationMinY0: top,
+        RegionLocationMaxX1: right - 1,
+        RegionLocationMaxY1: bottom - 1,
         PhysicalUnitsXDirection: 3,
         PhysicalUnitsYDirection: 3,
         PhysicalDeltaX: 0.03,
@@ -157,7 +178,7 @@ function ultrasound(study: SyntheticStudy, rows: number, columns: number): DataS
   };
 }
 
-/** An ultrasound image whose one region is the whole image (Ultrasound Image IOD, PS3.3 A.6). */
+/** An ultrasound image with one region and black margins (Ultrasound Image IOD, PS3.3 A.6). */
 export function ultrasoundImage(
   study: SyntheticStudy,
   options: { readonly rows: number; readonly columns: number },
@@ -167,7 +188,7 @@ export function ultrasoundImage(
     ...ultrasound(study, rows, columns),
     ...instanceAttributes(study, sopClasses.us, 1, 1),
   };
-  return image(dataSet, phantomPixels(`${study.seed}/${study.name}`, rows, columns, 8));
+  return image(dataSet, ultrasoundPixels(`${study.seed}/${study.name}`, rows, columns));
 }
 
 /**
@@ -191,7 +212,7 @@ export function ultrasoundCine(
 
 /** Pixels of one frame of a cine loop, without padding. */
 export function ultrasoundCineFrame(study: SyntheticStudy, rows: number, columns: number): Buffer {
-  return phantomPixels(`${study.seed}/${study.name}`, rows, columns, 8);
+  return ultrasoundPixels(`${study.seed}/${study.name}`, rows, columns);
 }
 
 const code = (value: string, scheme: string, meaning: string): DataSet => ({

@@ -1,20 +1,22 @@
-import { asciiOf, type DataSet, type Encoding, itemsOf, unsignedShortOf } from '../data-set/data-element';
+import { asciiOf, type DataSet, type Encoding, unsignedShortOf } from '../data-set/data-element';
 import { tags } from '../data-set/tag';
-import {
-  isSecondaryCapture,
-  isUltrasound,
-  ultrasoundVolume,
-  wholeSlideMicroscopy,
-} from '../dictionary/sop-classes';
+import { isSecondaryCapture, wholeSlideMicroscopy } from '../dictionary/sop-classes';
+import type { PlannedPixels } from '../pixels/plan-pixels';
 import type { QuarantineCode } from '../quarantine/quarantine-codes';
+import type { InstanceHeader } from '../read/instance-reader';
 
-/** Kinds of image whose pixels may show who the patient is; refused unless the collection accepts the kind. */
+/**
+ * Kinds of image whose pixels may show who the patient is; refused unless the collection accepts the kind.
+ * `text-in-compressed-pixels` is text at a known place, as outside the regions of an ultrasound image, in a compression
+ * in which the engine cannot blank it.
+ */
 export type PixelKind =
   | 'burned-in-annotation'
   | 'secondary-capture'
   | 'screen-save'
   | 'dose-report'
   | 'ultrasound-without-regions'
+  | 'text-in-compressed-pixels'
   | 'slide-label';
 
 const values = (dataSet: DataSet, tag: number): string[] =>
@@ -27,7 +29,8 @@ const values = (dataSet: DataSet, tag: number): string[] =>
  * The kinds that an image is of. Burned In Annotation NO proves nothing, so it takes no image off the list. Only for
  * instances with pixel data.
  */
-export function pixelKindsOf(dataSet: DataSet, encoding: Encoding): PixelKind[] {
+export function pixelKindsOf(header: InstanceHeader, planned: PlannedPixels): PixelKind[] {
+  const { dataSet, encoding } = header;
   const kinds: PixelKind[] = [];
   const sopClass = asciiOf(dataSet, tags.sopClassUid);
   const imageType = values(dataSet, tags.imageType);
@@ -39,9 +42,8 @@ export function pixelKindsOf(dataSet: DataSet, encoding: Encoding): PixelKind[] 
     imageType.some((value) => word.test(value)) || word.test(seriesDescription);
   if (says(/SCREEN ?(?:SAVE|SHOT|CAPTURE)|PRTSCN|SNAPSHOT/)) kinds.push('screen-save');
   if (says(/DOSE[_ ]?(?:REPORT|INFO|RECORD)|PATIENT PROTOCOL/)) kinds.push('dose-report');
-  if (isUltrasound(sopClass) && sopClass !== ultrasoundVolume && !hasUsableRegion(dataSet, encoding)) {
-    kinds.push('ultrasound-without-regions');
-  }
+  if (planned.lacksRegions) kinds.push('ultrasound-without-regions');
+  if (planned.plan.kind === 'cannot-blank') kinds.push('text-in-compressed-pixels');
   if (
     sopClass === wholeSlideMicroscopy &&
     imageType.some((value) => value === 'LABEL' || value === 'OVERVIEW')
@@ -55,12 +57,6 @@ export function pixelKindsOf(dataSet: DataSet, encoding: Encoding): PixelKind[] 
 const hasOverlayInSamples = (dataSet: DataSet, encoding: Encoding): boolean =>
   Array.from({ length: 16 }, (_, index) => (0x60000102 + index * 0x20000) >>> 0).some(
     (tag) => (unsignedShortOf(dataSet, tag, encoding) ?? 0) > 0,
-  );
-
-/** Some region of the ultrasound image is known, so that the rest of it could be told from the image. */
-const hasUsableRegion = (dataSet: DataSet, encoding: Encoding): boolean =>
-  itemsOf(dataSet, tags.sequenceOfUltrasoundRegions).some(
-    (region) => unsignedShortOf(region, 0x00186012, encoding) !== null,
   );
 
 /** The code under which a kind is quarantined. */

@@ -1,7 +1,10 @@
 import { asciiOf, type DataSet, type Encoding, integerOf, unsignedShortOf } from '../data-set/data-element';
 import { formatTag, type Tag, tags } from '../data-set/tag';
+import type { FrameFormat } from '../dictionary/transfer-syntaxes';
 import { Quarantine } from '../quarantine/quarantine';
 import type { InstanceHeader } from '../read/instance-reader';
+import type { FrameSignature } from './frame-signatures';
+import type { WarningCode } from './warning-codes';
 
 /** What the Image Pixel module says of the frames (PS3.3 section C.7.6.3). */
 export interface PixelDescription {
@@ -9,6 +12,11 @@ export interface PixelDescription {
   readonly columns: number;
   readonly samplesPerPixel: number;
   readonly bitsAllocated: number;
+  /** Null where absent, as it is of floating point pixel data. */
+  readonly bitsStored: number | null;
+  readonly isSigned: boolean;
+  /** The samples of a pixel stand in a plane each (Planar Configuration 1), not together. */
+  readonly planar: boolean;
   readonly frames: number;
   readonly photometricInterpretation: string;
 }
@@ -30,9 +38,39 @@ export function readPixelDescription(dataSet: DataSet, encoding: Encoding): Pixe
     columns: required(tags.columns),
     samplesPerPixel: required(tags.samplesPerPixel),
     bitsAllocated: required(tags.bitsAllocated),
+    bitsStored: unsignedShortOf(dataSet, tags.bitsStored, encoding),
+    isSigned: unsignedShortOf(dataSet, tags.pixelRepresentation, encoding) === 1,
+    planar: unsignedShortOf(dataSet, tags.planarConfiguration, encoding) === 1,
     frames,
     photometricInterpretation: asciiOf(dataSet, tags.photometricInterpretation),
   };
+}
+
+/** Samples of a pixel by photometric interpretation (PS3.3 section C.7.6.3.1.2); null for those that it does not know. */
+function samplesOf(photometricInterpretation: string): number | null {
+  if (/^(?:MONOCHROME[12]|PALETTE COLOR)$/.test(photometricInterpretation)) return 1;
+  return /^(?:RGB|HSV|YBR_[A-Z0-9_]+|XYB)$/.test(photometricInterpretation) ? 3 : null;
+}
+
+/**
+ * Checks that the description of the pixels can be meant. Throws `Quarantine` where it leaves open what native samples
+ * mean; compressed frames describe themselves, so there a contradiction is a warning.
+ */
+export function validatePixelDescription(
+  header: InstanceHeader,
+  description: PixelDescription,
+): WarningCode[] {
+  const { bitsAllocated, bitsStored, samplesPerPixel, photometricInterpretation } = description;
+  const refuse = (tag: Tag): never => {
+    throw new Quarantine('INVALID_PIXEL_DATA', formatTag(tag));
+  };
+  if (bitsAllocated !== 1 && bitsAllocated % 8 !== 0) refuse(tags.bitsAllocated);
+  const samples = samplesOf(photometricInterpretation);
+  if (samples !== null && samples !== samplesPerPixel && !header.transferSyntax.encapsulated) {
+    refuse(tags.photometricInterpretation);
+  }
+  const fits = bitsStored === null || (bitsStored > 0 && bitsStored <= bitsAllocated);
+  return samples === samplesPerPixel && fits ? [] : ['PIXEL_DESCRIPTION_INCONSISTENT'];
 }
 
 /** Bits of one pixel: chrominance of YBR 4:2:2 is shared by two pixels, of 4:2:0 by four (PS3.3 section C.7.6.3.1.2). */
@@ -52,40 +90,65 @@ export function nativeLength(description: PixelDescription): number {
 }
 
 /** Checks before any byte is written that a native value has the length that the header states, but for padding. */
-export function validateNativeLength(header: InstanceHeader): void {
-  const { pixelData } = header;
-  if (pixelData === null || pixelData.length === null) return;
+export function validateNativeLength(header: InstanceHeader, description: PixelDescription): void {
+  const { pixelData, transferSyntax } = header;
+  if (pixelData === null) return;
   const place = formatTag(pixelData.tag);
-  if (header.transferSyntax.encapsulated) throw new Quarantine('INVALID_PIXEL_DATA', place);
-  const expected = nativeLength(readPixelDescription(header.dataSet, header.encoding));
+  if ((pixelData.length === null) !== transferSyntax.encapsulated) {
+    throw new Quarantine('INVALID_PIXEL_DATA', place);
+  }
+  if (pixelData.length === null) return;
+  const expected = nativeLength(description);
   if (pixelData.length !== expected && pixelData.length !== expected + (expected & 1)) {
     throw new Quarantine('INVALID_PIXEL_DATA', place);
   }
 }
 
+/** A finished run of fragments. */
+export interface FragmentRun {
+  /** Bytes of the items in order, the Basic Offset Table first. */
+  readonly lengths: readonly number[];
+  readonly table: Buffer;
+  /** Value of Extended Offset Table (7FE0,0001), little endian; null where absent. */
+  readonly extendedTable: Buffer | null;
+  /** What each fragment begins with. */
+  readonly signatures: readonly FrameSignature[];
+}
+
 /**
- * Checks a finished run of fragments (PS3.5 annex A.4): every frame has one, and a Basic Offset Table that is filled
- * points at the beginnings of as many fragments as there are frames. `lengths` are of the items in order, the table
- * first.
+ * Checks a finished run of fragments (PS3.5 annex A.4): every frame has one, an offset table that is filled points at
+ * the beginnings of as many fragments as there are frames, and what begins a frame begins as its compression does.
  */
-export function validateFragments(
-  lengths: readonly number[],
-  table: Buffer,
-  frames: number,
-  isVideo: boolean,
-): void {
-  const place = formatTag(tags.pixelData);
+export function validateFragments(run: FragmentRun, frames: number, format: FrameFormat): WarningCode[] {
+  const refuse = (): never => {
+    throw new Quarantine('INVALID_PIXEL_DATA', formatTag(tags.pixelData));
+  };
+  const { lengths, table, extendedTable, signatures } = run;
   const fragments = lengths.length - 1;
-  if (fragments < 1 || (!isVideo && fragments < frames)) throw new Quarantine('INVALID_PIXEL_DATA', place);
-  if (table.length === 0) return;
-  if (table.length !== frames * 4) throw new Quarantine('INVALID_PIXEL_DATA', place);
-  const starts = new Set<number>();
+  if (fragments < 1 || (format !== 'video' && fragments < frames)) refuse();
+  const index = new Map<number, number>();
   let offset = 0;
-  for (let index = 1; index < lengths.length; index += 1) {
-    starts.add(offset);
-    offset += 8 + (lengths[index] as number);
+  for (let fragment = 1; fragment < lengths.length; fragment += 1) {
+    index.set(offset, fragment - 1);
+    offset += 8 + (lengths[fragment] as number);
   }
-  for (let at = 0; at < table.length; at += 4) {
-    if (!starts.has(table.readUInt32LE(at))) throw new Quarantine('INVALID_PIXEL_DATA', place);
+  const fragmentAt = (place: number): number => index.get(place) ?? refuse();
+  let first: number[] = [0];
+  if (extendedTable !== null) {
+    if (extendedTable.length !== frames * 8) refuse();
+    first = Array.from({ length: frames }, (_, frame) =>
+      fragmentAt(Number(extendedTable.readBigUInt64LE(frame * 8))),
+    );
   }
+  if (table.length > 0) {
+    if (table.length !== frames * 4) refuse();
+    first = Array.from({ length: frames }, (_, frame) => fragmentAt(table.readUInt32LE(frame * 4)));
+  } else if (extendedTable === null && fragments === frames) {
+    first = signatures.map((_, fragment) => fragment);
+  }
+  if (first.some((fragment) => signatures[fragment] === 'none')) refuse();
+  // Without a table the beginnings must be found by their looks.
+  const begins = signatures.filter((signature) => signature !== 'none').length;
+  if (format !== 'video' && begins < frames) refuse();
+  return signatures.includes('container') ? ['FRAME_CONTAINER'] : [];
 }

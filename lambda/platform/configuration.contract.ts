@@ -36,6 +36,7 @@ export const pixelKinds = [
   'screen-save',
   'dose-report',
   'ultrasound-without-regions',
+  'text-in-compressed-pixels',
   'slide-label',
 ] as const;
 

@@ -79,7 +79,7 @@ export async function readImages(
   if (shown === undefined)
     return {
       first: null,
-      comparison: { framesRead: 0, equal: 0, notComparable: 0, differences: [] },
+      comparison: { framesRead: 0, equal: 0, blanked: 0, notComparable: 0, differences: [] },
       refusals: [],
     };
   const credentials = await credentialsOf(researcher, ['--project', project]);

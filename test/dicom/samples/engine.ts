@@ -14,6 +14,7 @@ const allKinds: readonly PixelKind[] = [
   'screen-save',
   'dose-report',
   'ultrasound-without-regions',
+  'text-in-compressed-pixels',
   'slide-label',
 ];
 

@@ -15,12 +15,13 @@ test('where the draw left no image in the development split, nothing is asked fo
     sopInstanceUid: '1.2.7.2.3',
     split: 'held-out',
     frames: 1,
+    warnings: [],
   };
   const place = { inside: '', outside: '', region: 'eu-west-2', folder: '/nowhere' };
   const onFirstFrame = jest.fn();
   expect(await readImages(people, 'p-1', [], [row], place, onFirstFrame)).toEqual({
     first: null,
-    comparison: { framesRead: 0, equal: 0, notComparable: 0, differences: [] },
+    comparison: { framesRead: 0, equal: 0, blanked: 0, notComparable: 0, differences: [] },
     refusals: [],
   });
   expect(onFirstFrame).not.toHaveBeenCalled();

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { find, valueBytes } from '../data-set/data-element';
+import { tags } from '../data-set/tag';
+import { FragmentCleaner } from '../pixels/fragment-cleaner';
+import type { PixelPlan } from '../pixels/plan-pixels';
+import type { PixelDataStart } from '../read/element-parser';
+import type { InstanceHeader, InstanceReader } from '../read/instance-reader';
+import { framesOf, validateFragments } from '../validate/validate-pixel-data';
+import type { WarningCode } from '../validate/warning-codes';
+import { encodeElementHeader } from '../write/encode-data-set';
+import type { OutputStream } from '../write/output-stream';
+
+export interface CopiedPixelData {
+  /** SHA-256 of the value as the source has it, hex. */
+  readonly digest: string;
+  readonly warnings: readonly WarningCode[];
+}
+
+/**
+ * Writes the pixel data: byte for byte where nothing is to be blanked and no compressed frame holds text. A native value
+ * of odd length is padded. Throws `Quarantine` where fragments do not fit the frames.
+ */
+export async function copyPixelData(
+  reader: InstanceReader,
+  header: InstanceHeader,
+  pixelData: PixelDataStart,
+  plan: PixelPlan,
+  stream: OutputStream,
+): Promise<CopiedPixelData> {
+  const { transferSyntax } = header;
+  const { tag, length } = pixelData;
+  // OB is the VR of all encapsulated pixel data (PS3.5 annex A.4).
+  const vr = length === null ? 'OB' : pixelData.vr === 'UN' ? 'OW' : pixelData.vr;
+  const padding = length === null ? 0 : length & 1;
+  const written = length === null ? 0xffffffff : length + padding;
+  await stream.write(encodeElementHeader(tag, vr, written, transferSyntax.encoding));
+  const hash = createHash('sha256');
+  const blanker = plan.kind === 'blank' ? plan.blanker : null;
+  const cleaner = length === null ? new FragmentCleaner(transferSyntax.frames) : null;
+  for await (const piece of reader.readPixelData(pixelData)) {
+    hash.update(piece);
+    const cleaned = cleaner === null ? piece : cleaner.push(piece);
+    const output = blanker === null ? cleaned : blanker.push(cleaned);
+    if (output.length > 0) await stream.write(output);
+  }
+  const rest = cleaner?.finish() ?? Buffer.alloc(0);
+  if (rest.length > 0) await stream.write(blanker === null ? rest : blanker.push(rest));
+  if (padding === 1) await stream.write(Buffer.alloc(1));
+  const digest = hash.digest('hex');
+  if (cleaner === null) return { digest, warnings: [] };
+  const warnings = validateFragments(
+    { ...reader.fragments, extendedTable: extendedTable(header), signatures: cleaner.signatures },
+    framesOf(header.dataSet),
+    transferSyntax.frames,
+  );
+  if (cleaner.changed) warnings.push('COMMENTS_BLANKED');
+  return { digest, warnings };
+}
+
+/** Extended Offset Table, where it has an entry for each frame: one of another length does not reach the output. */
+function extendedTable(header: InstanceHeader): Buffer | null {
+  const element = find(header.dataSet, tags.extendedOffsetTable);
+  if (element === undefined || element.length !== framesOf(header.dataSet) * 8) return null;
+  return valueBytes(element);
+}
