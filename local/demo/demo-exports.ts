@@ -56,7 +56,9 @@ async function shareExports(input: string, folder: string): Promise<DemoExport[]
       exports.map((each) => each.folder),
     );
   } catch (error) {
-    if (error instanceof Error && 'code' in error && 'path' in error)
+    const rights =
+      error instanceof Error && 'code' in error && ['EACCES', 'EPERM'].includes(String(error.code));
+    if (rights && 'path' in error)
       throw new DemoInputError(
         `Cannot read ${error.path} (${error.code}). Give yourself the right to it, or take it out of ${input}.`,
       );
