@@ -1,0 +1,3 @@
+import { runPart } from './engine-part';
+
+void runPart(process.argv.slice(2));
