@@ -16,7 +16,6 @@ test('where the draw left no image in the development split, nothing is asked fo
     split: 'held-out',
     frames: 1,
     warnings: [],
-    warnings: [],
   };
   const place = { inside: '', outside: '', region: 'eu-west-2', folder: '/nowhere' };
   const onFirstFrame = jest.fn();
