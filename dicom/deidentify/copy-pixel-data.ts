@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { find, valueBytes } from '../data-set/data-element';
 import { tags } from '../data-set/tag';
 import { FragmentCleaner } from '../pixels/fragment-cleaner';
+import { pixelDigest } from '../pixels/pixel-digest';
 import type { PixelPlan } from '../pixels/plan-pixels';
 import type { PixelDataStart } from '../read/element-parser';
 import type { InstanceHeader, InstanceReader } from '../read/instance-reader';
@@ -34,19 +34,25 @@ export async function copyPixelData(
   const padding = length === null ? 0 : length & 1;
   const written = length === null ? 0xffffffff : length + padding;
   await stream.write(encodeElementHeader(tag, vr, written, transferSyntax.encoding));
-  const hash = createHash('sha256');
   const blanker = plan.kind === 'blank' ? plan.blanker : null;
   const cleaner = length === null ? new FragmentCleaner(transferSyntax.frames) : null;
-  for await (const piece of reader.readPixelData(pixelData)) {
-    hash.update(piece);
-    const cleaned = cleaner === null ? piece : cleaner.push(piece);
-    const output = blanker === null ? cleaned : blanker.push(cleaned);
-    if (output.length > 0) await stream.write(output);
+  const hash = pixelDigest(length);
+  let digest: string;
+  try {
+    for await (const piece of reader.readPixelData(pixelData)) {
+      const hashed = hash.update(piece);
+      if (hashed !== undefined) await hashed;
+      const cleaned = cleaner === null ? piece : cleaner.push(piece);
+      const output = blanker === null ? cleaned : blanker.push(cleaned);
+      if (output.length > 0) await stream.write(output);
+    }
+    const rest = cleaner?.finish() ?? Buffer.alloc(0);
+    if (rest.length > 0) await stream.write(blanker === null ? rest : blanker.push(rest));
+    if (padding === 1) await stream.write(Buffer.alloc(1));
+    digest = await hash.digest();
+  } finally {
+    hash.close();
   }
-  const rest = cleaner?.finish() ?? Buffer.alloc(0);
-  if (rest.length > 0) await stream.write(blanker === null ? rest : blanker.push(rest));
-  if (padding === 1) await stream.write(Buffer.alloc(1));
-  const digest = hash.digest('hex');
   if (cleaner === null) return { digest, warnings: [] };
   const warnings = validateFragments(
     { ...reader.fragments, extendedTable: extendedTable(header), signatures: cleaner.signatures },

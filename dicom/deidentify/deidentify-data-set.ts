@@ -16,10 +16,12 @@ import {
 import { makeElement, makeEmpty, makeSequence, makeText } from '../data-set/make-element';
 import { isPrivate, isPrivateCreator, type Tag, tagOf, tags } from '../data-set/tag';
 import { lookUp } from '../dictionary/data-dictionary';
+import type { AttributeType, InformationObject } from '../dictionary/information-objects';
 import { isCharacterSetVr } from '../dictionary/value-representation';
 import type { IdentifyingValues } from '../identifiers/identifying-values';
-import { attributeType } from '../policy/attribute-types';
+import { strictestTypeAnywhere } from '../policy/attribute-types';
 import { isKnownCode, isKnownScheme, removedCode } from '../policy/coded-values';
+import { profileRow } from '../policy/confidentiality-profile';
 import type { Policy } from '../policy/policy';
 import type { Rule } from '../policy/rule';
 import { safePrivateVr } from '../policy/safe-private';
@@ -44,6 +46,8 @@ import { capAge, shiftDate, shiftDateTime } from './shift-dates';
 export interface DataSetContext {
   readonly policy: Policy;
   readonly encoding: Encoding;
+  /** What the instance is; undefined where the tables do not know it. */
+  readonly object: InformationObject | undefined;
   readonly identifying: IdentifyingValues;
   readonly uids: UidMapper;
   readonly shiftDays: number;
@@ -87,6 +91,23 @@ export class DataSetDeidentifier {
     return { elements: [...kept, ...privates].sort((left, right) => left.tag - right.tag) };
   }
 
+  /**
+   * The Type that the instance's own information object gives an attribute. Where not all of its modules are known, an
+   * attribute that none of the known ones names has the strictest Type that it has anywhere.
+   */
+  #typeOf(sequence: Tag | null, tag: Tag): AttributeType | undefined {
+    const { object } = this.context;
+    const own = object?.type(sequence, tag);
+    return own !== undefined || object?.complete === true ? own : strictestTypeAnywhere(sequence, tag);
+  }
+
+  /** Free text that neither the instance's information object nor Table E.1-1 names has no business in it. */
+  #isForeignText(sequence: Tag | null, tag: Tag, rule: Rule): boolean {
+    const { object } = this.context;
+    if (rule !== 'clean' || sequence !== null || object?.complete !== true) return false;
+    return object.type(null, tag) === undefined && profileRow(tag) === undefined;
+  }
+
   /** What an attribute becomes that may not stay: gone, empty or a dummy, as its Type asks. */
   #drop(
     element: DataElement,
@@ -94,7 +115,7 @@ export class DataSetDeidentifier {
     characterSet: SpecificCharacterSet,
     least: 'remove' | 'empty' | 'dummy',
   ): DataElement | null {
-    const type = attributeType(sequence, element.tag);
+    const type = this.#typeOf(sequence, element.tag);
     const vr = element.vr === 'UN' ? (lookUp(element.tag)?.vr ?? 'UN') : element.vr;
     if (vr.length !== 2) return null;
     const hadValue = element.items === null ? element.length + element.skipped > 0 : element.items.length > 0;
@@ -136,6 +157,9 @@ export class DataSetDeidentifier {
     if (element.length === 0 && rule !== 'patient-name' && rule !== 'patient-id') {
       return rule === 'remove' ? this.#drop(element, sequence, characterSet, 'remove') : element;
     }
+    if (this.#isForeignText(sequence, element.tag, rule)) {
+      return this.#drop(element, sequence, characterSet, 'remove');
+    }
     const kept = this.#value(element, rule, characterSet);
     if (kept !== null) return kept;
     if (rule === 'empty' || rule === 'dummy') return this.#drop(element, sequence, characterSet, rule);
@@ -143,7 +167,7 @@ export class DataSetDeidentifier {
       this.warnings.add('INVALID_VALUE_REMOVED');
     // In a functional group, whose Types no table gives, a code is rather replaced than missed.
     const isMissed =
-      sequence !== null && element.vr === 'CS' && attributeType(sequence, element.tag) === undefined;
+      sequence !== null && element.vr === 'CS' && this.#typeOf(sequence, element.tag) === undefined;
     return this.#drop(element, sequence, characterSet, rule === 'keep' && isMissed ? 'dummy' : 'remove');
   }
 

@@ -3,6 +3,7 @@ import { defaultRepertoire } from '../character-sets/specific-character-set';
 import { type DataElement, type DataSet, find, unsignedShortOf, valueBytes } from '../data-set/data-element';
 import { makeText } from '../data-set/make-element';
 import { formatTag, tags } from '../data-set/tag';
+import { informationObjectOf } from '../dictionary/information-objects';
 import { collectIdentifyingValues } from '../identifiers/collect-identifying-values';
 import { IdentifyingValues } from '../identifiers/identifying-values';
 import { type PixelPlan, planPixels } from '../pixels/plan-pixels';
@@ -174,8 +175,8 @@ function validatePixels(
   for (const kind of pixelKindsOf(header, planned)) {
     if (!accepted.includes(kind)) throw new Quarantine(pixelKindCode(kind), formatTag(tags.pixelData));
   }
-  validateNativeLength(header, description);
   const warnings = validatePixelDescription(header, description);
+  validateNativeLength(header, description);
   return { plan: planned.plan, warnings };
 }
 
@@ -239,6 +240,7 @@ async function write(
   const deidentifier = new DataSetDeidentifier({
     policy,
     encoding,
+    object: informationObjectOf(identity.sopClassUid),
     identifying,
     uids,
     shiftDays: dateShiftDays(keys, pseudonym),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Tag } from '../data-set/tag';
 import { dictionaryRows } from '../dictionary/data-dictionary';
 import dictionaryTables from '../dictionary/data-elements.data.json';
+import objectTables from '../dictionary/information-objects.data.json';
 import { ruleOf } from './attribute-rules';
 import typeTables from './attribute-types.data.json';
 import profileTables from './confidentiality-profile.data.json';
@@ -53,7 +54,8 @@ function basicRuleOf(tag: Tag): Rule {
 
 function hashOf(version: number): string {
   const hash = createHash('sha256').update(`basic ${version}\n`);
-  for (const table of [profileTables, typeTables, privateTables, termTables, dictionaryTables]) {
+  const tables = [profileTables, typeTables, objectTables, privateTables, termTables, dictionaryTables];
+  for (const table of tables) {
     hash.update(JSON.stringify(table));
   }
   for (const [tag] of dictionaryRows()) hash.update(`${tag.toString(16)} ${basicRuleOf(tag)}\n`);
