@@ -1,7 +1,6 @@
 import { find, valueBytes } from '../data-set/data-element';
 import { tags } from '../data-set/tag';
 import { FragmentCleaner } from '../pixels/fragment-cleaner';
-import { pixelDigest } from '../pixels/pixel-digest';
 import type { PixelPlan } from '../pixels/plan-pixels';
 import type { PixelDataStart } from '../read/element-parser';
 import type { InstanceHeader, InstanceReader } from '../read/instance-reader';
@@ -9,6 +8,7 @@ import { framesOf, validateFragments } from '../validate/validate-pixel-data';
 import type { WarningCode } from '../validate/warning-codes';
 import { encodeElementHeader } from '../write/encode-data-set';
 import type { OutputStream } from '../write/output-stream';
+import { pixelDigest } from './pixel-digest';
 
 export interface CopiedPixelData {
   /** SHA-256 of the value as the source has it, hex. */

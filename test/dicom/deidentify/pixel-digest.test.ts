@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { pixelDigest } from '../../../dicom/pixels/pixel-digest';
+import { pixelDigest } from '../../../dicom/deidentify/pixel-digest';
 import { seededNoise } from '../../../dicom/synthetic/seeded-values';
 
 const noise = seededNoise('digest', 3_000_001);

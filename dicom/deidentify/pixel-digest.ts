@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { OutsideFailure } from '../deidentify/outside-failure';
+import { OutsideFailure } from './outside-failure';
 
 /** SHA-256 of pixel data in the order in which it comes. */
 export interface PixelDigest {
