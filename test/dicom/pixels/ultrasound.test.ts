@@ -125,27 +125,25 @@ describe('an ultrasound image with regions', () => {
 
   itWith('pydicom')(
     'has the same samples inside its regions, by another decoder',
-    () => {
-      return (async () => {
-        const pairs: [string, string][] = [];
-        for (const [index, file] of [
-          native('RGB'),
-          native('MONOCHROME2'),
-          rle('RGB'),
-          rle('MONOCHROME2'),
-        ].entries()) {
-          const { output } = await runEngine(file);
-          const pair: [string, string] = [
-            join(folder, `${index}-before.dcm`),
-            join(folder, `${index}-after.dcm`),
-          ];
-          writeFileSync(pair[0], file);
-          writeFileSync(pair[1], output);
-          pairs.push(pair);
-        }
-        const found = Object.values(pydicomRedactions(pairs));
-        expect(found).toEqual(pairs.map(() => ({ regionsEqual: true, valuesOutside: 1, burnedIn: 'NO' })));
-      })();
+    async () => {
+      const pairs: [string, string][] = [];
+      for (const [index, file] of [
+        native('RGB'),
+        native('MONOCHROME2'),
+        rle('RGB'),
+        rle('MONOCHROME2'),
+      ].entries()) {
+        const { output } = await runEngine(file);
+        const pair: [string, string] = [
+          join(folder, `${index}-before.dcm`),
+          join(folder, `${index}-after.dcm`),
+        ];
+        writeFileSync(pair[0], file);
+        writeFileSync(pair[1], output);
+        pairs.push(pair);
+      }
+      const found = Object.values(pydicomRedactions(pairs));
+      expect(found).toEqual(pairs.map(() => ({ regionsEqual: true, valuesOutside: 1, burnedIn: 'NO' })));
     },
     60_000,
   );
