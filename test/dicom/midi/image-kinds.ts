@@ -49,7 +49,10 @@ export const imageKinds: readonly ImageKind[] = [
   kind('MG', '1.2', 'BREAST', 'Mammogram screening bilateral', 'L MLO', 'Screening', {
     syntaxes: compressed,
   }),
-  kind('US', '6.1', 'ABDOMEN', 'US Abdomen', 'Liver and kidney', 'Abdominal'),
+  kind('US', '6.1', 'ABDOMEN', 'US Abdomen', 'Liver and kidney', 'Abdominal', {
+    // Samples of 8 bits in big endian words are not blanked but refused, unless the collection accepts them.
+    syntaxes: ['explicit', 'implicit', 'deflated'],
+  }),
   kind('US', '3.1', 'HEART', 'Echocardiogram', 'Apical four chamber', 'Cardiac adult', {
     frames: 6,
     syntaxes: compressed,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { DataElement } from '../../../dicom/data-set/data-element';
-import { makeUnsignedShort } from '../../../dicom/data-set/make-element';
+import type { DataElement, Encoding } from '../../../dicom/data-set/data-element';
+import { makeElement, makeUnsignedShort } from '../../../dicom/data-set/make-element';
 import { type FictitiousPatient, fictitiousPatient } from '../../../dicom/synthetic/fictitious-patients';
 import { seededNoise, seededNumber, seededUid } from '../../../dicom/synthetic/seeded-values';
 import {
@@ -13,7 +13,7 @@ import {
   syntaxes,
   text,
 } from '../samples/make-instance';
-import type { Answer } from './answer-key';
+import type { Answer, Box } from './answer-key';
 import { AnswerWriter } from './answer-writer';
 import { blankedKinds } from './blanked-kinds';
 import { type ImageKind, imageKinds } from './image-kinds';
@@ -96,7 +96,6 @@ function makeObject(place: Place, key: Answer[]): SyntheticObject {
   const sopInstanceUid = uid(`instance/${name}/${series}/${instance}`);
   const seriesInstanceUid = uid(`series/${name}/${series}`);
   const studyInstanceUid = uid(`study/${name}`);
-  const { encoding } = syntaxes[syntax];
   const answers = new AnswerWriter(sopInstanceUid);
   const elements = [
     ...identityElements(place, answers, { sopInstanceUid, seriesInstanceUid, studyInstanceUid }),
@@ -110,10 +109,10 @@ function makeObject(place: Place, key: Answer[]): SyntheticObject {
     const blanked = blankedKinds.get(kind.sopClassUid);
     // A redacted image cannot keep its bytes.
     if (blanked === undefined) answers.pixelsRetained(md5Of(pixels, syntax));
-    else answers.pixelsHidden(blanked.box);
+    else answers.pixelsHidden(blanked.hidden);
   }
   key.push(...answers.rows);
-  const bytes = makeInstance({ syntax, elements: uniqueElements(elements, encoding), pixelData: pixels });
+  const bytes = makeInstance({ syntax, elements: uniqueElements(elements), pixelData: pixels });
   return {
     sopInstanceUid,
     seriesInstanceUid,
@@ -124,12 +123,9 @@ function makeObject(place: Place, key: Answer[]): SyntheticObject {
   };
 }
 
-function uniqueElements(
-  elements: readonly DataElement[],
-  encoding: { littleEndian: boolean },
-): DataElement[] {
+function uniqueElements(elements: readonly DataElement[]): DataElement[] {
   const tags = new Set(elements.map(({ tag }) => tag));
-  if (tags.size !== elements.length) throw new Error(`Two elements of one tag (${encoding.littleEndian}).`);
+  if (tags.size !== elements.length) throw new Error('Two elements of one tag.');
   return [...elements];
 }
 
@@ -324,11 +320,36 @@ function pixelElements(place: Place, answers: AnswerWriter): DataElement[] {
     short(0x00280102, 7),
     short(0x00280103, 0),
   ];
+  const blanked = blankedKinds.get(kind.sopClassUid);
+  if (blanked !== undefined) out.push(ultrasoundRegion(blanked.region, encoding));
   if (kind.frames > 1) {
     out.push(text(0x00280008, 'IS', String(kind.frames)));
     answers.kept(0x00280008, String(kind.frames));
   }
   return out;
+}
+
+/** Sequence of Ultrasound Regions (PS3.3 section C.8.5.5) of one region in two dimensions. */
+function ultrasoundRegion({ left, top, right, bottom }: Box, encoding: Encoding): DataElement {
+  const long = (tag: number, value: number): DataElement => {
+    const bytes = Buffer.alloc(4);
+    if (encoding.littleEndian) bytes.writeUInt32LE(value);
+    else bytes.writeUInt32BE(value);
+    return makeElement(tag, 'UL', bytes);
+  };
+  return sequence(0x00186011, [
+    item(
+      makeUnsignedShort(0x00186012, 1, encoding),
+      makeUnsignedShort(0x00186014, 1, encoding),
+      long(0x00186016, 0),
+      long(0x00186018, left),
+      long(0x0018601a, top),
+      long(0x0018601c, right),
+      long(0x0018601e, bottom),
+      makeUnsignedShort(0x00186024, 3, encoding),
+      makeUnsignedShort(0x00186026, 3, encoding),
+    ),
+  ]);
 }
 
 /** Content of a structured report; other documents have no text of their own. */
