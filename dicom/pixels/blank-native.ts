@@ -19,7 +19,7 @@ export interface NativeLayout {
 
 /**
  * Blanks native frames under a mask while they stream past. Null where the engine cannot: samples that are no whole
- * bytes, photometric interpretations other than those of `fillOf`, swapped words of bytes.
+ * bytes, photometric interpretations other than those of `fillOf`, swapped words of bytes that are not filled alike.
  */
 export function makeNativeBlanker(
   mask: PixelMask,
@@ -29,7 +29,9 @@ export function makeNativeBlanker(
   const fill = fillOf(description);
   const { bitsAllocated, columns, photometricInterpretation } = description;
   if (fill === null || (bitsAllocated !== 8 && bitsAllocated !== 16)) return null;
-  if (!layout.littleEndian && bitsAllocated === 8 && layout.inWords) return null;
+  const frameBytes = nativeLength({ ...description, frames: 1 });
+  const swapped = !layout.littleEndian && bitsAllocated === 8 && layout.inWords;
+  if (swapped && (frameBytes % 2 === 1 || new Set(fill).size > 1)) return null;
   const size = bitsAllocated / 8;
   const samples = fill.map((value) => {
     const bytes = sampleBytes(value, size);
@@ -40,7 +42,20 @@ export function makeNativeBlanker(
   const ranges = shared
     ? sharedChrominance(mask, columns, size, samples)
     : separateSamples(mask, description, size, samples);
-  return new NativeBlanker(ranges, nativeLength({ ...description, frames: 1 }));
+  return new NativeBlanker(swapped ? inSwappedWords(ranges) : ranges, frameBytes);
+}
+
+/** The places of the same samples where each two bytes have changed places. */
+function inSwappedWords(ranges: readonly BlankRange[]): BlankRange[] {
+  const places: BlankRange[] = [];
+  for (const { from, to, pattern } of ranges) {
+    const first = from + (from % 2);
+    const last = to - (to % 2);
+    if (first !== from) add(places, from - 1, from, pattern);
+    if (first < last) add(places, first, last, pattern);
+    if (last !== to && last >= first) add(places, to, to + 1, pattern);
+  }
+  return places;
 }
 
 function add(ranges: BlankRange[], from: number, to: number, pattern: Buffer): void {

@@ -116,6 +116,25 @@ describe('blanking native frames', () => {
   });
 });
 
+describe('blanking big endian words of bytes', () => {
+  it('blanks the same samples as in little endian, which stand at the other byte of their word', () => {
+    const description = describePixels({ rows: 3, columns: 5, frames: 2 });
+    const mask = [
+      [1, 3],
+      [0, 1, 4, 5],
+      [2, 5],
+    ];
+    const original = Buffer.alloc(30, 0x5a);
+    expect(makeNativeBlanker(mask, description, { littleEndian: false, inWords: true })).toBeNull();
+    const even = describePixels({ rows: 3, columns: 6, frames: 2 });
+    const value = Buffer.concat([original, Buffer.alloc(6, 0x5a)]);
+    const plain = makeNativeBlanker(mask, even, { littleEndian: true, inWords: true })?.push(value);
+    const swapped = makeNativeBlanker(mask, even, { littleEndian: false, inWords: true })?.push(value);
+    expect(plain?.includes(0)).toBe(true);
+    expect(Buffer.from(swapped ?? []).swap16()).toEqual(plain);
+  });
+});
+
 describe('a mask', () => {
   it('is what lies outside of all rectangles that are kept, and inside of any that is not', () => {
     const mask = buildMask(
