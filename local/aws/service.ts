@@ -48,7 +48,7 @@ export interface SignedRequest {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   /** The body, with `aws-chunked` framing removed and the signed payload hash checked as it flows. */
-  readonly body: Readable;
+  readonly body: AsyncIterable<Buffer>;
   readonly caller: Caller;
   readonly requestId: string;
   /** Trailing headers of an `aws-chunked` body, complete once the body has ended. */

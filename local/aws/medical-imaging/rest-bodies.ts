@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { AwsError } from '../service';
 
@@ -18,13 +17,13 @@ export function demand<Request>(schema: z.ZodType<Request>, body: unknown): Requ
 }
 
 /** JSON of a body; an empty one is `{}`. */
-export async function jsonBody(body: Readable): Promise<unknown> {
+export async function jsonBody(body: AsyncIterable<Buffer>): Promise<unknown> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body) {
-    bytes += (chunk as Buffer).length;
+    bytes += chunk.length;
     if (bytes > bodyLimitBytes) throw new AwsError('ValidationException', 'The request is too long', 400);
-    chunks.push(chunk as Buffer);
+    chunks.push(chunk);
   }
   const text = Buffer.concat(chunks).toString('utf8');
   try {

@@ -1,9 +1,13 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { closeSync, openSync, rmSync, write, writeSync, writev, writevSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { AwsError } from '../service';
 import { storageError } from './s3-errors';
 
 /** Chunks are gathered up to this many bytes and written at once: a small object is one write. */
 const WRITE_BYTES = 1 << 20;
+
+const writeChunks = promisify(writev);
+const writeBytes = promisify(write);
 
 /**
  * Writes a body to a new file and hands every chunk to `see` on the way. On any error the file is removed.
@@ -16,9 +20,9 @@ export async function receiveBody(
   see: (chunk: Buffer) => void,
   expectedBytes?: number,
 ): Promise<number> {
-  let file: FileHandle | undefined;
+  let descriptor: number | undefined;
   try {
-    file = await open(path, 'wx');
+    descriptor = openSync(path, 'wx');
     let bytes = 0;
     let pending: Buffer[] = [];
     let pendingBytes = 0;
@@ -28,32 +32,40 @@ export async function receiveBody(
       pendingBytes += chunk.length;
       pending.push(chunk);
       if (pendingBytes >= WRITE_BYTES) {
-        await writeWhole(file, pending, pendingBytes);
+        await writeLarge(descriptor, pending, pendingBytes);
         pending = [];
         pendingBytes = 0;
       }
     }
-    if (pendingBytes > 0) await writeWhole(file, pending, pendingBytes);
+    if (pendingBytes > 0) writeSmall(descriptor, pending, pendingBytes);
     if (expectedBytes !== undefined && bytes !== expectedBytes)
       throw new AwsError(
         'IncompleteBody',
         'You did not provide the number of bytes specified by the Content-Length HTTP header',
         400,
       );
-    await file.close();
     return bytes;
   } catch (error) {
-    await file?.close().catch(() => undefined);
-    await rm(path, { force: true });
+    rmSync(path, { force: true });
     throw storageError(error);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
 /** A vector write may take only a part; the rest is written as one buffer. */
-async function writeWhole(file: FileHandle, chunks: readonly Buffer[], bytes: number): Promise<void> {
-  const { bytesWritten } = await file.writev(chunks as Buffer[]);
-  if (bytesWritten < bytes) {
-    const rest = Buffer.concat(chunks).subarray(bytesWritten);
-    await file.writeFile(rest);
-  }
+async function writeLarge(descriptor: number, chunks: readonly Buffer[], bytes: number): Promise<void> {
+  const { bytesWritten } = await writeChunks(descriptor, chunks);
+  if (bytesWritten === bytes) return;
+  const whole = Buffer.concat(chunks);
+  for (let written = bytesWritten; written < bytes; )
+    written += (await writeBytes(descriptor, whole, written)).bytesWritten;
+}
+
+/** In one turn: for less than `WRITE_BYTES` a trip to the thread pool costs more than the copy into the page cache. */
+function writeSmall(descriptor: number, chunks: readonly Buffer[], bytes: number): void {
+  let written = writevSync(descriptor, chunks);
+  if (written === bytes) return;
+  const whole = Buffer.concat(chunks);
+  while (written < bytes) written += writeSync(descriptor, whole, written);
 }

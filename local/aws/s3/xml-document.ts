@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { readWhole } from '../signature/payload';
 import { escapeXml } from '../wire-errors';
@@ -52,7 +51,7 @@ const parser = new XMLParser({
 });
 
 /** Reads a request's XML document, whose values are all text. Throws `MalformedXML`. */
-export async function readXml(body: Readable, root: string): Promise<unknown> {
+export async function readXml(body: AsyncIterable<Buffer>, root: string): Promise<unknown> {
   const text = (await readWhole(body, LARGEST_DOCUMENT)).toString('utf8');
   return parseXml(text, root);
 }

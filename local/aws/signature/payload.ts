@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { pipeline, type Readable, Transform, type TransformCallback } from 'node:stream';
+import { pipeline, type Transform } from 'node:stream';
 import { AwsError, type SignedRequest } from '../service';
 import { AwsChunkedDecoder } from './aws-chunked';
 import type { SignatureClaim } from './signature-claim';
@@ -49,8 +49,7 @@ export function boundBody(
         return { body: request, bodySha256: () => EMPTY_SHA256 };
       }
       const check = new PayloadHashCheck(binding.sha256);
-      flow(request, check);
-      return { body: check, bodySha256: () => check.computed };
+      return { body: check.through(request), bodySha256: () => check.computed };
     }
     case 'chunked': {
       const decoder = new AwsChunkedDecoder({
@@ -110,30 +109,28 @@ function payloadMismatch(signed: string, computed: string): AwsError {
   );
 }
 
-class PayloadHashCheck extends Transform {
+class PayloadHashCheck {
   computed: string | undefined;
-  private readonly hash = createHash('sha256');
 
-  constructor(private readonly expected: string) {
-    super();
-  }
+  constructor(private readonly expected: string) {}
 
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.hash.update(chunk);
-    done(null, chunk);
-  }
-
-  override _flush(done: TransformCallback): void {
-    this.computed = this.hash.digest('hex');
-    done(this.computed === this.expected ? null : payloadMismatch(this.expected, this.computed));
+  /** The chunks of a request as they come; ends with an error where they are not what was signed. */
+  async *through(request: IncomingMessage): AsyncGenerator<Buffer> {
+    const hash = createHash('sha256');
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      yield chunk;
+    }
+    this.computed = hash.digest('hex');
+    if (this.computed !== this.expected) throw payloadMismatch(this.expected, this.computed);
   }
 }
 
 /** Reads a small body whole. Throws `RequestEntityTooLarge` above the limit. */
-export async function readWhole(body: Readable, limitBytes: number): Promise<Buffer> {
+export async function readWhole(body: AsyncIterable<Buffer>, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     bytes += chunk.length;
     if (bytes > limitBytes)
       throw new AwsError(

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import {
   AwsError,
   type AwsService,
@@ -287,13 +286,13 @@ function jsonOf(text: string, code: string, words: string): Json {
   }
 }
 
-async function bodyOf(body: Readable): Promise<unknown> {
+async function bodyOf(body: AsyncIterable<Buffer>): Promise<unknown> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body) {
-    bytes += (chunk as Buffer).length;
+    bytes += chunk.length;
     if (bytes > bodyLimitBytes) throw new AwsError('ValidationException', 'The request is too long.');
-    chunks.push(chunk as Buffer);
+    chunks.push(chunk);
   }
   return jsonOf(Buffer.concat(chunks).toString('utf8') || '{}', 'SerializationException', 'Invalid body');
 }
