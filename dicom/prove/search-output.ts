@@ -4,7 +4,7 @@ import { type DataSet, find, trimPadding, valueBytes } from '../data-set/data-el
 import { tags } from '../data-set/tag';
 import { implicitVr } from '../dictionary/data-dictionary';
 import { kindOf } from '../identifiers/collect-identifying-values';
-import type { IdentifyingValues } from '../identifiers/identifying-values';
+import { type IdentifyingValues, shortestInside } from '../identifiers/identifying-values';
 import { compact } from '../identifiers/normalise-text';
 import { safePrivateVr } from '../policy/safe-private';
 import { ProofFailure } from './proof-failure';
@@ -115,10 +115,15 @@ export function searchElements(
       if (kindOf(place.tag) !== null && ascii !== '' && ascii === sourceText(place, context.source)) fail();
       return;
     }
+    const readable = value.toString('latin1').toLowerCase();
+    for (const word of [...identifying.words, ...identifying.numbers]) {
+      // Bytes of numbers meet a word of 6 letters, or a number of 8 digits, by chance once in 10^12.
+      if (word.length >= (/^\d+$/.test(word) ? 8 : shortestInside) && readable.includes(word)) fail();
+    }
     if (vr === 'UN' || vr === 'OB') {
-      const readable = compact(value.toString('latin1'));
+      const letters = compact(readable);
       for (const phrase of identifying.phrases) {
-        if (!/^\d+$/.test(phrase) && readable.includes(phrase)) fail();
+        if (!/^\d+$/.test(phrase) && letters.includes(phrase)) fail();
       }
     }
   });

@@ -157,6 +157,21 @@ describe('what identifies is found wherever the rules would let it pass', () => 
     expect(output.includes('lung')).toBe(true);
   });
 
+  it.each(['Quillfeather^Osberp ', 'x99887766\0'])(
+    'quarantines numbers whose bytes read as %j, a name or number of the file',
+    async (bytes) => {
+      const file = makeInstance({
+        syntax: 'explicit',
+        elements: ctElements(syntaxes.explicit.encoding, [
+          text(0x00080050, 'SH', '99887766'),
+          makeElement(0x00280106, 'US', Buffer.from(bytes, 'latin1')),
+        ]),
+      });
+      const { outcome } = await runEngine(file);
+      expect(outcome).toMatchObject({ outcome: 'quarantined' });
+    },
+  );
+
   it('takes a name for one under a wrong VR too', async () => {
     const file = makeInstance({
       syntax: 'explicit',
