@@ -4,7 +4,7 @@ import type { ActiveGrant, Grant } from '../register/grant.contract';
 import { endOfLondonDay } from '../register/london-day';
 import type { Membership, Project } from '../register/project.contract';
 import type { CredentialsRefusalCode } from './credentials-refusals';
-import { grantPrefix } from './session-policy';
+import { developmentPrefix } from './study-scope.contract';
 
 /** Shortest and longest session that STS makes when a role assumes a role. */
 const SHORTEST_SESSION_SECONDS = 900;
@@ -68,7 +68,7 @@ export function decideIssue(facts: IssueFacts): IssueDecision {
   if (running.length === 0) return refuse('NO_ACTIVE_GRANT');
   const candidates = studies
     ? running.filter((grant) => {
-        const prefix = grantPrefix(grant.arc, facts.uidRoot);
+        const prefix = developmentPrefix(facts.uidRoot, grant.arc);
         return studies.every((study) => study.startsWith(prefix));
       })
     : running;

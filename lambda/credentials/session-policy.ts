@@ -1,22 +1,8 @@
 import { MOST_STUDIES } from './credentials.contract';
+import { developmentPrefix, uidAwareReads } from './study-scope.contract';
 
 /** Plaintext characters of the policies passed to AssumeRole, the service's limit. */
 export const LONGEST_SESSION_POLICY = 2_048;
-
-/**
- * The DICOMweb reads that HealthImaging authorises with the study's UID. Searches and native reads know no such key, and
- * a condition on a key that an action does not know protects nothing, so no other action may ever stand here.
- */
-export const uidAwareReads = [
-  'medical-imaging:GetDICOMInstance',
-  'medical-imaging:GetDICOMInstanceMetadata',
-  'medical-imaging:GetDICOMInstanceFrames',
-  'medical-imaging:GetDICOMSeriesMetadata',
-  'medical-imaging:GetDICOMBulkdata',
-] as const;
-
-/** Component of the development split in a UID. */
-const DEVELOPMENT_SPLIT = 1;
 
 const STUDY_KEY = 'medical-imaging:StudyInstanceUID';
 
@@ -41,11 +27,6 @@ export interface PolicyScope {
   readonly studies?: readonly string[] | null;
 }
 
-/** Beginning of every UID that a grant reaches, with the point that ends it: `<root>.<arc>.1.`. */
-export function grantPrefix(arc: number, uidRoot: string): string {
-  return `${uidRoot}.${arc}.${DEVELOPMENT_SPLIT}.`;
-}
-
 /**
  * The session policy of a credential: the five UID-aware reads, on the development data store, on the studies of the
  * grant's arc or on the listed ones.
@@ -54,7 +35,7 @@ export function grantPrefix(arc: number, uidRoot: string): string {
  *   caller has checked this and never gets here with it
  */
 export function buildSessionPolicy(grant: { readonly arc: number }, scope: PolicyScope): string {
-  const prefix = grantPrefix(grant.arc, scope.uidRoot);
+  const prefix = developmentPrefix(scope.uidRoot, grant.arc);
   const { studies } = scope;
   if (studies && (studies.length === 0 || studies.length > MOST_STUDIES)) {
     throw new RangeError(`a session policy lists 1 to ${MOST_STUDIES} studies`);

@@ -1,5 +1,5 @@
 import { NagRuleCompliance } from 'cdk-nag';
-import { readingActions } from '../constructs/reading-policy';
+import { uidAwareReads } from '../../lambda/credentials/study-scope.contract';
 import { type Check, compliant, properties, type Statement, statements } from './check';
 
 const STUDY_KEY = 'medical-imaging:StudyInstanceUID';
@@ -31,7 +31,7 @@ export const readingOnly: Check = {
       return NagRuleCompliance.NOT_APPLICABLE;
     }
     const allowed = documents.flatMap(statements).filter(({ effect }) => effect === 'Allow');
-    const reads: ReadonlySet<string> = new Set(readingActions);
+    const reads: ReadonlySet<string> = new Set(uidAwareReads);
     return compliant(
       allowed.every(
         (statement) =>

@@ -1,18 +1,6 @@
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { developmentPrefix, uidAwareReads } from '../../lambda/credentials/study-scope.contract';
 import type { AccessMode } from '../../lambda/platform/configuration.contract';
-
-/**
- * The DICOMweb reads that IAM can bind to a study: each knows the condition key `medical-imaging:StudyInstanceUID`.
- * Searches, native reads and everything else do not, and an action without the key "functions as if no context key was
- * specified"; so nothing else may ever stand beside them.
- */
-export const readingActions = [
-  'medical-imaging:GetDICOMBulkdata',
-  'medical-imaging:GetDICOMInstance',
-  'medical-imaging:GetDICOMInstanceFrames',
-  'medical-imaging:GetDICOMInstanceMetadata',
-  'medical-imaging:GetDICOMSeriesMetadata',
-] as const;
 
 export interface ReadingScope {
   readonly uidRoot: string;
@@ -24,7 +12,7 @@ export interface ReadingScope {
 
 /** `<root>.<arc>.1.*`: the studies of a collection's development split, and of nothing else. */
 export function studyPattern(uidRoot: string, arc: number): string {
-  return `${uidRoot}.${arc}.1.*`;
+  return `${developmentPrefix(uidRoot, arc)}*`;
 }
 
 /** What a person's role may do: read the studies of one collection in the development data store. */
@@ -33,13 +21,13 @@ export function readingStatements(scope: ReadingScope): PolicyStatement[] {
   const statements = [
     new PolicyStatement({
       sid: 'ReadStudiesOfTheCollection',
-      actions: [...readingActions],
+      actions: [...uidAwareReads],
       resources: [scope.developmentDatastoreArn],
       conditions: {
         StringLike: { 'medical-imaging:StudyInstanceUID': studyPattern(scope.uidRoot, scope.arc) },
       },
     }),
-    new PolicyStatement({ ...everything, sid: 'NothingElse', notActions: [...readingActions] }),
+    new PolicyStatement({ ...everything, sid: 'NothingElse', notActions: [...uidAwareReads] }),
     new PolicyStatement({
       ...everything,
       sid: 'OnlyByTls',

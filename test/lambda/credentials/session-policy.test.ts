@@ -1,10 +1,6 @@
 import fc from 'fast-check';
-import {
-  buildSessionPolicy,
-  grantPrefix,
-  LONGEST_SESSION_POLICY,
-  uidAwareReads,
-} from '../../../lambda/credentials/session-policy';
+import { buildSessionPolicy, LONGEST_SESSION_POLICY } from '../../../lambda/credentials/session-policy';
+import { developmentPrefix, uidAwareReads } from '../../../lambda/credentials/study-scope.contract';
 
 const datastoreArn = `arn:aws:medical-imaging:eu-west-2:123456789012:datastore/${'0'.repeat(32)}`;
 /** Region and account of the longest ARN that there is. */
@@ -14,7 +10,7 @@ const uidRoot = '1.3.6.1.4.1.32473.7';
 const arc = fc.integer({ min: 1, max: 9999 });
 /** Study UIDs of the development split of an arc, up to the full 64 characters. */
 const studyOf = (ofArc: number) => {
-  const prefix = grantPrefix(ofArc, uidRoot);
+  const prefix = developmentPrefix(uidRoot, ofArc);
   const room = 64 - prefix.length;
   return fc
     .tuple(
@@ -32,11 +28,11 @@ describe('a session policy', () => {
         {
           Effect: 'Allow',
           Action: [
-            'medical-imaging:GetDICOMInstance',
-            'medical-imaging:GetDICOMInstanceMetadata',
-            'medical-imaging:GetDICOMInstanceFrames',
-            'medical-imaging:GetDICOMSeriesMetadata',
             'medical-imaging:GetDICOMBulkdata',
+            'medical-imaging:GetDICOMInstance',
+            'medical-imaging:GetDICOMInstanceFrames',
+            'medical-imaging:GetDICOMInstanceMetadata',
+            'medical-imaging:GetDICOMSeriesMetadata',
           ],
           Resource: datastoreArn,
           Condition: { StringLike: { 'medical-imaging:StudyInstanceUID': '1.3.6.1.4.1.32473.7.7.1.*' } },
@@ -72,7 +68,7 @@ describe('a session policy', () => {
   });
 
   test('of twenty UIDs of 64 characters is under 2,048 characters', () => {
-    const prefix = grantPrefix(9999, uidRoot);
+    const prefix = developmentPrefix(uidRoot, 9999);
     const studies = Array.from({ length: 20 }, (_, index) => `${prefix}${10 + index}`.padEnd(64, '0'));
     const text = buildSessionPolicy({ arc: 9999 }, { uidRoot, datastoreArn: longestArn, studies });
     expect(text.length).toBeLessThan(LONGEST_SESSION_POLICY);

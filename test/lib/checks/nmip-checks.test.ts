@@ -6,8 +6,8 @@ import { CfnFunction, CfnUrl } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { uidAwareReads } from '../../../lambda/credentials/study-scope.contract';
 import { NmipChecks } from '../../../lib/checks/nmip-checks';
-import { readingActions } from '../../../lib/constructs/reading-policy';
 
 function findings(build: (stack: Stack) => void, terminationProtection = true): string[] {
   const stack = new Stack(new App(), 'stack', { terminationProtection });
@@ -94,9 +94,9 @@ describe('people', () => {
         resources: ['arn:aws:medical-imaging:eu-west-2:111122223333:datastore/d'],
         conditions: { StringLike: { 'medical-imaging:StudyInstanceUID': '1.2.7.1.*' } },
       });
-    expect(findings((stack) => policy(stack, statement([...readingActions])))).toEqual([]);
+    expect(findings((stack) => policy(stack, statement([...uidAwareReads])))).toEqual([]);
     expect(
-      findings((stack) => policy(stack, statement([...readingActions, 'medical-imaging:GetImageFrame']))),
+      findings((stack) => policy(stack, statement([...uidAwareReads, 'medical-imaging:GetImageFrame']))),
     ).toEqual(['ReadingOnly']);
   });
 

@@ -1,4 +1,4 @@
-import { readingActions } from '../../../lib/constructs/reading-policy';
+import { uidAwareReads } from '../../../lambda/credentials/study-scope.contract';
 import { type PolicyStatementJson, stackNames, templateOf } from '../synthesized-stage';
 
 const credentials = templateOf('credentials');
@@ -67,7 +67,7 @@ describe('what a person’s role may read', () => {
     (_, policy) => {
       const allowed = statements(policy as never).filter(({ Effect }) => Effect === 'Allow');
       expect(allowed).toHaveLength(1);
-      expect(allowed[0]?.Action).toEqual([...readingActions]);
+      expect(allowed[0]?.Action).toEqual([...uidAwareReads]);
       expect(allowed[0]?.Condition).toEqual({
         StringLike: {
           'medical-imaging:StudyInstanceUID': expect.stringMatching(
@@ -89,7 +89,7 @@ describe('what a person’s role may read', () => {
   it.each(readingPolicies)('%s denies everything else, plain HTTP and other networks', (_, policy) => {
     const denied = statements(policy as never).filter(({ Effect }) => Effect === 'Deny');
     expect(denied).toEqual([
-      expect.objectContaining({ NotAction: [...readingActions], Resource: '*' }),
+      expect.objectContaining({ NotAction: [...uidAwareReads], Resource: '*' }),
       expect.objectContaining({ Action: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
       expect.objectContaining({
         Action: '*',
