@@ -45,6 +45,8 @@ export interface PlatformOptions {
   readonly fresh?: boolean;
   readonly ports?: Partial<Ports>;
   readonly clock?: Clock;
+  /** Key of all pseudonyms of a new data folder, 32 bytes; absent: a random one. */
+  readonly pseudonymKey?: Buffer | undefined;
   /** How long the opt-out service takes. */
   readonly optOutDelayMilliseconds?: number;
 }
@@ -142,6 +144,7 @@ async function listen(start: Start, assembly: Assembly, endpoint: { url: string 
     clock,
     endpoint: () => endpoint.url,
     log,
+    hmacMaterial: options.pseudonymKey,
   });
   undoing.add(() => services.queues.close());
   undoing.add(() => services.functions.close());

@@ -35,6 +35,8 @@ export interface ServicesOptions {
   /** `http://127.0.0.1:<port>` that functions are told as AWS_ENDPOINT_URL. */
   readonly endpoint: () => string;
   readonly log: PlatformLog;
+  /** See `KmsServiceOptions`. */
+  readonly hmacMaterial?: Buffer | undefined;
 }
 
 /** Two processes even on one core: a function that waits for the disk must not hold the next one. */
@@ -83,7 +85,7 @@ export async function makeServices(options: ServicesOptions): Promise<Services> 
       for (const observer of observers) observer(event);
     },
   };
-  const kms = new KmsService({ registry, clock, dataFolder });
+  const kms = new KmsService({ registry, clock, dataFolder, hmacMaterial: options.hmacMaterial });
   const s3 = new S3Service({ registry, keys: kms, events, clock, dataFolder });
   const dynamodb = await DynamoDbService.open({
     folder: join(dataFolder, 'dynamodb'),

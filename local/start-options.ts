@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { defaultPorts } from './platform';
@@ -12,6 +13,8 @@ export interface StartOptions {
   readonly report: string | undefined;
   readonly data: string;
   readonly fresh: boolean;
+  /** Key of all pseudonyms of a new data folder, 32 bytes; absent: a random one. */
+  readonly pseudonymKeyFile: Buffer | undefined;
   /** False: only the platform, without the demonstration. */
   readonly demo: boolean;
   readonly port: number;
@@ -27,6 +30,18 @@ function port(text: string): number {
   return value;
 }
 
+/** A key as `nmip deidentify --key-file` takes it too. */
+function pseudonymKey(file: string): Buffer {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch {
+    throw new InvalidArgumentError('the file cannot be read.');
+  }
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError('the file must hold 64 hex digits.');
+  return Buffer.from(text, 'hex');
+}
+
 const path = (text: string): string => resolve(text);
 
 /** Reads the command line; says what is wrong with it and ends the process where it is. */
@@ -38,6 +53,11 @@ export function readStartOptions(parameters: readonly string[]): StartOptions {
     .option('--report <file>', "write the demonstration's figures as JSON", path)
     .option('--data <folder>', 'where everything is kept', path, resolve('.nmip'))
     .option('--fresh', 'empty the data folder first', false)
+    .option(
+      '--pseudonym-key-file <path>',
+      'key of all pseudonyms, 64 hex digits, for a new data folder: the same files then get the same identifiers',
+      pseudonymKey,
+    )
     .option('--no-demo', 'start the platform only')
     .option('--port <number>', 'port of the front door', port, defaultPorts.frontDoor)
     .option('--aws-port <number>', 'port of the AWS endpoint', port, defaultPorts.aws)

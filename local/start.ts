@@ -115,6 +115,7 @@ async function main(): Promise<number> {
       assembly,
       dataFolder: options.data,
       fresh: options.fresh,
+      pseudonymKey: options.pseudonymKeyFile,
       ports: { frontDoor: options.port, aws: options.awsPort, vpcEndpoint: options.vpcEndpointPort },
     }),
   );

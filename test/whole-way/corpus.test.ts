@@ -83,7 +83,6 @@ describeWithCorpus('the whole way of real DICOM files', () => {
   });
 
   it('reads back every frame of the development split, and is refused what was not granted', async () => {
-    // Who is held out follows from a key that is made anew with each data folder: so much is read as was drawn.
     const ids = receiptsInBucket(bucketFolder('WORK_BUCKET')).map(({ submission }) => submission);
     const rows = await catalogueRows(bucketFolder('CATALOGUE_BUCKET'), ids);
     expect(rows.length).toBe(report.outcomes.imported);

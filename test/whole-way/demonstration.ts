@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -25,12 +26,18 @@ export function newDataFolder(): string {
   return join(mkdtempSync(join(tmpdir(), 'nmip-whole-way-')), 'data');
 }
 
+/** So that pseudonyms, and with them who is held out, are the same in every run: both splits have patients. */
+const pseudonymKey = createHash('sha256').update('whole way').digest('hex');
+
 /** Starts it; the caller ends the process or waits for it. */
 export function start(dataFolder: string, options: readonly string[]): ChildProcess {
   const ports = ['--port', '0', '--aws-port', '0', '--vpc-endpoint-port', '0'];
+  const keyFile = `${dataFolder}-pseudonym.key`;
+  writeFileSync(keyFile, pseudonymKey);
+  const key = ['--pseudonym-key-file', keyFile];
   return spawn(
     process.execPath,
-    ['--import', 'tsx', join('local', 'start.ts'), '--data', dataFolder, ...ports, ...options],
+    ['--import', 'tsx', join('local', 'start.ts'), '--data', dataFolder, ...ports, ...key, ...options],
     { cwd: projectFolder, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   );
 }

@@ -45,6 +45,7 @@ export class KeyRing {
     readonly accountId: string,
     readonly region: string,
     private readonly clock: Clock,
+    private readonly hmacMaterial?: Buffer,
   ) {
     this.path = join(dataFolder, 'kms', 'keys.json');
     const file = readJsonFile(this.path);
@@ -58,6 +59,14 @@ export class KeyRing {
     let stored = this.stored.get(definition.name);
     if (stored !== undefined && stored.keySpec !== keySpec)
       throw new AwsError('ValidationException', `The KeySpec of ${definition.name} cannot be changed`);
+    const imported = keySpec === 'HMAC_256' ? this.hmacMaterial : undefined;
+    // AWS takes no other material either for a key that has had some: what was made with it would not be found again.
+    if (stored !== undefined && imported?.equals(Buffer.from(stored.material, 'base64')) === false)
+      throw new AwsError(
+        'IncorrectKeyMaterialException',
+        `${definition.name} already has other key material; it can only be given with a new data folder`,
+        400,
+      );
     const policy = parsePolicy(`key policy of ${definition.name}`, definition.policy, 'resource');
     if (stored === undefined) {
       stored = {
@@ -65,7 +74,7 @@ export class KeyRing {
         keyId: keyIdOf(this.accountId, definition.name),
         keySpec,
         createdAt: this.clock.now().getTime(),
-        material: newKeyMaterial(keySpec).toString('base64'),
+        material: (imported ?? newKeyMaterial(keySpec)).toString('base64'),
       };
       this.store(stored);
     }

@@ -18,6 +18,8 @@ export interface KmsServiceOptions {
   readonly registry: IdentityRegistry;
   readonly clock: Clock;
   readonly dataFolder: string;
+  /** Material of HMAC keys, 32 bytes, as AWS lets it be imported; absent: each is made with material of its own. */
+  readonly hmacMaterial?: Buffer | undefined;
 }
 
 const TARGET_PREFIX = 'TrentService.';
@@ -30,7 +32,7 @@ export class KmsService implements AwsService, KeyUse {
 
   constructor(options: KmsServiceOptions) {
     const { accountId, region } = options.registry;
-    this.keys = new KeyRing(options.dataFolder, accountId, region, options.clock);
+    this.keys = new KeyRing(options.dataFolder, accountId, region, options.clock, options.hmacMaterial);
     options.registry.registerResourcePolicies('kms', (arn) => {
       const policy = this.keys.policyOf(arn);
       return policy && { policy, role: 'required' };
