@@ -37,9 +37,10 @@ function bundleFunctions(): string {
     ),
     outdir: folder,
     bundle: true,
-    minify: true,
-    // the name of an error's class is what the state machine catches by
-    keepNames: true,
+    // Identifiers stay, so that a stack names what failed. `keepNames` would keep them too, but defines the name of each
+    // closure anew whenever it is made, which costs a request to S3 a tenth of its time; errors carry their names themselves.
+    minifyWhitespace: true,
+    minifySyntax: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
