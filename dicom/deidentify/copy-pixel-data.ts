@@ -8,10 +8,10 @@ import { framesOf, validateFragments } from '../validate/validate-pixel-data';
 import type { WarningCode } from '../validate/warning-codes';
 import { encodeElementHeader } from '../write/encode-data-set';
 import type { OutputStream } from '../write/output-stream';
-import { pixelDigest } from './pixel-digest';
+import type { PixelDigest } from './pixel-digest';
 
 export interface CopiedPixelData {
-  /** SHA-256 of the value as the source has it, hex. */
+  /** `PixelDigest` of the value as the source has it. */
   readonly digest: string;
   readonly warnings: readonly WarningCode[];
 }
@@ -26,6 +26,7 @@ export async function copyPixelData(
   pixelData: PixelDataStart,
   plan: PixelPlan,
   stream: OutputStream,
+  digest: PixelDigest,
 ): Promise<CopiedPixelData> {
   const { transferSyntax } = header;
   const { tag, length } = pixelData;
@@ -36,31 +37,23 @@ export async function copyPixelData(
   await stream.write(encodeElementHeader(tag, vr, written, transferSyntax.encoding));
   const blanker = plan.kind === 'blank' ? plan.blanker : null;
   const cleaner = length === null ? new FragmentCleaner(transferSyntax.frames) : null;
-  const hash = pixelDigest(length);
-  let digest: string;
-  try {
-    for await (const piece of reader.readPixelData(pixelData)) {
-      const hashed = hash.update(piece);
-      if (hashed !== undefined) await hashed;
-      const cleaned = cleaner === null ? piece : cleaner.push(piece);
-      const output = blanker === null ? cleaned : blanker.push(cleaned);
-      if (output.length > 0) await stream.write(output);
-    }
-    const rest = cleaner?.finish() ?? Buffer.alloc(0);
-    if (rest.length > 0) await stream.write(blanker === null ? rest : blanker.push(rest));
-    if (padding === 1) await stream.write(Buffer.alloc(1));
-    digest = await hash.digest();
-  } finally {
-    hash.close();
+  for await (const piece of reader.readPixelData(pixelData)) {
+    digest.update(piece);
+    const cleaned = cleaner === null ? piece : cleaner.push(piece);
+    const output = blanker === null ? cleaned : blanker.push(cleaned);
+    if (output.length > 0) await stream.write(output);
   }
-  if (cleaner === null) return { digest, warnings: [] };
+  const rest = cleaner?.finish() ?? Buffer.alloc(0);
+  if (rest.length > 0) await stream.write(blanker === null ? rest : blanker.push(rest));
+  if (padding === 1) await stream.write(Buffer.alloc(1));
+  if (cleaner === null) return { digest: digest.digest(), warnings: [] };
   const warnings = validateFragments(
     { ...reader.fragments, extendedTable: extendedTable(header), signatures: cleaner.signatures },
     framesOf(header.dataSet),
     transferSyntax.frames,
   );
   if (cleaner.changed) warnings.push('COMMENTS_BLANKED');
-  return { digest, warnings };
+  return { digest: digest.digest(), warnings };
 }
 
 /** Extended Offset Table, where it has an entry for each frame: one of another length does not reach the output. */

@@ -46,6 +46,7 @@ import type {
   PseudonymKeys,
 } from './outcome';
 import { OutsideFailure, watchedSink, watchedSource } from './outside-failure';
+import { PixelDigest } from './pixel-digest';
 import { accessionPseudonym, dateShiftDays, patientPseudonym, splitOf, UidMapper } from './pseudonyms';
 import { readSubject } from './read-subject';
 
@@ -279,7 +280,7 @@ async function write(
   let pixels: CopiedPixelData | null = null;
   let trailer: DataSet = { elements: [] };
   if (pixelData !== null) {
-    pixels = await copyPixelData(reader, header, pixelData, plan, stream);
+    pixels = await copyPixelData(reader, header, pixelData, plan, stream, new PixelDigest(keys.pixels));
     trailer = await reader.readTrailer(pixelData);
     collectIdentifyingValues(trailer, identifying, defaultRepertoire);
     const kept = deidentifier.deidentify(trailer);

@@ -30,7 +30,17 @@ const contributingEquipment = (policy: Policy): DataSet => ({
  * depend on the instance or the version of the policy: an image store keeps them once a patient, and a difference
  * would split a series.
  */
-export const engineAttributes = (policy: Policy): readonly DataElement[] => [
+export function engineAttributes(policy: Policy): readonly DataElement[] {
+  const known = madeOnce.get(policy);
+  if (known !== undefined) return known;
+  const made = makeAttributes(policy);
+  madeOnce.set(policy, made);
+  return made;
+}
+
+const madeOnce = new WeakMap<Policy, readonly DataElement[]>();
+
+const makeAttributes = (policy: Policy): readonly DataElement[] => [
   makeText(tags.patientIdentityRemoved, 'CS', 'YES'),
   makeText(tags.deidentificationMethod, 'LO', `NMIP policy ${policy.name}\\PS3.15 Annex E`),
   makeSequence(

@@ -19,13 +19,14 @@ export interface NhsNumberLocation {
   readonly issuer?: string | undefined;
 }
 
-/** In-process HMAC-SHA-256 keys, 32 bytes each, one a purpose. */
+/** In-process keys, 32 bytes each, one a purpose: of HMAC-SHA-256, that of the pixels also of `PixelDigest`. */
 export interface PseudonymKeys {
   readonly patient: Buffer;
   readonly uid: Buffer;
   readonly accession: Buffer;
   readonly dates: Buffer;
   readonly split: Buffer;
+  readonly pixels: Buffer;
 }
 
 /** Facts of an image that may stand in the catalogue: coded or numeric, never free text, never identifying. */
@@ -56,7 +57,10 @@ export interface DeidentifiedInstance {
   readonly bytes: number;
   /** SHA-256 of the output, hex. */
   readonly sha256: string;
-  /** SHA-256 of the value of Pixel Data (fragments and item headers included), hex; of the output where there is none. */
+  /**
+   * `PixelDigest` of the value of Pixel Data (fragments and item headers included); SHA-256 of the output where there is
+   * none. 64 hex digits.
+   */
   readonly pixelDigest: string;
   /** SHA-256 over the patient and study attributes by which HealthImaging groups, after de-identification, hex. */
   readonly groupingDigest: string;

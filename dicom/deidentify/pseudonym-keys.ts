@@ -7,6 +7,7 @@ export const keyPurposes = {
   accession: 'nmip/accession/1',
   dates: 'nmip/dates/1',
   split: 'nmip/split/1',
+  pixels: 'nmip/pixels/1',
 } as const satisfies Record<keyof PseudonymKeys, string>;
 
 /**
@@ -21,12 +22,13 @@ export async function derivePseudonymKeys(
     if (key.length !== 32) throw new Error('A pseudonym key must have 32 bytes.');
     return key;
   };
-  const [patient, uid, accession, dates, split] = await Promise.all([
+  const [patient, uid, accession, dates, split, pixels] = await Promise.all([
     derive(keyPurposes.patient),
     derive(keyPurposes.uid),
     derive(keyPurposes.accession),
     derive(keyPurposes.dates),
     derive(keyPurposes.split),
+    derive(keyPurposes.pixels),
   ]);
-  return { patient, uid, accession, dates, split };
+  return { patient, uid, accession, dates, split, pixels };
 }

@@ -29,9 +29,12 @@ export class IdentifyingValues {
   readonly uids = new Set<string>();
   /** Values as their bytes stood, of 6 bytes and more. */
   readonly raw = new Map<string, Buffer>();
+  /** Values that are searched inside of others; null where one was added since. */
+  #searchedInside: readonly string[] | null = null;
 
   /** A name: its parts and the whole identify. */
   addName(text: string): void {
+    this.#searchedInside = null;
     for (const group of text.split('=')) this.#addPhrase(group.replaceAll('^', ' '));
     for (const word of wordsOf(text)) {
       if (/^\d+$/.test(word)) this.#addNumber(word);
@@ -43,6 +46,7 @@ export class IdentifyingValues {
 
   /** An identifier: the whole identifies, and so do its digits. */
   addId(text: string): void {
+    this.#searchedInside = null;
     this.#addPhrase(text);
     const word = compact(text);
     if (/^\d+$/.test(word)) this.#addNumber(word);
@@ -54,6 +58,7 @@ export class IdentifyingValues {
 
   /** A place or an institution: the whole, and the words that `isOrdinary` does not know. */
   addPlace(text: string, isOrdinary: (word: string) => boolean): void {
+    this.#searchedInside = null;
     const words = wordsOf(text);
     const own = words.filter((word) => !isOrdinary(word));
     if (own.length > 0) this.#addPhrase(text);
@@ -89,20 +94,33 @@ export class IdentifyingValues {
   /** Whether one folded word is, or holds, something identifying. */
   holdsWord(word: string): boolean {
     if (this.words.has(word) || this.numbers.has(word) || this.phrases.has(word)) return true;
-    if (word.length < shortestInside) return false;
-    for (const name of this.words) if (name.length >= shortestInside && word.includes(name)) return true;
-    for (const phrase of this.phrases) if (word.includes(phrase)) return true;
-    for (const number of this.numbers)
-      if (number.length >= shortestInside && word.includes(number)) return true;
-    return false;
+    return word.length >= shortestInside && this.#insideOf(word);
   }
 
   /** Whether text holds something identifying, in any spelling. */
   holdsText(text: string): boolean {
-    for (const word of wordsOf(text)) if (this.holdsWord(word)) return true;
-    const whole = compact(text);
+    const words = wordsOf(text);
+    const whole = words.length === 1 ? (words[0] as string) : words.join('');
+    if (whole.length < shortestSearched) return false;
+    // What stands in a word stands in the whole: where the whole holds none, only words that are too short to be held
+    // are left to be looked at.
+    if (!this.#insideOf(whole)) {
+      return words.some(
+        (word) => word.length < shortestInside && (this.words.has(word) || this.numbers.has(word)),
+      );
+    }
+    if (words.some((word) => this.holdsWord(word))) return true;
     for (const phrase of this.phrases) if (whole.includes(phrase)) return true;
     for (const number of this.numbers) if (number.length >= 8 && whole.includes(number)) return true;
+    return false;
+  }
+
+  /** Whether letters and digits hold a value that is long enough to be searched inside of others. */
+  #insideOf(letters: string): boolean {
+    this.#searchedInside ??= [...this.words, ...this.phrases, ...this.numbers].filter(
+      (value) => value.length >= shortestInside,
+    );
+    for (const value of this.#searchedInside) if (letters.includes(value)) return true;
     return false;
   }
 }

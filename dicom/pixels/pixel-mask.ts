@@ -53,6 +53,7 @@ export function buildMask(
   rows: number,
   columns: number,
 ): PixelMask | null {
+  if (keep === null && blank.length === 0) return null;
   const all = [...(keep ?? []), ...blank];
   const edges = new Set([0, ...all.flatMap(({ top, bottom }) => [top, bottom])]);
   const mask: (readonly number[])[] = [];

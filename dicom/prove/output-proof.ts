@@ -1,7 +1,7 @@
 import { createInflateRaw, type InflateRaw } from 'node:zlib';
 import { OutputSplitter } from './output-splitter';
 import { ProofFailure } from './proof-failure';
-import { holdsIdentifyingText, type SearchContext, searchElements } from './search-output';
+import { encodedForms, holdsIdentifyingText, type SearchContext, searchElements } from './search-output';
 
 const explicitBigEndian = '1.2.840.10008.1.2.2';
 const implicitLittleEndian = '1.2.840.10008.1.2';
@@ -49,8 +49,9 @@ export class OutputProof {
     const splitter = this.#splitter;
     if (splitter === null || this.#meta === null) throw new ProofFailure(null);
     const explicitLittle = { explicit: true, littleEndian: true };
-    searchElements(this.#meta, explicitLittle, context);
-    for (const part of splitter.finish()) searchElements(part, splitter, context);
+    const forms = encodedForms(context.identifying);
+    searchElements(this.#meta, explicitLittle, context, forms);
+    for (const part of splitter.finish()) searchElements(part, splitter, context, forms);
     for (const comment of splitter.comments) {
       if (holdsIdentifyingText(comment, context.identifying)) throw new ProofFailure('(7FE0,0010)');
     }

@@ -23,18 +23,32 @@ const numericText = new Set(['DS', 'IS']);
 const temporal = new Set(['DA', 'DT', 'TM']);
 const text = new Set(['AE', 'AS', 'CS', 'LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UR', 'UT']);
 
-/** Identifying values as other programs might have encoded them inside binary values. */
-export function encodedForms(identifying: IdentifyingValues): Buffer[] {
-  const forms: Buffer[] = [];
-  for (const [value, bytes] of identifying.raw) {
-    forms.push(bytes, Buffer.from(value, 'utf16le'), Buffer.from(value, 'utf16le').swap16());
-    forms.push(Buffer.from(value.toUpperCase(), 'latin1'), Buffer.from(value.toLowerCase(), 'latin1'));
-    forms.push(Buffer.from(value, 'utf8'));
+/**
+ * Identifying values as other programs might have encoded them inside values: as their bytes stood, in another case, in
+ * UTF-8, and in UTF-16, of which nothing is left here but its letters. One character a byte; to be searched for in
+ * `withoutNulls`.
+ */
+export function encodedForms(identifying: IdentifyingValues): readonly string[] {
+  const forms = new Set<string>();
+  for (const value of identifying.raw.keys()) {
+    forms.add(value);
+    forms.add(value.toUpperCase());
+    forms.add(value.toLowerCase());
+    if (/[\x80-\xff]/.test(value)) forms.add(Buffer.from(value, 'utf8').toString('latin1'));
   }
-  for (const uid of identifying.uids) if (uid.length >= 10) forms.push(Buffer.from(uid, 'latin1'));
-  for (const number of identifying.numbers)
-    if (number.length >= 10) forms.push(Buffer.from(number, 'latin1'));
-  return forms;
+  for (const value of [...identifying.uids, ...identifying.numbers]) if (value.length >= 10) forms.add(value);
+  return [...forms].map((form) => form.replaceAll('\0', '')).filter((form) => form.length >= shortestInside);
+}
+
+/** Bytes as text, one character each, the nulls left out: text in UTF-16 reads like text in one byte a letter. */
+function withoutNulls(bytes: Buffer): string {
+  const left = Buffer.allocUnsafe(bytes.length);
+  let length = 0;
+  for (const byte of bytes) {
+    left[length] = byte;
+    if (byte !== 0) length += 1;
+  }
+  return left.toString('latin1', 0, length);
 }
 
 /** Whether text out of a compressed frame or a binary value holds something identifying. */
@@ -64,18 +78,24 @@ function sourceItem(sequence: Place, item: number, source: DataSet): DataSet | u
 }
 
 /**
- * Searches encoded data elements of an output for everything identifying that its source held. Throws `ProofFailure`
- * at the first hit. What stands in the engine's own pseudonyms and UIDs is compared with whole UIDs only.
+ * Searches encoded data elements of an output for everything identifying that its source held, `forms` being its
+ * `encodedForms`. Throws `ProofFailure` at the first hit. What stands in the engine's own pseudonyms and UIDs is compared with whole UIDs only.
  */
 export function searchElements(
   bytes: Buffer,
   encoding: { readonly explicit: boolean; readonly littleEndian: boolean },
   context: SearchContext,
+  forms: readonly string[],
 ): void {
+  if (bytes.length === 0) return;
   const { identifying } = context;
-  const forms = encodedForms(identifying);
+  const letters = withoutNulls(bytes);
   for (const form of forms)
-    if (form.length >= 6 && bytes.includes(form)) throw new ProofFailure(placeOf(bytes, form, encoding));
+    if (letters.includes(form)) throw new ProofFailure(placeOf(bytes, form, encoding));
+  // Bytes of numbers meet a word of 6 letters, or a number of 8 digits, by chance once in 10^12.
+  const inBinary = [...identifying.words, ...identifying.numbers].filter(
+    (word) => word.length >= (/^\d+$/.test(word) ? 8 : shortestInside),
+  );
   const creators = new Map<number, string>();
   let characterSet = parseSpecificCharacterSet('');
   const vrOf = (tag: number): string => {
@@ -116,14 +136,11 @@ export function searchElements(
       return;
     }
     const readable = value.toString('latin1').toLowerCase();
-    for (const word of [...identifying.words, ...identifying.numbers]) {
-      // Bytes of numbers meet a word of 6 letters, or a number of 8 digits, by chance once in 10^12.
-      if (word.length >= (/^\d+$/.test(word) ? 8 : shortestInside) && readable.includes(word)) fail();
-    }
+    for (const word of inBinary) if (readable.includes(word)) fail();
     if (vr === 'UN' || vr === 'OB') {
-      const letters = compact(readable);
+      const compacted = compact(readable);
       for (const phrase of identifying.phrases) {
-        if (!/^\d+$/.test(phrase) && letters.includes(phrase)) fail();
+        if (!/^\d+$/.test(phrase) && compacted.includes(phrase)) fail();
       }
     }
   });
@@ -132,12 +149,12 @@ export function searchElements(
 /** The place of a hit found in raw bytes: the innermost element whose value holds it. */
 function placeOf(
   bytes: Buffer,
-  form: Buffer,
+  form: string,
   encoding: { readonly explicit: boolean; readonly littleEndian: boolean },
 ): string | null {
   let found: string | null = null;
   walkElements(bytes, encoding, implicitVr, (place, _vr, value) => {
-    if (found === null && value.includes(form)) found = formatPlace(place);
+    if (found === null && withoutNulls(value).includes(form)) found = formatPlace(place);
   });
   return found;
 }

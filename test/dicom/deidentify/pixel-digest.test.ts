@@ -1,52 +1,58 @@
-import { createHash } from 'node:crypto';
-import { pixelDigest } from '../../../dicom/deidentify/pixel-digest';
-import { seededNoise } from '../../../dicom/synthetic/seeded-values';
+import { createCipheriv, createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { PixelDigest } from '../../../dicom/deidentify/pixel-digest';
 
-const noise = seededNoise('digest', 3_000_001);
+const key = Buffer.alloc(32, 7);
 
-/** Digest of the noise over and over, given in pieces of the sizes in turn, each overwritten once it was taken. */
-async function digestOf(announced: number | null, sizes: readonly number[], times: number): Promise<string> {
-  const digest = pixelDigest(announced);
-  try {
-    for (let time = 0; time < times; time += 1) {
-      let at = 0;
-      for (let piece = 0; at < noise.length; piece += 1) {
-        const size = sizes[piece % sizes.length] ?? 1;
-        const copy = Buffer.from(noise.subarray(at, at + size));
-        await digest.update(copy);
-        copy.fill(0);
-        at += size;
-      }
-    }
-    return await digest.digest();
-  } finally {
-    digest.close();
+function digestOf(pieces: readonly Buffer[], under = key): string {
+  const digest = new PixelDigest(under);
+  for (const piece of pieces) {
+    const lent = Buffer.from(piece);
+    digest.update(lent);
+    lent.fill(0);
   }
+  return digest.digest();
 }
 
 describe('the digest of pixel data', () => {
-  const times = 3;
-  const expected = createHash('sha256')
-    .update(Buffer.concat([noise, noise, noise]))
-    .digest('hex');
-
-  it.each([null, 100, 64 * 1024 * 1024, 4_000_000_000])(
-    'is the same beside the output and in line, whatever length is announced (%s)',
-    async (announced) => {
-      expect(await digestOf(announced, [512 * 1024], times)).toBe(expected);
-      expect(await digestOf(announced, [1_500_000, 7, 100_000], times)).toBe(expected);
-    },
-  );
-
-  it('is that of nothing where nothing comes', async () => {
-    const digest = pixelDigest(64 * 1024 * 1024);
-    expect(await digest.digest()).toBe(createHash('sha256').digest('hex'));
-    digest.close();
+  it('is HMAC-SHA-256 of the GMAC of the value', () => {
+    const value = Buffer.from('pixels of an image');
+    const gmac = createCipheriv('aes-256-gcm', key, Buffer.alloc(12)).setAAD(value);
+    gmac.final();
+    const expected = createHmac('sha256', key).update(gmac.getAuthTag()).digest('hex');
+    expect(digestOf([value])).toBe(expected);
   });
 
-  it('can be left unfinished', async () => {
-    const digest = pixelDigest(64 * 1024 * 1024);
-    await digest.update(noise);
-    digest.close();
+  it('does not depend on the pieces in which the value comes', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 400 }),
+        fc.array(fc.nat(400), { maxLength: 5 }),
+        (bytes, cuts) => {
+          const value = Buffer.from(bytes);
+          const edges = [0, ...cuts.filter((cut) => cut < value.length).sort((a, b) => a - b), value.length];
+          const pieces = edges.slice(1).map((edge, index) => value.subarray(edges[index], edge));
+          expect(digestOf(pieces)).toBe(digestOf([value]));
+        },
+      ),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  it('is another for another value, one byte more of nothing included', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 400 }), fc.nat(), fc.nat(7), (bytes, at, bit) => {
+        const value = Buffer.from(bytes);
+        const changed = Buffer.from(value);
+        changed[at % value.length] = (changed[at % value.length] as number) ^ (1 << bit);
+        expect(digestOf([changed])).not.toBe(digestOf([value]));
+        expect(digestOf([value, Buffer.alloc(1)])).not.toBe(digestOf([value]));
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  it('is another under another key', () => {
+    expect(digestOf([Buffer.alloc(64)], Buffer.alloc(32, 8))).not.toBe(digestOf([Buffer.alloc(64)]));
   });
 });
