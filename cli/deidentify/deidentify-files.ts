@@ -9,7 +9,7 @@ import { CommandError, exitCode } from '../terminal/exit-code';
 import type { Output } from '../terminal/output';
 import { startProgress } from '../terminal/progress';
 import { walkFolder } from '../upload/walk-folder';
-import { fileBytes, writeAll } from './file-bytes';
+import { fileBytes, makeReadBuffers, writeAll } from './file-bytes';
 import { MappingFiles } from './mapping-files';
 
 export interface DeidentifyJob {
@@ -63,8 +63,11 @@ async function refuseNesting(job: DeidentifyJob): Promise<void> {
   }
 }
 
+/** Files under way at once: while one waits for the disk another is worked on. */
+const filesAtOnce = 4;
+
 /**
- * De-identifies files one after the other, in the order of their names, so that the same folder gives the same output.
+ * De-identifies files and places them in the order of their names, so that the same folder gives the same output.
  * An output appears under its name only when it is complete and proven. Of two files that would become the same
  * output, the first stays; the second is the same bytes or is quarantined as a conflict.
  */
@@ -83,12 +86,21 @@ export async function deidentifyFiles(
   const totals = { deidentified: 0, quarantined: 0 };
   const bytes = inputs.reduce((sum, file) => sum + file.bytes, 0);
   const progress = await startProgress(output, 'De-identifying', { files: inputs.length, bytes });
-  const temporary = join(job.outputFolder, `.nmip-${process.pid}.part`);
+  const temporaryOf = (index: number): string =>
+    join(job.outputFolder, `.nmip-${process.pid}-${index % filesAtOnce}.part`);
+  const buffers = Array.from({ length: filesAtOnce }, makeReadBuffers);
+  const underWay: Promise<DeidentificationOutcome>[] = [];
+  let next = 0;
   try {
-    for (const file of inputs) {
+    for (const [index, file] of inputs.entries()) {
       job.signal.throwIfAborted();
-      const outcome = await deidentifyFile(file.path, temporary, context);
-      const line = await place(file, outcome, temporary, job.outputFolder, written);
+      for (; next < inputs.length && next < index + filesAtOnce; next += 1) {
+        const { path } = inputs[next] as InputFile;
+        const source = fileBytes(path, buffers[next % filesAtOnce]);
+        underWay.push(deidentifyFile(source, temporaryOf(next), context));
+      }
+      const outcome = await (underWay.shift() as Promise<DeidentificationOutcome>);
+      const line = await place(file, outcome, temporaryOf(index), job.outputFolder, written);
       if (outcome.outcome === 'deidentified' && outcome.instance.mappings !== undefined) {
         mappings.add(outcome.instance.mappings);
       }
@@ -98,7 +110,8 @@ export async function deidentifyFiles(
     }
   } finally {
     progress.stop();
-    await rm(temporary, { force: true });
+    await Promise.allSettled(underWay);
+    for (let index = 0; index < filesAtOnce; index += 1) await rm(temporaryOf(index), { force: true });
     report.end();
     await finished(report);
   }
@@ -108,13 +121,13 @@ export async function deidentifyFiles(
 
 /** A file that cannot be read or written ends as `PROCESSING_FAILED`: one bad disk block must not stop a folder. */
 async function deidentifyFile(
-  path: string | Buffer,
+  source: AsyncIterable<Buffer>,
   temporary: string,
   context: DeidentificationContext,
 ): Promise<DeidentificationOutcome> {
   const handle = await open(temporary, 'w');
   try {
-    return await deidentifyInstance(fileBytes(path), { write: (chunk) => writeAll(handle, chunk) }, context);
+    return await deidentifyInstance(source, { write: (chunk) => writeAll(handle, chunk) }, context);
   } catch {
     return { outcome: 'quarantined', sourceSha256: null, code: 'PROCESSING_FAILED', tagPath: null };
   } finally {

@@ -1,3 +1,6 @@
+/** A header is seldom longer; a shorter piece of a chunk would only be the first of several. */
+const leastCopied = 32 * 1024;
+
 /**
  * Bytes pulled from an asynchronous source into one growing window. The window grows only by what the source gives,
  * so a length that a file merely declares never allocates anything. A source may use a chunk's memory again once it is
@@ -13,6 +16,8 @@ export class ByteStream {
   ended = false;
   /** The window is memory of its own, which no source overwrites. */
   #owned = true;
+  /** What stands behind the window in the chunk that was read last. */
+  #rest: Buffer | null = null;
 
   constructor(source: AsyncIterable<Uint8Array>, onChunk: (chunk: Buffer) => void = () => {}) {
     this.#iterator = source[Symbol.asyncIterator]();
@@ -24,6 +29,11 @@ export class ByteStream {
   }
 
   async #pull(): Promise<Buffer | null> {
+    if (this.#rest !== null) {
+      const rest = this.#rest;
+      this.#rest = null;
+      return rest;
+    }
     while (!this.ended) {
       const result = await this.#iterator.next();
       if (result.done === true) {
@@ -59,9 +69,13 @@ export class ByteStream {
     while (total < count) {
       const chunk = await this.#pull();
       if (chunk === null) break;
-      total += chunk.length;
+      // What is not asked for is left in place: of a whole image in one chunk only its header is copied.
+      const taken = Math.max(count - total, leastCopied);
+      if (chunk.length > taken) this.#rest = chunk.subarray(taken);
+      const part = chunk.subarray(0, taken);
+      total += part.length;
       // The last chunk is copied by joining; an earlier one must be, before the next is asked for.
-      parts.push(total < count ? Buffer.from(chunk) : chunk);
+      parts.push(total < count ? Buffer.from(part) : part);
     }
     this.window = Buffer.concat(parts, total);
     this.position = 0;
