@@ -4,7 +4,7 @@ import type { Configuration } from '../../config/configuration';
 import { ConfigurationError, checkConfiguration, loadConfiguration } from '../../config/load-configuration';
 import type { DeidentificationContext } from '../../dicom/deidentify/deidentify-instance';
 import { derivePseudonymKeys } from '../../dicom/deidentify/pseudonym-keys';
-import { policyNamed } from '../../dicom/policy/policy';
+import { policyOf } from '../../dicom/policy/policy';
 import { CommandError, exitCode } from '../terminal/exit-code';
 
 export interface SettingsOptions {
@@ -83,12 +83,8 @@ export async function loadDeidentifySettings(options: SettingsOptions): Promise<
       `Give one of: ${configuration.collections.map(({ id }) => id).join(', ')}.`,
     );
   }
-  const policy = policyNamed(collection.policy);
-  if (policy === undefined) {
-    throw usage('The collection names a policy that is not there.', 'POLICY_UNKNOWN', 'Correct its policy.');
-  }
   return {
-    policy,
+    policy: policyOf(collection.policy),
     keys: await derivePseudonymKeys((message) => createHmac('sha256', key).update(message).digest()),
     trust,
     collection: {

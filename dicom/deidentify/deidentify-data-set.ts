@@ -341,6 +341,7 @@ export class DataSetDeidentifier {
 
   /** Private elements that the safe list names by creator and element, with their creators; all others go. */
   #privateBlocks(dataSet: DataSet, characterSet: SpecificCharacterSet): DataElement[] {
+    if (!this.context.policy.options.safePrivate) return [];
     const kept: DataElement[] = [];
     const creators = new Map<number, DataElement>();
     for (const element of dataSet.elements) {

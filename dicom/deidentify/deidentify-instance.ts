@@ -304,7 +304,7 @@ async function write(
     sha256,
     pixelDigest: pixels?.digest ?? sha256,
     groupingDigest: groupingDigest(output),
-    facts: imageFacts(output, header.dataSet, encoding),
+    facts: imageFacts(output, header.dataSet, encoding, policy.options),
     warnings: [
       ...new Set([
         ...header.warnings,

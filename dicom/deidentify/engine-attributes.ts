@@ -48,7 +48,11 @@ const makeAttributes = (policy: Policy): readonly DataElement[] => [
     policy.methodCodes.map(([value, meaning]) => code(value, meaning)),
   ),
   makeSequence(tags.contributingEquipmentSequence, [contributingEquipment(policy)]),
-  makeText(tags.longitudinalTemporalInformationModified, 'CS', 'MODIFIED'),
+  makeText(
+    tags.longitudinalTemporalInformationModified,
+    'CS',
+    policy.options.modifiedDates ? 'MODIFIED' : 'REMOVED',
+  ),
 ];
 
 /** Longest ST value (PS3.5 section 6.2). */

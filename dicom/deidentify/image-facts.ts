@@ -8,16 +8,25 @@ import {
   valueBytes,
 } from '../data-set/data-element';
 import { tags } from '../data-set/tag';
+import type { PolicyOptions } from '../policy/policy-options';
 import type { ImageFacts } from './outcome';
 import { ageInYears, yearsBetween } from './shift-dates';
 
 const orNull = (text: string): string | null => (text === '' ? null : text);
 
-/** Facts for the catalogue, read from what was written; only the age may need the source's date of birth. */
-export function imageFacts(output: DataSet, source: DataSet, encoding: Encoding): ImageFacts {
+/**
+ * Facts for the catalogue, read from what was written; only the age may need the source's date of birth, where the policy
+ * keeps ages.
+ */
+export function imageFacts(
+  output: DataSet,
+  source: DataSet,
+  encoding: Encoding,
+  { patientCharacteristics }: PolicyOptions,
+): ImageFacts {
   const stated = ageInYears(asciiOf(output, tags.patientAge));
   const computed = yearsBetween(asciiOf(source, tags.patientBirthDate), asciiOf(source, tags.studyDate));
-  const age = stated ?? computed;
+  const age = patientCharacteristics ? (stated ?? computed) : null;
   return {
     modality: orNull(asciiOf(output, tags.modality)),
     bodyPartExamined: orNull(asciiOf(output, tags.bodyPartExamined)),

@@ -2,6 +2,7 @@ import { groupOf, isPrivate, type Tag, tags } from '../data-set/tag';
 import { type DictionaryEntry, lookUp } from '../dictionary/data-dictionary';
 import { isNamedByModules } from './attribute-types';
 import { type ProfileRow, profileRow } from './confidentiality-profile';
+import type { PolicyOptions } from './policy-options';
 import type { Rule } from './rule';
 
 /** Attributes with a treatment of their own, whatever the tables say. */
@@ -115,15 +116,16 @@ const dateVrs = new Set(['DA', 'DT', 'TM']);
 const textVrs = new Set(['LO', 'LT', 'SH', 'ST', 'UC', 'UT']);
 const numericVrs = new Set(['AT', 'DS', 'FD', 'FL', 'IS', 'SL', 'SS', 'SV', 'UL', 'US', 'UV']);
 
-/** What may be kept of an attribute, judged by its VR, where a table lets it stay. */
-function ruleOfVr(entry: DictionaryEntry): Rule {
+/** What may be kept of an attribute under a policy's options, judged by its VR, where a table lets it stay. */
+function ruleOfVr(entry: DictionaryEntry, options: PolicyOptions): Rule {
   const { vr, keyword } = entry;
   if (vr === 'SQ') return deniedSequences.has(keyword) ? 'remove' : 'sequence';
   if (vr === 'UI') return classUids.has(keyword) ? 'keep-class-uid' : 'map-uid';
-  if (dateVrs.has(vr)) return 'shift-date';
+  if (dateVrs.has(vr)) return options.modifiedDates ? 'shift-date' : 'remove';
   if (vr === 'AS') return 'cap-age';
   if (vr === 'CS' || numericVrs.has(vr) || vr === 'US/SS') return 'keep';
   if (textVrs.has(vr)) {
+    if (!options.descriptors) return 'remove';
     return identityKeyword.test(keyword) && !techniqueNames.has(keyword) ? 'remove' : 'clean';
   }
   if (numericBinary.has(keyword)) return 'keep-binary';
@@ -137,32 +139,47 @@ const basicRule = (basic: string): Rule => {
   return 'remove';
 };
 
-/** A row of Table E.1-1 under the options of the policy. */
-function ruleOfRow(row: ProfileRow, entry: DictionaryEntry): Rule {
+/** A row of Table E.1-1 under a policy's options. */
+function ruleOfRow(row: ProfileRow, entry: DictionaryEntry, options: PolicyOptions): Rule {
   const { vr, keyword } = entry;
   if (vr === 'UI') return 'map-uid';
   if (deniedSequences.has(keyword)) return basicRule(row.basic);
   // References stay a graph: what they name is mapped wherever it stands. A dummy sequence is one of dummy values.
   if (vr === 'SQ' && (row.uids || row.basic === 'D')) return 'sequence';
-  if (row.modifiedDates && dateVrs.has(vr)) return 'shift-date';
-  if (row.patient !== null) return ruleOfVr(entry);
-  if (row.descriptors || row.structuredContent || row.graphics) {
+  if (options.modifiedDates && row.modifiedDates && dateVrs.has(vr)) return 'shift-date';
+  if (options.patientCharacteristics && row.patient !== null) return ruleOfVr(entry, options);
+  const isCleaned =
+    (options.descriptors && row.descriptors) ||
+    (options.structuredContent && row.structuredContent) ||
+    (options.graphics && row.graphics);
+  if (isCleaned) {
     if (vr === 'SQ') return 'sequence';
     if (textVrs.has(vr)) return 'clean';
   }
-  if (row.device && !deviceSecrets.test(keyword) && textVrs.has(vr)) return 'clean-device';
+  if (options.deviceIdentity && row.device && !deviceSecrets.test(keyword) && textVrs.has(vr))
+    return 'clean-device';
   return basicRule(row.basic);
 }
 
 const isFunctionalGroupAttribute = (tag: Tag): boolean =>
   functionalGroupRanges.some(([first, last]) => tag >= first && tag <= last);
 
+/** The rule of an attribute with a treatment of its own, which an option may forbid. */
+function ownRule(tag: Tag, options: PolicyOptions): Rule | undefined {
+  const rule = own.get(tag);
+  const isForbidden =
+    (rule === 'cap-age' && !options.patientCharacteristics) ||
+    (rule === 'clean-device' && !options.deviceIdentity) ||
+    (rule === 'timezone' && !options.modifiedDates);
+  return isForbidden ? 'remove' : rule;
+}
+
 /**
- * The rule of a public attribute under the basic policy. Default deny: `remove` for whatever is not in the data
+ * The rule of a public attribute under a policy's options. Default deny: `remove` for whatever is not in the data
  * dictionary, is in no technical group, or is named neither by Table E.1-1 nor by a module or functional group.
  */
-export function ruleOf(tag: Tag): Rule {
-  const special = own.get(tag);
+export function ruleOf(tag: Tag, options: PolicyOptions): Rule {
+  const special = ownRule(tag, options);
   if (special !== undefined) return special;
   if (isPrivate(tag)) return 'remove';
   const group = groupOf(tag);
@@ -173,9 +190,9 @@ export function ruleOf(tag: Tag): Rule {
   if (group >= 0x6000 && group < 0x6100) return 'remove';
   if (group === 0x0400) return 'remove';
   const row = profileRow(tag);
-  if (row !== undefined) return ruleOfRow(row, entry);
+  if (row !== undefined) return ruleOfRow(row, entry, options);
   if (!technicalGroups.has(group)) return 'remove';
   if (entry.retired && !isNamedByModules(tag)) return 'remove';
   if (!isNamedByModules(tag) && !isFunctionalGroupAttribute(tag)) return 'remove';
-  return ruleOfVr(entry);
+  return ruleOfVr(entry, options);
 }

@@ -1,5 +1,5 @@
 import type { PseudonymKeys } from '../../dicom/deidentify/outcome';
-import { policyNamed } from '../../dicom/policy/policy';
+import { policyOf } from '../../dicom/policy/policy';
 import { systemClock } from '../platform/clock';
 import { readEnvironment } from '../platform/environment';
 import { createKmsClient } from '../platform/kms-client';
@@ -45,8 +45,7 @@ async function prepare(plan: Plan): Promise<DeidentifyFilePorts> {
   const { trusts, collections } = environment.configuration;
   const trust = trusts.find((each) => each.odsCode === plan.trust);
   const collection = collections.find((each) => each.id === plan.collection);
-  const policy = collection === undefined ? undefined : policyNamed(collection.policy);
-  if (trust === undefined || collection === undefined || policy === undefined)
+  if (trust === undefined || collection === undefined)
     throw new Error(`trust ${plan.trust} or collection ${plan.collection} is not configured`);
   const derived = await keys();
   return {
@@ -54,7 +53,7 @@ async function prepare(plan: Plan): Promise<DeidentifyFilePorts> {
     staging: new S3StagingArea(files),
     quarantine: new S3QuarantineStore(objects, environment.LANDING_BUCKET, environment.QUARANTINE_BUCKET),
     engine: instanceEngine({
-      policy,
+      policy: policyOf(collection.policy),
       keys: derived,
       trust,
       collection,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { policyNames } from '../../dicom/policy/policy-names';
 import { canonicalJson } from './canonical-json';
 
 /**
@@ -58,7 +59,7 @@ export const collectionConfiguration = z.object({
     endsOn: z.iso.date(),
   }),
   /** Name of the de-identification policy. */
-  policy: z.string().default('basic'),
+  policy: z.enum(policyNames).default('basic'),
   patientsWithoutNhsNumber: z.enum(['withhold', 'accept']).default('withhold'),
   acceptedPixelKinds: z.array(z.enum(pixelKinds)).default([]),
   accessModes: z.array(accessMode).min(1).default(['dae-only']),

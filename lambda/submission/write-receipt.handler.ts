@@ -1,4 +1,4 @@
-import { policyNamed } from '../../dicom/policy/policy';
+import { policyOf } from '../../dicom/policy/policy';
 import { submissionStep } from '../deidentification/plan.contract';
 import { systemClock } from '../platform/clock';
 import { createDocumentClient, DocumentTable } from '../platform/document-table';
@@ -19,11 +19,11 @@ const log = createLog('write-receipt');
 const ledger = new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE);
 const objects = new S3ObjectStore(createS3Client());
 
-function policyOf(collection: string): ReceiptPayload['policy'] {
-  const name = environment.configuration.collections.find((each) => each.id === collection)?.policy;
-  const policy = name === undefined ? undefined : policyNamed(name);
-  if (policy === undefined) throw new Error(`no policy for collection ${collection}`);
-  return { name: policy.name, version: policy.version, sha256: policy.hash };
+function policyOfCollection(id: string): ReceiptPayload['policy'] {
+  const collection = environment.configuration.collections.find((each) => each.id === id);
+  if (collection === undefined) throw new Error(`collection ${id} is not configured`);
+  const { name, version, hash } = policyOf(collection.policy);
+  return { name, version, sha256: hash };
 }
 
 const ports = {
@@ -31,7 +31,7 @@ const ports = {
   manifests: new LedgerManifestStore(ledger, objects, environment.WORK_BUCKET),
   objects,
   signer: new KmsReceiptSigner(createKmsClient(), environment.RECEIPT_KEY_ID),
-  policyOf,
+  policyOf: policyOfCollection,
   landingBucketOf: environment.LANDING_BUCKET,
   exchangeBucket: environment.EXCHANGE_BUCKET,
   workBucket: environment.WORK_BUCKET,
