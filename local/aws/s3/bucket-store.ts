@@ -25,6 +25,9 @@ const COMPACTION_RECORDS = 10_000;
 
 const READ_BYTES = 256 << 10;
 
+/** Characters of a content's name that name its folder. */
+const CONTENT_FOLDER_LENGTH = 2;
+
 /** A file that is being written: nobody sees it before `commit`, and the next start removes it. */
 export interface IncomingContent {
   readonly name: string;
@@ -34,7 +37,8 @@ export interface IncomingContent {
 /**
  * Objects of one bucket on disk:
  * - `index.ndjson` the log of changes, the one place that says which versions there are;
- * - `content/<xx>/<name>` the bytes of every version, never changed once written;
+ * - `content/<xx>/<name>` the bytes of every version, never changed once written; one opening of the store writes into
+ *   one of the 256 folders, since to make them all would cost more than a whole start;
  * - `incoming/` files being written;
  * - `objects/` the current objects by key, for people.
  *
@@ -49,14 +53,16 @@ export class BucketStore {
   private readonly log: RecordLog<LogRecord>;
   private readonly incomingFolder: string;
   private readonly contentFolder: string;
+  /** What the names of all content begin with that this opening writes. */
+  private readonly openingPrefix: string;
 
   constructor(readonly folder: string) {
     this.objectsFolder = join(folder, 'objects');
     this.incomingFolder = join(folder, 'incoming');
     this.contentFolder = join(folder, 'content');
+    this.openingPrefix = newContentName().slice(0, CONTENT_FOLDER_LENGTH);
     mkdirSync(this.incomingFolder, { recursive: true });
-    for (let prefix = 0; prefix < 256; prefix++)
-      mkdirSync(join(this.contentFolder, prefix.toString(16).padStart(2, '0')), { recursive: true });
+    mkdirSync(join(this.contentFolder, this.openingPrefix), { recursive: true });
     this.view = new ObjectView(this.objectsFolder);
     const changedKeys: string[] = [];
     const dropped: string[] = [];
@@ -78,7 +84,7 @@ export class BucketStore {
   }
 
   newContent(): IncomingContent {
-    const name = newContentName();
+    const name = this.openingPrefix + newContentName().slice(CONTENT_FOLDER_LENGTH);
     return { name, path: join(this.incomingFolder, name) };
   }
 
@@ -89,7 +95,7 @@ export class BucketStore {
 
   /** The file of a version's bytes; it is never written again, and goes when the version is removed. */
   contentPath(name: string): string {
-    return join(this.contentFolder, name.slice(0, 2), name);
+    return join(this.contentFolder, name.slice(0, CONTENT_FOLDER_LENGTH), name);
   }
 
   /**
