@@ -1,6 +1,6 @@
-import { closeSync, readSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { AwsError, type Caller } from '../service';
+import { endWithBytes, READ_AT_ONCE } from './answer-buffers';
 import { type Bucket, objectArn } from './bucket';
 import { writeEncryptionHeaders } from './encryption';
 import { writeObjectHeaders, writeResponseOverrides, writeVersionHeader } from './object-headers';
@@ -9,9 +9,6 @@ import { checkReadConditions } from './preconditions';
 import { invalidArgument, invalidRequest, noSuchKey, noSuchVersion } from './s3-errors';
 import type { ObjectRequest, S3Platform } from './s3-platform';
 import { existingTagContext } from './tags';
-
-/** Bodies up to this size are read in one turn: a trip to the thread pool costs more than the copy from the page cache. */
-const READ_AT_ONCE = 1 << 20;
 
 /** GetObject and HeadObject. */
 export async function getObject(platform: S3Platform, target: ObjectRequest): Promise<void> {
@@ -40,7 +37,7 @@ export async function getObject(platform: S3Platform, target: ObjectRequest): Pr
     return;
   }
   if (bytes <= READ_AT_ONCE) {
-    response.end(readAtOnce(bucket.store.openContent(object), start, bytes));
+    endWithBytes(response, bucket.store.openContent(object), start, bytes);
     return;
   }
   try {
@@ -48,21 +45,6 @@ export async function getObject(platform: S3Platform, target: ObjectRequest): Pr
   } catch {
     // The reader went away in mid-body; there is nobody to answer.
     response.destroy();
-  }
-}
-
-function readAtOnce(descriptor: number, start: number, bytes: number): Buffer {
-  try {
-    const buffer = Buffer.allocUnsafe(bytes);
-    let filled = 0;
-    while (filled < bytes) {
-      const bytesRead = readSync(descriptor, buffer, filled, bytes - filled, start + filled);
-      if (bytesRead === 0) throw new Error('the content of an object is shorter than its index says');
-      filled += bytesRead;
-    }
-    return buffer;
-  } finally {
-    closeSync(descriptor);
   }
 }
 
