@@ -1,3 +1,4 @@
+import type { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -128,11 +129,14 @@ async function configuration(options: SignInOptions): Promise<Configuration> {
  * Loads the provider without its remark that it would rather have a later Node.js: it runs on version 20, and whoever
  * starts the platform could do nothing about it.
  */
-async function loadProvider(): Promise<typeof Provider> {
+async function loadProvider() {
   const { warn } = console;
   console.warn = () => undefined;
   try {
-    return (await import('oidc-provider')).Provider;
+    const { Provider } = await import('oidc-provider');
+    // biome-ignore lint/style/noRestrictedImports: a part of the provider, and not of the room lib
+    const { default: requestContext } = await import('oidc-provider/lib/helpers/als.js');
+    return { Provider, requestContext };
   } finally {
     console.warn = warn;
   }
@@ -142,9 +146,11 @@ async function loadProvider(): Promise<typeof Provider> {
 export class SignIn {
   private readonly respond: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   private readonly mount: string;
+  private underWay = 0;
 
   private constructor(
     private readonly provider: Provider,
+    private readonly requestContext: AsyncLocalStorage<unknown>,
     issuer: string,
   ) {
     this.respond = provider.callback();
@@ -152,12 +158,24 @@ export class SignIn {
   }
 
   static async create(options: SignInOptions): Promise<SignIn> {
-    const ProviderClass = await loadProvider();
-    return new SignIn(new ProviderClass(options.issuer, await configuration(options)), options.issuer);
+    const { Provider: ProviderClass, requestContext } = await loadProvider();
+    const provider = new ProviderClass(options.issuer, await configuration(options));
+    return new SignIn(provider, requestContext, options.issuer);
   }
 
   /** Serves everything below the issuer's path. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.underWay += 1;
+    try {
+      await this.serve(request, response);
+    } finally {
+      this.underWay -= 1;
+      // Once used, the provider's context would have Node.js follow every promise of the whole process.
+      if (this.underWay === 0) this.requestContext.disable();
+    }
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? '/';
     const interaction = /^\/interaction\/([\w-]+)(\/login)?(?:\?|$)/.exec(url.slice(this.mount.length));
     if (interaction?.[1] !== undefined) {
