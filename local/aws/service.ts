@@ -91,7 +91,8 @@ export interface ObjectStorage {
     bucket: string,
     key: string,
   ): Promise<{
-    body: Readable;
+    /** Opened when it is asked for, and then the caller's to read or destroy. */
+    readonly body: Readable;
     bytes: number;
     etag: string;
     /** A file that holds exactly this content and is never written again; may be hard-linked. */

@@ -192,18 +192,10 @@ export class ImportRunner {
 
   /** Takes the object as a hard link where S3 keeps it as a file that never changes, else copies it as a stream. */
   async #fetch(caller: Caller, bucket: string, key: string, path: string): Promise<void> {
+    const object = await this.dependencies.objects.getObject(caller, bucket, key);
+    if (object.contentPath !== undefined && linked(object.contentPath, path)) return;
     rmSync(path, { force: true });
-    const { body, contentPath } = await this.dependencies.objects.getObject(caller, bucket, key);
-    if (contentPath !== undefined) {
-      try {
-        linkSync(contentPath, path);
-        body.destroy();
-        return;
-      } catch {
-        rmSync(path, { force: true });
-      }
-    }
-    await pipeline(body, createWriteStream(path));
+    await pipeline(object.body, createWriteStream(path));
   }
 
   #fail(datastore: Datastore, store: ImportJobStore, jobId: string, message: string): void {
@@ -219,6 +211,20 @@ export class ImportRunner {
   #now(): number {
     return this.dependencies.clock.now().getTime();
   }
+}
+
+/** Whether `path` could be made a hard link to the content; a file that a broken-off run left there gives way. */
+function linked(contentPath: string, path: string): boolean {
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    try {
+      linkSync(contentPath, path);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return false;
+      rmSync(path, { force: true });
+    }
+  }
+  return false;
 }
 
 /** What tells instances of a job apart; within non-primary sets the grouping attributes belong to it. */

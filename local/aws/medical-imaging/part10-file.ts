@@ -85,11 +85,12 @@ export function inflatedPath(path: string): string {
  * @throws UnreadableFile
  */
 export async function readPart10File(path: string): Promise<Part10File> {
-  const meta = readMeta(path);
-  if (meta.transferSyntaxUid !== deflatedLittleEndian) return readDataSet(path, meta);
+  const start = readRange(path, 0, firstReadBytes);
+  const meta = readMeta(start);
+  if (meta.transferSyntaxUid !== deflatedLittleEndian) return readDataSet(path, start, meta);
   const inflated = inflatedPath(path);
   await inflate(path, inflated, meta.dataSetOffset);
-  return { ...readDataSet(inflated, meta), path: inflated };
+  return { ...readDataSet(inflated, readRange(inflated, 0, firstReadBytes), meta), path: inflated };
 }
 
 interface Meta {
@@ -97,8 +98,7 @@ interface Meta {
   readonly dataSetOffset: number;
 }
 
-function readMeta(path: string): Meta {
-  const bytes = readRange(path, 0, firstReadBytes);
+function readMeta(bytes: Buffer): Meta {
   if (bytes.length < 132 || bytes.toString('latin1', 128, 132) !== 'DICM') {
     throw new UnreadableFile('DICOM attributes does not exist');
   }
@@ -132,10 +132,10 @@ async function inflate(path: string, target: string, offset: number): Promise<vo
   }
 }
 
-function readDataSet(path: string, { transferSyntaxUid, dataSetOffset }: Meta): Part10File {
+/** @param start the first bytes of the file */
+function readDataSet(path: string, start: Buffer, { transferSyntaxUid, dataSetOffset }: Meta): Part10File {
   const size = statSync(path).size;
-  for (let bytes = firstReadBytes; ; bytes *= 4) {
-    const buffer = readRange(path, 0, Math.min(bytes, size));
+  for (let bytes = firstReadBytes, buffer = start; ; bytes *= 4, buffer = readRange(path, 0, bytes)) {
     const whole = buffer.length >= size;
     const head = readElements(buffer, dataSetOffset, transferSyntaxUid);
     if (head.kind === 'read' && (head.pixelData || whole)) {

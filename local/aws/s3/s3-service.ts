@@ -261,7 +261,6 @@ export class S3Service implements AwsService, ObjectStorage, S3Platform {
     const bucket = this.bucket(bucketName);
     const object = findReadable(this, caller, bucket, key);
     return {
-      /** Opened when it is asked for: who takes only the path leaves no descriptor open. */
       get body() {
         return bucket.store.readContent(object);
       },
