@@ -1,8 +1,7 @@
-import type { ConditionContext } from '../service';
 import { conditionHolds } from './condition-operators';
 import type { Policy, PrincipalPattern, Statement } from './policy';
 import { resolvePolicyText } from './policy-variables';
-import { type RequestContext, requestContext } from './request-context';
+import type { RequestContext } from './request-context';
 import { matchesPattern } from './wildcards';
 
 /** Who asks. */
@@ -20,7 +19,7 @@ export interface AuthorisationRequest {
   readonly action: string;
   /** ARN, or `*` for actions that name no resource. */
   readonly resource: string;
-  readonly context: ConditionContext;
+  readonly context: RequestContext;
   /** Inline and managed policies of the role. */
   readonly identityPolicies: readonly Policy[];
   /** Policies passed when the session was made; none passed (empty or absent) narrows nothing. */
@@ -64,12 +63,11 @@ type PrincipalMatch = 'none' | 'account' | 'role' | 'session';
  * deny anywhere wins; then resource, identity, boundary and session policies as `PrincipalMatch` describes. Pure.
  */
 export function evaluate(request: AuthorisationRequest): Decision {
-  const context = requestContext(request.context);
-  const identity = applying(request.identityPolicies, 'identity', request, context);
-  const session = applying(request.sessionPolicies ?? [], 'session', request, context);
-  const boundary = applying(request.boundary ? [request.boundary] : [], 'boundary', request, context);
+  const identity = applying(request.identityPolicies, 'identity', request);
+  const session = applying(request.sessionPolicies ?? [], 'session', request);
+  const boundary = applying(request.boundary ? [request.boundary] : [], 'boundary', request);
   const resource = request.resourcePolicy
-    ? applying([request.resourcePolicy.policy], 'resource', request, context)
+    ? applying([request.resourcePolicy.policy], 'resource', request)
     : [];
 
   const all = [...identity, ...session, ...boundary, ...resource];
@@ -104,22 +102,38 @@ function describe({ source, policy, sid, effect }: Match): MatchedStatement {
 function applying(
   policies: readonly Policy[],
   source: Match['source'],
-  request: AuthorisationRequest,
-  context: RequestContext,
+  { principal: asking, action, resource, context }: AuthorisationRequest,
 ): Match[] {
-  const action = request.action.toLowerCase();
   const matches: Match[] = [];
   for (const policy of policies) {
-    for (const statement of policy.statements) {
-      if (!actionApplies(statement, action) || !resourceApplies(statement, request.resource, context))
-        continue;
-      const principal = principalMatch(statement, request.principal);
+    for (const statement of statementsOn(policy, action)) {
+      if (!resourceApplies(statement, resource, context)) continue;
+      const principal = principalMatch(statement, asking);
       if (principal === 'none') continue;
       if (!statement.conditions.every((condition) => conditionHolds(condition, context))) continue;
       matches.push({ source, policy: policy.name, sid: statement.sid, effect: statement.effect, principal });
     }
   }
   return matches;
+}
+
+/** By policy and action, as it was asked for: policies do not change, and few actions are asked for at all. */
+const statementsByAction = new WeakMap<Policy, Map<string, readonly Statement[]>>();
+
+/** The statements of a policy that speak of an action. */
+function statementsOn(policy: Policy, action: string): readonly Statement[] {
+  let byAction = statementsByAction.get(policy);
+  if (byAction === undefined) {
+    byAction = new Map();
+    statementsByAction.set(policy, byAction);
+  }
+  let statements = byAction.get(action);
+  if (statements === undefined) {
+    const lowerCase = action.toLowerCase();
+    statements = policy.statements.filter((statement) => actionApplies(statement, lowerCase));
+    byAction.set(action, statements);
+  }
+  return statements;
 }
 
 function actionApplies({ actions }: Statement, action: string): boolean {

@@ -8,6 +8,7 @@ import { type AuthorisationRequest, type Decision, evaluate } from './evaluate';
 import { AWS_MANAGED_POLICIES } from './managed-policies';
 import { OpenSessions } from './open-sessions';
 import { type Policy, type PolicyDocument, parsePolicy } from './policy';
+import { extendedContext, type RequestContext, requestContext } from './request-context';
 import { parseRoleArn, type Role, type RoleDefinition } from './role';
 import { type Session, type SessionCredentials, type SessionOptions, SessionSeal } from './session';
 import { principalContext, SessionCaller, type SessionDecider, sessionPrincipal } from './session-caller';
@@ -35,6 +36,14 @@ export interface IdentityRegistryOptions {
 }
 
 const sealFile = z.strictObject({ key: z.string() });
+
+/** Who asks with a session, and the condition keys that every one of its requests has. */
+interface SessionIdentity {
+  readonly role: Role;
+  readonly principal: AuthorisationRequest['principal'];
+  readonly context: RequestContext;
+}
+
 /** Roles, managed policies and sessions of the account, and the decisions that follow from them. */
 export class IdentityRegistry implements RoleSessions, SessionDecider {
   readonly accountId: string;
@@ -45,6 +54,7 @@ export class IdentityRegistry implements RoleSessions, SessionDecider {
   private readonly managedPolicies = new Map<string, Policy>();
   private readonly resourcePolicies = new Map<string, ResourcePolicyLookup>();
   private readonly sessions: OpenSessions;
+  private readonly identities = new WeakMap<Session, SessionIdentity>();
 
   constructor(options: IdentityRegistryOptions) {
     this.accountId = options.accountId;
@@ -142,14 +152,20 @@ export class IdentityRegistry implements RoleSessions, SessionDecider {
     };
   }
 
-  decide(session: Session, action: string, resource: string, context: ConditionContext): Decision {
+  decide(
+    session: Session,
+    action: string,
+    resource: string,
+    contexts: readonly ConditionContext[],
+  ): Decision {
     const role = this.roles.get(session.roleArn);
     if (role === undefined) return { decision: 'implicit-deny', matched: [], missing: 'identity' };
+    const { principal, context } = this.identityOf(session, role);
     return evaluate({
-      principal: sessionPrincipal(session),
+      principal,
       action,
       resource,
-      context: { ...this.requestContext(), ...principalContext(session, role.tags), ...context },
+      context: extendedContext(context, [this.timeContext(), ...contexts]),
       ...this.policiesOf(role),
       sessionPolicies: this.sessions.policiesOf(session),
       resourcePolicy: this.resourcePolicies.get(resource.split(':', 3)[2] ?? '')?.(resource, action),
@@ -216,14 +232,30 @@ export class IdentityRegistry implements RoleSessions, SessionDecider {
     return policy;
   }
 
-  private requestContext(): ConditionContext {
-    const now = this.clock.now();
+  /** What follows from a session and its role alone, made once for as long as the role is the same. */
+  private identityOf(session: Session, role: Role): SessionIdentity {
+    let identity = this.identities.get(session);
+    if (identity?.role !== role) {
+      const context = requestContext(this.accountContext(), principalContext(session, role.tags));
+      identity = { role, principal: sessionPrincipal(session), context };
+      this.identities.set(session, identity);
+    }
+    return identity;
+  }
+
+  private accountContext(): ConditionContext {
     return {
       'aws:SecureTransport': 'true',
-      'aws:CurrentTime': now.toISOString(),
-      'aws:EpochTime': String(Math.floor(now.getTime() / 1000)),
       'aws:RequestedRegion': this.region,
       'aws:ResourceAccount': this.accountId,
+    };
+  }
+
+  private timeContext(): ConditionContext {
+    const now = this.clock.now();
+    return {
+      'aws:CurrentTime': now.toISOString(),
+      'aws:EpochTime': String(Math.floor(now.getTime() / 1000)),
     };
   }
 
@@ -234,13 +266,12 @@ export class IdentityRegistry implements RoleSessions, SessionDecider {
           principal: { kind: 'service', service: servicePrincipal },
           action: 'sts:AssumeRole',
           resource: roleArn,
-          context: {
-            ...this.requestContext(),
+          context: requestContext(this.accountContext(), this.timeContext(), {
             'aws:PrincipalIsAWSService': 'true',
             'aws:PrincipalServiceName': servicePrincipal,
             'aws:SourceAccount': this.accountId,
             ...(options.sourceArn === undefined ? {} : { 'aws:SourceArn': options.sourceArn }),
-          },
+          }),
           identityPolicies: [],
           resourcePolicy: { policy: role.trustPolicy, role: 'required' },
         })

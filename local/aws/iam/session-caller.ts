@@ -6,8 +6,12 @@ import type { Session } from './session';
 
 /** Decides for a session; the registry, which knows the policies. */
 export interface SessionDecider {
-  decide(session: Session, action: string, resource: string, context: ConditionContext): Decision;
+  /** @param contexts condition keys; a later one replaces keys of an earlier one, and an empty list removes a key */
+  decide(session: Session, action: string, resource: string, contexts: readonly ConditionContext[]): Decision;
 }
+
+/** A forward access session comes from the service's network, not from the client's. */
+const WITHOUT_NETWORK: ConditionContext = { 'aws:SourceVpce': [], 'aws:SourceIp': [] };
 
 /** A role session that asks for authorisation within one request. */
 export class SessionCaller implements Caller {
@@ -38,13 +42,9 @@ export class SessionCaller implements Caller {
 
   /** As `authorise`, without throwing. */
   decide(action: string, resource: string, context: ConditionContext = {}): Decision {
-    const merged: Record<string, string | readonly string[]> = { ...this.requestContext, ...context };
-    if (merged['aws:ViaAWSService'] === 'true') {
-      // A forward access session comes from the service's network, not from the client's.
-      delete merged['aws:SourceVpce'];
-      delete merged['aws:SourceIp'];
-    }
-    return this.decider.decide(this.session, action, resource, merged);
+    const viaService = (context['aws:ViaAWSService'] ?? this.requestContext['aws:ViaAWSService']) === 'true';
+    const contexts = [this.requestContext, context, ...(viaService ? [WITHOUT_NETWORK] : [])];
+    return this.decider.decide(this.session, action, resource, contexts);
   }
 }
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { type AuthorisationRequest, evaluate, type Principal } from '../../../../local/aws/iam/evaluate';
 import { type PolicyKind, parsePolicy } from '../../../../local/aws/iam/policy';
+import { requestContext } from '../../../../local/aws/iam/request-context';
+import type { ConditionContext } from '../../../../local/aws/service';
 
 const ACCOUNT = '111122223333';
 const roleArn = `arn:aws:iam::${ACCOUNT}:role/reader`;
@@ -23,12 +25,14 @@ const deny = (Action: unknown = '*', Resource: unknown = '*', more: Element = {}
   Effect: 'Deny',
 });
 
-function decide(more: Partial<AuthorisationRequest>) {
+type Asked = Partial<Omit<AuthorisationRequest, 'context'>> & { readonly context?: ConditionContext };
+
+function decide({ context = {}, ...more }: Asked) {
   return evaluate({
     principal,
     action: 's3:GetObject',
     resource: object,
-    context: {},
+    context: requestContext(context),
     identityPolicies: [],
     ...more,
   });
