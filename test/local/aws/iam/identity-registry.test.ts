@@ -167,3 +167,21 @@ it('a boundary and managed policies count, and an unknown managed policy is refu
     }),
   ).toThrow(/Unheard is not known/);
 });
+
+it('what a role becomes holds at once for its open sessions', () => {
+  const registry = registryWithRole();
+  const caller = registry.callerForService(roleArn, 'lambda.amazonaws.com', 'invocation');
+  const read = () => caller.authorise('s3:GetObject', 'arn:aws:s3:::bucket/imaging/key');
+  const denied = expect.objectContaining({ code: 'AccessDenied' });
+  expect(read).not.toThrow();
+  registry.putRole({
+    arn: roleArn,
+    trustPolicy: trustsService('lambda.amazonaws.com'),
+    tags: { Team: 'records' },
+  });
+  expect(read).toThrow(denied);
+  registry.putInlinePolicy(roleArn, 'read', policy(allow('s3:GetObject', 'arn:aws:s3:::bucket/imaging/*')));
+  expect(read).not.toThrow();
+  registry.putInlinePolicy(roleArn, 'read', policy(allow('s3:PutObject', 'arn:aws:s3:::bucket/imaging/*')));
+  expect(read).toThrow(denied);
+});

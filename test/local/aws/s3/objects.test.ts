@@ -137,6 +137,24 @@ describe('an object', () => {
   });
 });
 
+describe('answers at the same time', () => {
+  it('have the bytes of their own object, whoever reads slowly or goes away', async () => {
+    const bodyOf = (index: number) => Buffer.alloc(700_000 + index, index);
+    const indexes = Array.from({ length: 20 }, (_, index) => index);
+    for (const index of indexes) await put(`at-once/${index}`, bodyOf(index));
+    for (let round = 0; round < 3; round++) {
+      const answers = await Promise.all(
+        indexes.map((index) => client.send(new GetObjectCommand({ Bucket, Key: `at-once/${index}` }))),
+      );
+      for (const index of indexes.toReversed()) {
+        const body = answers[index]?.Body;
+        if (index === 10 && body instanceof Readable) body.destroy();
+        else expect(Buffer.from((await body?.transformToByteArray()) ?? []).equals(bodyOf(index))).toBe(true);
+      }
+    }
+  });
+});
+
 describe('checksums are verified', () => {
   const wrong = {
     ChecksumSHA256: createHash('sha256').update('x').digest('base64'),
