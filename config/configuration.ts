@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { collectionConfiguration, trustConfiguration } from '../lambda/platform/configuration.contract';
 
 /** A UID has at most 64 characters (DICOM PS3.5 section 9.1). */

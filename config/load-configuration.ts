@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Configuration, type ConfigurationInput, configuration } from './configuration';
 import { example } from './example';
 import { local } from './local';

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { accessMode } from '../../lambda/platform/configuration.contract';
 import { applicationDraft, applicationView } from '../../lambda/register/application.contract';
 import { ApiClient } from '../api/api-client';

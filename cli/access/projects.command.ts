@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type ProjectView, projectsPage, projectView } from '../../lambda/register/project.contract';
 import { ApiClient } from '../api/api-client';
 import { type Output, type OutputOptions, runCommand } from '../terminal/output';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { accessToken } from '../sign-in/access-token';
 import { requireSession, type Session } from '../sign-in/session-store';
 import { CommandError, exitCode } from '../terminal/exit-code';

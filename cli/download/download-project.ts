@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import PQueue from 'p-queue';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type StudyView, studiesPage } from '../../lambda/catalogue/catalogue.contract';
 import { MOST_STUDIES } from '../../lambda/credentials/credentials.contract';
 import { projectView } from '../../lambda/register/project.contract';

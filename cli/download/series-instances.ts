@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import type { DicomwebClient } from './dicomweb-client';
 

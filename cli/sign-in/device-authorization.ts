@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import { type IssuerMetadata, issuerRequest } from './oidc-discovery';
 import { readTokenResponse, type TokenResponse, tokenErrorCode } from './token-response';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isConnectionError, isRetryableStatus, retrying } from '../api/http-retry';
 import { CommandError, exitCode } from '../terminal/exit-code';
 

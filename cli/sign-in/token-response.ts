@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import type { IssuerMetadata } from './oidc-discovery';
 import type { Session } from './session-store';

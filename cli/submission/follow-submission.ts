@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import {
   type FileView,
   filesPage,

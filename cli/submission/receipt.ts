@@ -6,7 +6,7 @@ import {
   flattenedVerify,
   type JSONWebKeySet,
 } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import { receiptHeader, receiptPayload, signedReceipt } from '../../lambda/submission/submission.contract';
 import { CommandError, exitCode } from '../terminal/exit-code';
 

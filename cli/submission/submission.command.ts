@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { submissionsPage } from '../../lambda/submission/submission.contract';
 import { ApiClient } from '../api/api-client';
 import { exitCode } from '../terminal/exit-code';

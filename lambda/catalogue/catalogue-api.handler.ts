@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { systemClock } from '../platform/clock';
 import { createDocumentClient, DocumentTable } from '../platform/document-table';
 import { readEnvironment } from '../platform/environment';

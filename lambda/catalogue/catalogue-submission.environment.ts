@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nameVariable } from '../platform/environment';
 
 /** Environment of `catalogue/catalogue-submission`. */

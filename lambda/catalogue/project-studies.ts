@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Clock, londonDay } from '../platform/clock';
 import type { DocumentTable } from '../platform/document-table';
 import { decodePageToken, encodePageToken } from '../platform/page-token';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { platformConfiguration } from '../platform/configuration.contract';
 import { jsonVariable, nameVariable } from '../platform/environment';
 import { collectionRoleTemplate } from '../platform/name-templates.contract';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HttpApi } from '../platform/http-api';
 import { projectId } from '../register/identifiers.contract';
 import { credentialsRequest } from './credentials.contract';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accessMode } from '../platform/configuration.contract';
 import {
   credentialId,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../platform/clock';
 import type { CollectionConfiguration } from '../platform/configuration.contract';
 import type { Log } from '../platform/log';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { boundedMap } from '../platform/bounded-map';
 import { absent, type DocumentTable, type ItemKey } from '../platform/document-table';
 import type { Claim, Claims } from './settle-files';

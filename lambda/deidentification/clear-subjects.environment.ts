@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { trustConfiguration } from '../platform/configuration.contract';
 import { integerVariable, nameVariable } from '../platform/environment';
 import { landingBucketTemplate } from '../platform/name-templates.contract';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { collectionConfiguration, trustConfiguration } from '../platform/configuration.contract';
 import { nameVariable } from '../platform/environment';
 import { shareVariable } from '../platform/environment-variables';

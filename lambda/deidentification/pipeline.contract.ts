@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { quarantineCodes } from '../../dicom/quarantine/quarantine-codes';
 
 /** Records that pass between the steps of the pipeline, by pointer, as JSON objects in the work bucket. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { collectionId, odsCode } from '../platform/configuration.contract';
 import { batch, fileResult, submissionId } from './pipeline.contract';
 

@@ -1,5 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { z } from 'zod';
+import * as z from 'zod';
 import { systemClock } from '../platform/clock';
 import { createDocumentClient, DocumentTable } from '../platform/document-table';
 import { readEnvironment } from '../platform/environment';

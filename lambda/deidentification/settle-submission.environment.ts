@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nameVariable } from '../platform/environment';
 import { datastoresVariable } from '../platform/environment-variables';
 import { landingBucketTemplate } from '../platform/name-templates.contract';

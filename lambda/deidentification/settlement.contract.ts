@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duplicateFile, missingFile, quarantinedFile, submissionId, withheldFile } from './pipeline.contract';
 
 /** What Settle decides of a submission. */

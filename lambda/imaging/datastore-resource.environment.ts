@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Environment of `imaging/datastore-resource`. */
 export const datastoreResourceEnvironment = z.object({});

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What CloudFormation sends to a custom resource, and the properties of a data store. */
 

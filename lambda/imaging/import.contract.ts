@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { importedFile, quarantinedFile, submissionId } from '../deidentification/pipeline.contract';
 
 /** Import jobs of HealthImaging: steps of the state machine, and what they leave in the work bucket. */

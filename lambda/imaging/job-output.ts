@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What an import job of HealthImaging leaves in its output folder. */
 

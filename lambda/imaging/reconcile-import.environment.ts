@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nameVariable } from '../platform/environment';
 import { landingBucketTemplate } from '../platform/name-templates.contract';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { policyNames } from '../../dicom/policy/policy-names';
 import { canonicalJson } from './canonical-json';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonVariable, nameVariable } from './environment';
 
 /** Variables that hold JSON, as several functions read them. docs/architecture.md, "Functions", lists the names. */

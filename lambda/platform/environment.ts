@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { configurationFileName } from './configuration.contract';
 
 /** Raised at the start of a function whose environment does not fit its schema; names variables, never values. */

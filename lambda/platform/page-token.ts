@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { refuseRequest } from './http-errors';
 
 /** Opaque text that says where a listing goes on. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { odsCode } from './configuration.contract';
 import { refuseRequest } from './http-errors';
 import { type Role, role } from './roles.contract';

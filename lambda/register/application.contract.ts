@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accessMode, collectionId, duoCode } from '../platform/configuration.contract';
 import { countedDecision } from './decision.contract';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { applicationId, instant, pseudonym } from './identifiers.contract';
 
 /** A reviewer's word on a submitted application. One reviewer decides once in a round. */

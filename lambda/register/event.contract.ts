@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accessMode, collectionId, odsCode } from '../platform/configuration.contract';
 import { role } from '../platform/roles.contract';
 import { decisionKind } from './decision.contract';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accessMode, collectionId } from '../platform/configuration.contract';
 import { grantId, instant, londonDate, projectId, pseudonym, version } from './identifiers.contract';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { chainHead, event } from './event.contract';
 import { type ChainVerdict, EMPTY_HEAD, verifyChain } from './event-chain';
 import type { Chain } from './register-change';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalDigest } from '../platform/canonical-json';
 import type { Clock } from '../platform/clock';
 import { absent, type TransactionWrite } from '../platform/document-table';

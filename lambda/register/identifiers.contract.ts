@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Identifiers of the register. All but the subject are minted by the platform and say nothing about anybody. */
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ItemKey } from '../platform/document-table';
 import { decodePageToken, encodePageToken } from '../platform/page-token';
 import type { RegisterTable } from './register-table';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nhsNumberLocation, odsCode, trustConfiguration } from '../platform/configuration.contract';
 import { role } from '../platform/roles.contract';
 import { instant, pseudonym, subject, version } from './identifiers.contract';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TrustConfiguration } from '../platform/configuration.contract';
 import type { ApiResponse, HttpApi } from '../platform/http-api';
 import { type Application, applicationDraft, applicationsQuery } from './application.contract';

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../platform/clock';
 import { projectId, subject } from './identifiers.contract';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type QuarantineCode, quarantineReasons } from '../../dicom/quarantine/quarantine-codes';
 import type { Outcome } from '../deidentification/pipeline.contract';
 import { type Clock, secondsAfter } from '../platform/clock';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { submissionId } from '../deidentification/pipeline.contract';
 import type { HttpApi } from '../platform/http-api';
 import { ownSubmission } from './acting-trust';

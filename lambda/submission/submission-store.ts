@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { submissionId as submissionIdSchema } from '../deidentification/pipeline.contract';
 import { absent, type DocumentTable, type ItemKey } from '../platform/document-table';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { quarantineCodes } from '../../dicom/quarantine/quarantine-codes';
 import { manifestEntry, outcomes, sha256Hex, submissionId } from '../deidentification/pipeline.contract';
 import { collectionId, odsCode } from '../platform/configuration.contract';

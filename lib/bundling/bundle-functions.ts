@@ -8,6 +8,9 @@ import { type FunctionEntry, functionEntries, functionName } from './function-en
 const projectRoot = join(__dirname, '..', '..');
 const buildFolder = join(projectRoot, '.build');
 
+/** What stands for the SDK's chain of credential providers, which would be a third of each bundle. */
+const environmentCredentials = join(projectRoot, 'lambda', 'platform', 'environment-credentials.ts');
+
 function handlerPath(entry: FunctionEntry): string {
   return join('lambda', `${entry}.handler.ts`);
 }
@@ -45,6 +48,7 @@ function bundleFunctions(): string {
     target: 'node20',
     format: 'cjs',
     mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': environmentCredentials },
     legalComments: 'none',
     logLevel: 'error',
   });

@@ -30,6 +30,14 @@ describe('bundle of a function', () => {
     expect(readdirSync(functionBundle('submission/submission-api'))).toEqual(['index.js']);
   });
 
+  it('leaves out what no function uses: credentials from elsewhere than the environment, languages of messages', () => {
+    for (const entry of functionEntries) {
+      const code = readFileSync(join(functionBundle(entry), 'index.js'), 'utf8');
+      // names in the SDK's providers for single sign-on, profiles and web identity, and a word of zod's Dutch
+      expect(code).not.toMatch(/fromSSO|fromProcess|fromTokenFile|Ongeldige/);
+    }
+  });
+
   it('carries the configuration to exactly the functions that read it, each its own part', () => {
     const app = new App({ context, outdir });
     const stage = exampleStage(app);
