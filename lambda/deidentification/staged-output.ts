@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { OutputSink } from '../../dicom/deidentify/deidentify-instance';
+import { DirectS3 } from '../platform/direct-s3';
 import { hexToBase64, type ObjectPlace } from '../platform/object-store';
 
 /** Outputs up to this size are kept in memory and put in one request; most slices and X-rays are. */
@@ -11,6 +12,8 @@ const bufferedBytes = 16 * 1024 * 1024;
 /** 16 MiB a part: 10,000 parts hold 156 GiB, and two parts under way take 32 MiB of memory. */
 const partBytes = 16 * 1024 * 1024;
 const partsAtOnce = 2;
+
+const contentType = 'application/dicom';
 
 /** Where the engine writes its output. Nothing can be read under the key before `commit`. */
 export interface StagedOutput {
@@ -38,6 +41,7 @@ class S3StagedOutput implements StagedOutput {
 
   constructor(
     private readonly s3: S3Client,
+    private readonly direct: DirectS3,
     private readonly place: () => ObjectPlace,
   ) {}
 
@@ -48,16 +52,18 @@ class S3StagedOutput implements StagedOutput {
       return;
     }
     const { bucket, key } = this.place();
+    const body = Buffer.concat(this.chunks, this.bytes);
+    this.chunks = [];
+    if (await this.direct.put({ bucket, key }, body, sha256, contentType)) return;
     await this.s3.send(
       new PutObjectCommand({
         Bucket: bucket,
         Key: key,
-        Body: Buffer.concat(this.chunks, this.bytes),
-        ContentType: 'application/dicom',
+        Body: body,
+        ContentType: contentType,
         ChecksumSHA256: hexToBase64(sha256),
       }),
     );
-    this.chunks = [];
   }
 
   async discard(): Promise<void> {
@@ -92,7 +98,7 @@ class S3StagedOutput implements StagedOutput {
     body.on('error', () => {});
     const upload = new Upload({
       client: this.s3,
-      params: { Bucket: bucket, Key: key, Body: body, ContentType: 'application/dicom' },
+      params: { Bucket: bucket, Key: key, Body: body, ContentType: contentType },
       partSize: partBytes,
       queueSize: partsAtOnce,
     });
@@ -107,9 +113,13 @@ class S3StagedOutput implements StagedOutput {
 }
 
 export class S3StagingArea implements StagingArea {
-  constructor(private readonly s3: S3Client) {}
+  private readonly direct: DirectS3;
+
+  constructor(private readonly s3: S3Client) {
+    this.direct = new DirectS3(s3);
+  }
 
   open(place: () => ObjectPlace): StagedOutput {
-    return new S3StagedOutput(this.s3, place);
+    return new S3StagedOutput(this.s3, this.direct, place);
   }
 }
