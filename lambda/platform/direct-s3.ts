@@ -18,11 +18,26 @@ interface DirectRequest {
 /** SHA-256 of no bytes. */
 const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-/** Percent-encodes as Signature Version 4 does: all but the unreserved characters of RFC 3986 and the slash. */
+/** Percent-encodes as Signature Version 4 does: all but the unreserved characters of RFC 3986. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** A key as the path of a request. */
 function encodeKey(key: string): string {
-  return encodeURIComponent(key)
-    .replaceAll('%2F', '/')
-    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encode(key).replaceAll('%2F', '/');
+}
+
+function requestTarget(bucket: URL, key: string) {
+  return {
+    protocol: bucket.protocol,
+    hostname: bucket.hostname,
+    ...(bucket.port === '' ? {} : { port: Number(bucket.port) }),
+    path: `${bucket.pathname.replace(/\/$/, '')}/${encodeKey(key)}`,
+  };
 }
 
 /**
@@ -60,6 +75,33 @@ export class DirectS3 {
     return answer !== null;
   }
 
+  /**
+   * The presigned URL of a PUT that S3 takes only with these headers, for `expiresIn` seconds.
+   * @throws Error where the bucket asks for another way of signing
+   */
+  async presignPut(
+    place: ObjectAddress,
+    headers: Readonly<Record<string, string>>,
+    expiresIn: number,
+  ): Promise<string> {
+    const address = await this.addressOf(place.bucket);
+    if (address === null) throw new Error(`requests to ${place.bucket} cannot be signed here`);
+    const names = Object.keys(headers);
+    const target = requestTarget(address, place.key);
+    const { query } = await this.signer.presign(
+      {
+        ...target,
+        method: 'PUT',
+        query: {},
+        headers: { ...headers, host: address.host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+      },
+      // In the query S3 would not enforce them.
+      { expiresIn, unhoistableHeaders: new Set(names), signableHeaders: new Set(['host', ...names]) },
+    );
+    const parameters = Object.entries(query ?? {}).map(([name, value]) => `${name}=${encode(String(value))}`);
+    return `${address.origin}${target.path}?${parameters.join('&')}`;
+  }
+
   /** The body of a good answer, null for any other end. */
   private async send(place: ObjectAddress, request: DirectRequest): Promise<Readable | null> {
     try {
@@ -68,11 +110,8 @@ export class DirectS3 {
       const { requestHandler, systemClockOffset } = this.s3.config;
       const signed = await this.signer.sign(
         {
+          ...requestTarget(address, place.key),
           method: request.method,
-          protocol: address.protocol,
-          hostname: address.hostname,
-          ...(address.port === '' ? {} : { port: Number(address.port) }),
-          path: `${address.pathname.replace(/\/$/, '')}/${encodeKey(place.key)}`,
           query: {},
           headers: { ...request.headers, host: address.host, 'x-amz-content-sha256': request.sha256 },
           body: request.body,

@@ -1,5 +1,6 @@
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { DirectS3 } from '../platform/direct-s3';
 import { hexToBase64, type ObjectPlace } from '../platform/object-store';
 import { type PresignedUpload, urlLifetimeSeconds } from './submission.contract';
 
@@ -18,42 +19,22 @@ export interface UrlSigner {
   signDownload(place: ObjectPlace, contentType: string): Promise<string>;
 }
 
-/** Headers that S3 checks by the signature. Those named here stay out of the query, where S3 would not enforce them. */
-const boundHeaders = ['x-amz-checksum-sha256', 'if-none-match'];
-
-const signedHeaders = ['host', 'content-type', 'content-length', ...boundHeaders];
-
 export class S3UrlSigner implements UrlSigner {
+  private readonly direct: DirectS3;
+
   /** `s3` must not add checksums of its own: `createPresigningS3Client`. */
-  constructor(private readonly s3: S3Client) {}
+  constructor(private readonly s3: S3Client) {
+    this.direct = new DirectS3(s3);
+  }
 
   async signUpload(binding: UploadBinding): Promise<PresignedUpload> {
-    const checksum = hexToBase64(binding.sha256);
-    const url = await getSignedUrl(
-      this.s3,
-      new PutObjectCommand({
-        Bucket: binding.place.bucket,
-        Key: binding.place.key,
-        ContentLength: binding.bytes,
-        ContentType: binding.contentType,
-        ChecksumSHA256: checksum,
-        IfNoneMatch: '*',
-      }),
-      {
-        expiresIn: urlLifetimeSeconds,
-        unhoistableHeaders: new Set(boundHeaders),
-        signableHeaders: new Set(signedHeaders),
-      },
-    );
-    return {
-      url,
-      headers: {
-        'content-type': binding.contentType,
-        'content-length': String(binding.bytes),
-        'x-amz-checksum-sha256': checksum,
-        'if-none-match': '*',
-      },
+    const headers = {
+      'content-type': binding.contentType,
+      'content-length': String(binding.bytes),
+      'x-amz-checksum-sha256': hexToBase64(binding.sha256),
+      'if-none-match': '*',
     };
+    return { url: await this.direct.presignPut(binding.place, headers, urlLifetimeSeconds), headers };
   }
 
   signDownload(place: ObjectPlace, contentType: string): Promise<string> {
