@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { accessToken } from '../sign-in/access-token';
 import { requireSession, type Session } from '../sign-in/session-store';
 import { CommandError, exitCode } from '../terminal/exit-code';
+import { type HttpAnswer, httpText, isSuccess } from './http-request';
 import { isConnectionError, isRetryableStatus, retryAfterMs, retrying } from './http-retry';
 import { problemError } from './problem';
 
@@ -37,32 +38,30 @@ async function send(
       const headers: Record<string, string> = { accept: 'application/json' };
       if (token) headers.authorization = `Bearer ${await token(renewed)}`;
       if (call.body !== undefined) headers['content-type'] = 'application/json';
-      let response: Response;
-      let text: string;
+      let answer: HttpAnswer;
       try {
-        response = await fetch(url, {
+        answer = await httpText(url, {
           method: call.method,
           headers,
-          signal: AbortSignal.timeout(requestTimeoutMs),
-          redirect: 'error',
+          timeoutMs: requestTimeoutMs,
           ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
         });
-        text = await response.text();
       } catch (error) {
         if (isConnectionError(error)) return { retry: error };
         throw error;
       }
-      if (response.ok) return { done: text };
-      if (isRetryableStatus(response.status))
+      const { status, text } = answer;
+      if (isSuccess(answer)) return { done: text };
+      if (isRetryableStatus(status))
         return {
-          retry: problemError(response.status, text),
-          afterMs: retryAfterMs(response.headers.get('retry-after')),
+          retry: problemError(status, text),
+          afterMs: retryAfterMs(answer.headers['retry-after']),
         };
-      if (response.status === 401 && token && !renewed) {
+      if (status === 401 && token && !renewed) {
         renewed = true;
         return { retry: problemError(401, text), afterMs: 0 };
       }
-      throw problemError(response.status, text);
+      throw problemError(status, text);
     });
   } catch (error) {
     if (error instanceof CommandError) throw error;

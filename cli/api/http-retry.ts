@@ -59,7 +59,7 @@ export async function retrying<T>(
 }
 
 /** `Retry-After` in milliseconds, at most a minute; undefined where absent or a date. */
-export function retryAfterMs(header: string | null): number | undefined {
-  const seconds = header === null ? Number.NaN : Number(header);
+export function retryAfterMs(header: string | null | undefined): number | undefined {
+  const seconds = Number(header ?? Number.NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? Math.min(60, seconds) * 1000 : undefined;
 }

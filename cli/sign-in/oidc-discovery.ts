@@ -1,6 +1,9 @@
 import * as z from 'zod';
+import { type HttpAnswer, httpText } from '../api/http-request';
 import { isConnectionError, isRetryableStatus, retrying } from '../api/http-retry';
 import { CommandError, exitCode } from '../terminal/exit-code';
+
+const requestTimeoutMs = 30_000;
 
 const metadata = z.object({
   issuer: z.string(),
@@ -27,29 +30,29 @@ export async function issuerRequest(
 ): Promise<{ status: number; json: unknown }> {
   try {
     return await retrying<{ status: number; json: unknown }>(async () => {
-      let response: Response;
-      let text: string;
+      let answer: HttpAnswer;
       try {
-        response = await fetch(url, {
+        answer = await httpText(url, {
           method: form ? 'POST' : 'GET',
-          headers: { accept: 'application/json' },
-          signal: AbortSignal.timeout(30_000),
-          redirect: 'error',
-          ...(form ? { body: new URLSearchParams(form) } : {}),
+          headers: {
+            accept: 'application/json',
+            ...(form ? { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' } : {}),
+          },
+          timeoutMs: requestTimeoutMs,
+          ...(form ? { body: new URLSearchParams(form).toString() } : {}),
         });
-        text = await response.text();
       } catch (error) {
         if (isConnectionError(error)) return { retry: error };
         throw error;
       }
-      if (isRetryableStatus(response.status)) return { retry: new Error(`status ${response.status}`) };
+      if (isRetryableStatus(answer.status)) return { retry: new Error(`status ${answer.status}`) };
       let json: unknown = null;
       try {
-        json = JSON.parse(text);
+        json = JSON.parse(answer.text);
       } catch {
         // An answer without JSON is told apart by null.
       }
-      return { done: { status: response.status, json } };
+      return { done: { status: answer.status, json } };
     });
   } catch {
     throw new CommandError(`Cannot reach the sign-in service at ${new URL(url).origin}.`, exitCode.network, {

@@ -10,6 +10,7 @@ import {
   submissionView,
 } from '../../lambda/submission/submission.contract';
 import { ApiClient, getPublic } from '../api/api-client';
+import { httpText, isSuccess } from '../api/http-request';
 import { isConnectionError, isRetryableStatus, retrying } from '../api/http-retry';
 import { CommandError, type ExitCode, exitCode } from '../terminal/exit-code';
 import type { Output } from '../terminal/output';
@@ -24,6 +25,9 @@ const filesShown = 100;
 /** First and longest wait between two questions while a submission is processed. */
 const firstPollMs = 250;
 const longestPollMs = 5_000;
+
+/** A receipt of 100,000 files has some 20 MB. */
+const receiptTimeoutMs = 120_000;
 
 const rejections = ['quarantined', 'withheld', 'missing'] as const;
 
@@ -62,17 +66,12 @@ async function untilEnded(
 async function fetchText(url: string): Promise<string> {
   return retrying<string>(async () => {
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(120_000) });
-      const text = await response.text();
-      if (response.ok) return { done: text };
-      const error = new CommandError(
-        `The receipt cannot be fetched (${response.status}).`,
-        exitCode.network,
-        {
-          fix: 'Run `nmip submission ID` again.',
-        },
-      );
-      if (isRetryableStatus(response.status)) return { retry: error };
+      const answer = await httpText(url, { method: 'GET', timeoutMs: receiptTimeoutMs });
+      if (isSuccess(answer)) return { done: answer.text };
+      const error = new CommandError(`The receipt cannot be fetched (${answer.status}).`, exitCode.network, {
+        fix: 'Run `nmip submission ID` again.',
+      });
+      if (isRetryableStatus(answer.status)) return { retry: error };
       throw error;
     } catch (error) {
       if (isConnectionError(error))
