@@ -1,7 +1,7 @@
 import { MedicalImagingClient } from '@aws-sdk/client-medical-imaging';
-import { awsClientSettings } from '../platform/aws-client-settings';
+import { awsClientSettings, withoutRequestLog } from '../platform/aws-client-settings';
 
 /** The HealthImaging client; only functions of this folder carry it, since it brings an SDK core of its own. */
 export function createMedicalImagingClient(): MedicalImagingClient {
-  return new MedicalImagingClient(awsClientSettings);
+  return withoutRequestLog(new MedicalImagingClient(awsClientSettings));
 }

@@ -15,3 +15,16 @@ export const awsClientSettings = {
   /** Some operations put a prefix before the host name, which a custom endpoint on an address cannot carry. */
   disableHostPrefix: process.env.AWS_ENDPOINT_URL !== undefined,
 } as const;
+
+interface WithMiddlewareStack {
+  readonly middlewareStack: { remove(name: string): boolean };
+}
+
+/**
+ * Takes the SDK's logging step out of a client. Nobody gives clients a logger, and the step walks through every input and
+ * output all the same: a fifth of the work around a transaction of a hundred items.
+ */
+export function withoutRequestLog<Client extends WithMiddlewareStack>(client: Client): Client {
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
+}

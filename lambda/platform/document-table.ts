@@ -16,7 +16,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { awsClientSettings } from './aws-client-settings';
+import { awsClientSettings, withoutRequestLog } from './aws-client-settings';
 
 export interface ItemKey {
   readonly pk: string;
@@ -291,7 +291,7 @@ function transactCondition(condition: Expression | undefined) {
 
 /** The document client of a function; undefined members are left out of items. */
 export function createDocumentClient(): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(new DynamoDBClient(awsClientSettings), {
+  return DynamoDBDocumentClient.from(withoutRequestLog(new DynamoDBClient(awsClientSettings)), {
     marshallOptions: { removeUndefinedValues: true },
   });
 }

@@ -1,6 +1,6 @@
 import { KMSClient } from '@aws-sdk/client-kms';
-import { awsClientSettings } from './aws-client-settings';
+import { awsClientSettings, withoutRequestLog } from './aws-client-settings';
 
 export function createKmsClient(): KMSClient {
-  return new KMSClient(awsClientSettings);
+  return withoutRequestLog(new KMSClient(awsClientSettings));
 }

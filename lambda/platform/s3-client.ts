@@ -1,9 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { awsClientSettings } from './aws-client-settings';
+import { awsClientSettings, withoutRequestLog } from './aws-client-settings';
 
 /** The S3 client of a function: made once a process, connections kept alive. */
 export function createS3Client(): S3Client {
-  return new S3Client(awsClientSettings);
+  return withoutRequestLog(new S3Client(awsClientSettings));
 }
 
 /**
@@ -11,7 +11,9 @@ export function createS3Client(): S3Client {
  * reads a second time, against the checksum that S3 holds.
  */
 export function createDigestingS3Client(): S3Client {
-  return new S3Client({ ...awsClientSettings, responseChecksumValidation: 'WHEN_REQUIRED' });
+  return withoutRequestLog(
+    new S3Client({ ...awsClientSettings, responseChecksumValidation: 'WHEN_REQUIRED' }),
+  );
 }
 
 /**
@@ -19,5 +21,7 @@ export function createDigestingS3Client(): S3Client {
  * demands of the real one.
  */
 export function createPresigningS3Client(): S3Client {
-  return new S3Client({ ...awsClientSettings, requestChecksumCalculation: 'WHEN_REQUIRED' });
+  return withoutRequestLog(
+    new S3Client({ ...awsClientSettings, requestChecksumCalculation: 'WHEN_REQUIRED' }),
+  );
 }

@@ -1,6 +1,6 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { awsClientSettings } from './aws-client-settings';
+import { awsClientSettings, withoutRequestLog } from './aws-client-settings';
 
 export function createStepFunctionsClient(): SFNClient {
-  return new SFNClient(awsClientSettings);
+  return withoutRequestLog(new SFNClient(awsClientSettings));
 }

@@ -1,6 +1,6 @@
 import { STSClient } from '@aws-sdk/client-sts';
-import { awsClientSettings } from './aws-client-settings';
+import { awsClientSettings, withoutRequestLog } from './aws-client-settings';
 
 export function createStsClient(): STSClient {
-  return new STSClient(awsClientSettings);
+  return withoutRequestLog(new STSClient(awsClientSettings));
 }
