@@ -19,26 +19,25 @@ export interface ApiGatewayOptions {
   readonly invokeAuthoriser: InvokeAuthoriser;
 }
 
-/** Reads the body. One that is too large is left unread, so that the refusal still reaches the client. */
+/** A connection that is closed while bytes wait in it is reset, and the client may never see the answer. */
+const mostDropped = 512 * 1024 * 1024;
+
+/** Reads the body. What is too much of it is read and dropped, within reason, so that the refusal reaches the client. */
 function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    const refuse = (): void => {
-      request.pause();
-      request.removeAllListeners('data');
-      reject(new GatewayRefusal('REQUEST_TOO_LARGE'));
-    };
-    if (Number(request.headers['content-length'] ?? 0) > largestBody) {
-      refuse();
-      return;
-    }
+    const refuse = (): void => reject(new GatewayRefusal('REQUEST_TOO_LARGE'));
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes > largestBody) refuse();
+      if (bytes <= largestBody) chunks.push(chunk);
+      else if (bytes > mostDropped) {
+        request.pause();
+        request.removeAllListeners('data');
+        refuse();
+      }
     });
-    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('end', () => (bytes > largestBody ? refuse() : resolve(Buffer.concat(chunks))));
     request.on('error', reject);
   });
 }
