@@ -43,7 +43,7 @@ function requestTarget(bucket: URL, key: string) {
 /**
  * Reads and writes single objects by requests that it signs itself and sends over the connections of an SDK client. The
  * SDK takes three times the work of such a request for its two dozen steps around it, and it digests a body whose digest
- * is known. One attempt only: whatever is not answered well is left to the SDK's client, with its attempts and errors.
+ * is known (docs/adr/0018). One attempt only: whatever is not answered well is left to the SDK's client, with its attempts and errors.
  */
 export class DirectS3 {
   private readonly signer: SignatureV4;
