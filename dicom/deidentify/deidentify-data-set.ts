@@ -17,7 +17,7 @@ import { makeElement, makeEmpty, makeSequence, makeText } from '../data-set/make
 import { isPrivate, isPrivateCreator, type Tag, tagOf, tags } from '../data-set/tag';
 import { lookUp } from '../dictionary/data-dictionary';
 import type { AttributeType, InformationObject } from '../dictionary/information-objects';
-import { isCharacterSetVr } from '../dictionary/value-representation';
+import { isCharacterSetVr, isKnownVr } from '../dictionary/value-representation';
 import type { IdentifyingValues } from '../identifiers/identifying-values';
 import { strictestTypeAnywhere } from '../policy/attribute-types';
 import { isKnownCode, isKnownScheme, removedCode } from '../policy/coded-values';
@@ -41,6 +41,7 @@ import { cleanText } from './clean-text';
 import { makeDummy, removedCodeItem } from './dummy-value';
 import type { UidMapper } from './pseudonyms';
 import { capAge, shiftDate, shiftDateTime } from './shift-dates';
+import { holdsNumbers, isOfOtherNature, vrToJudgeBy } from './value-nature';
 
 /** What the rules need to know of the patient and the policy. */
 export interface DataSetContext {
@@ -116,7 +117,8 @@ export class DataSetDeidentifier {
     least: 'remove' | 'empty' | 'dummy',
   ): DataElement | null {
     const type = this.#typeOf(sequence, element.tag);
-    const vr = element.vr === 'UN' ? (lookUp(element.tag)?.vr ?? 'UN') : element.vr;
+    const isUnknown = element.vr === 'UN' || !isKnownVr(element.vr);
+    const vr = isUnknown ? (lookUp(element.tag)?.vr ?? 'UN') : element.vr;
     if (vr.length !== 2) return null;
     const hadValue = element.items === null ? element.length + element.skipped > 0 : element.items.length > 0;
     const needsValue = type === '1' || type === '1C' || least === 'dummy';
@@ -146,8 +148,9 @@ export class DataSetDeidentifier {
   ): DataElement | null {
     const rule = this.context.policy.rule(element.tag);
     if (rule === 'engine') return null;
-    // A value that came in a UN element of a big endian data set stands in little endian: it cannot be passed on.
-    const misplaced = element.unknownVr && !this.context.encoding.littleEndian;
+    // A value that came in a UN element of a big endian data set stands in little endian: it cannot be passed on. Nor
+    // can one of a VR that nobody knows: what it is, and in which byte order, is not to be told.
+    const misplaced = (element.unknownVr && !this.context.encoding.littleEndian) || !isKnownVr(element.vr);
     if (misplaced) this.warnings.add('UNKNOWN_VR_REMOVED');
     if (element.skipped > 0) this.warnings.add('LARGE_VALUE_REMOVED');
     if (element.skipped > 0 || element.encapsulated || misplaced)
@@ -193,7 +196,7 @@ export class DataSetDeidentifier {
       case 'keep':
         return this.#checked(element) ? element : null;
       case 'keep-binary':
-        return element;
+        return isOfOtherNature(element) || !holdsNumbers(element) ? null : element;
       case 'keep-class-uid':
         return this.#classUid(element);
       case 'map-uid':
@@ -236,10 +239,15 @@ export class DataSetDeidentifier {
     return makeText(element.tag, element.vr, values.join('\\'));
   }
 
+  /**
+   * Whether a value may be kept as it stands. It is judged as what the attribute is by the standard: the VR that a file
+   * states proves nothing, or any text could pass as that of an attribute of numbers.
+   */
   #checked(element: DataElement): boolean {
-    const { vr } = element;
     const { identifying } = this.context;
-    if (vr !== 'CS' && vr !== 'DS' && vr !== 'IS') return vr !== 'UN' && vr !== 'OB';
+    const vr = vrToJudgeBy(element);
+    if (vr === null) return false;
+    if (vr !== 'CS' && vr !== 'DS' && vr !== 'IS') return holdsNumbers(element);
     const values = valueBytes(element).toString('latin1').split('\\').map(trimPadding);
     if (element.tag === tags.patientOrientation) return values.every(isOrientation);
     if (vr === 'CS') return values.every((value) => isCodeString(value) && !identifying.holdsText(value));

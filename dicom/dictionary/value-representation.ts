@@ -22,6 +22,14 @@ const stringVrs = new Set([
   'AE', 'AS', 'CS', 'DA', 'DS', 'DT', 'IS', 'LO', 'LT', 'PN', 'SH', 'ST', 'TM', 'UC', 'UI', 'UR', 'UT',
 ]); // biome-ignore format: a table
 
+/** Binary numbers, one or more. */
+export const isNumericVr = (vr: string): boolean => numericVrs.has(vr);
+const numericVrs = new Set(['AT', 'FD', 'FL', 'SL', 'SS', 'SV', 'UL', 'US', 'UV']);
+
+/** Bytes or binary numbers; neither text nor unknown. */
+export const isBinaryVr = (vr: string): boolean => numericVrs.has(vr) || byteVrs.has(vr);
+const byteVrs = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW']);
+
 /** Bytes of one number, by which a value is swapped between byte orders; 1 for the others. */
 export const numberSize = (vr: string): number => sizes[vr] ?? 1;
 const sizes: Readonly<Record<string, number>> = {

@@ -8,7 +8,7 @@ export const warningTexts = {
   TRANSFER_SYNTAX_CORRECTED:
     'The file is encoded otherwise than it says; it was read as what its bytes show.',
   TRAILING_PADDING_DROPPED: 'Empty bytes behind the last attribute were left out.',
-  UNKNOWN_VR_REMOVED: 'Values of unknown representation in a big endian file were removed.',
+  UNKNOWN_VR_REMOVED: 'Values of unknown representation were removed.',
   LARGE_VALUE_REMOVED: 'A value too large to be looked into was removed.',
   INVALID_VALUE_REMOVED: 'Values that are not legal for their representation were removed.',
   MODULES_UNKNOWN: 'What this kind of object must hold is not known to the platform and was not checked.',
