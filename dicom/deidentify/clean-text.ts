@@ -1,22 +1,14 @@
+import { replaceIdentifyingPatterns } from '../identifiers/identifying-patterns';
 import type { IdentifyingValues } from '../identifiers/identifying-values';
 import { fold } from '../identifiers/normalise-text';
-
-/**
- * Addresses, links, and runs of six digits and more however they are grouped: dates, telephone and record numbers. Those
- * that may begin anywhere in a word look at its beginning only, so that a long word costs no more than its length.
- */
-const patterns = [
-  /(?<![^\s@])[^\s@]+@[^\s@]+/gu,
-  /\b(?:https?|ftp):\/\/\S+|\bwww\.\S+/giu,
-  /(?<![\p{L}\p{N}])[\p{L}\p{N}]*\d(?:[\s\u00a0\u2000-\u200b\u202f/.:_\u2010-\u2015-]{0,2}\d){5,}[\p{L}\p{N}]*/gu,
-  /\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b/gu,
-  /\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b/giu,
-];
 
 const tokens = /[\p{L}\p{M}\p{N}]+|[^\p{L}\p{M}\p{N}]+/gu;
 const isWord = /^[\p{L}\p{M}\p{N}]/u;
 /** What may stand between two kept words as it was; anything else becomes a space. */
 const plainSeparator = /^[ _\-/.,:;()+*%&=<>#'\r\n\t]{1,4}$/;
+
+/** Text that is not settled by then is made to cost time: it goes whole. */
+const mostRounds = 16;
 
 /**
  * Cleans one value of free text word by word: a word stays if it is a term and is nothing of this patient's, and
@@ -29,16 +21,16 @@ export function cleanText(
 ): string {
   // Numbers that a removed word kept apart may together be one: again until nothing more goes.
   let before = text;
-  for (;;) {
+  for (let round = 0; round < mostRounds; round += 1) {
     const after = cleanOnce(before, identifying, isTerm);
     if (after === before || after === '') return after;
     before = after;
   }
+  return '';
 }
 
 function cleanOnce(text: string, identifying: IdentifyingValues, isTerm: (word: string) => boolean): string {
-  let rest = text;
-  for (const pattern of patterns) rest = rest.replace(pattern, ' \u0000 ');
+  const rest = replaceIdentifyingPatterns(text, ' \u0000 ');
   let cleaned = '';
   let separator = '';
   let gap = false;

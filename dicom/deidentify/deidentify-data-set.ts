@@ -317,12 +317,17 @@ export class DataSetDeidentifier {
   /** An item of a code sequence: kept whole where its scheme is known, replaced where it is not. */
   #codeItem(item: DataSet, characterSet: SpecificCharacterSet): DataSet {
     const scheme = asciiOf(item, tags.codingSchemeDesignator);
-    const code = asciiOf(item, tags.codeValue) || asciiOf(item, tags.longCodeValue);
-    if (
-      !isKnownScheme(scheme) ||
-      !isKnownCode(scheme, code) ||
-      this.context.identifying.holdsWord(code.toLowerCase())
-    ) {
+    // An item may hold a short and a long code: what is not one of the scheme must not pass beside the other.
+    const codes = [asciiOf(item, tags.codeValue), asciiOf(item, tags.longCodeValue)].filter(
+      (code) => code !== '',
+    );
+    const isKept =
+      codes.length > 0 &&
+      isKnownScheme(scheme) &&
+      codes.every(
+        (code) => isKnownCode(scheme, code) && !this.context.identifying.holdsWord(code.toLowerCase()),
+      );
+    if (!isKept) {
       return removedCodeItem();
     }
     const kept: DataElement[] = [];

@@ -7,6 +7,13 @@ const encoderWords = new Set(
   ).split(' '),
 );
 
+/** Six digits however they are grouped, or a date: a version has fewer. */
+const number = /\d(?:[^A-Za-z0-9]{0,4}\d){5,}|\d{1,2}\/\d{1,2}\/\d{2}/;
+/** Numbers that say that they are a version. */
+const version = /(?:\bv|ver|version)[\s.:[]*\d{1,3}(?:\.\d{1,2}){0,3}(?![.\d])/gi;
+/** Letters that stand alone in a row spell a word. */
+const spelt = /(?<![A-Za-z])[A-Za-z](?:[^A-Za-z]{1,3}[A-Za-z](?![A-Za-z])){2,}/;
+
 /** Longest comment that is looked at: encoders' are short. */
 const longestComment = 128;
 
@@ -14,7 +21,7 @@ const longestComment = 128;
 export function isEncoderComment(payload: Buffer): boolean {
   if (payload.length > longestComment || payload.some((byte) => byte >= 0x7f)) return false;
   const text = payload.toString('latin1');
-  if (/\d{6}/.test(text)) return false;
+  if (number.test(text.replace(version, '')) || spelt.test(text)) return false;
   return [...text.matchAll(/[A-Za-z]+/g)].every(
     ([word]) => word.length === 1 || encoderWords.has(word.toLowerCase()),
   );

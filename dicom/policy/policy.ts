@@ -3,8 +3,10 @@ import type { Tag } from '../data-set/tag';
 import { dictionaryRows } from '../dictionary/data-dictionary';
 import dictionaryTables from '../dictionary/data-elements.data.json';
 import objectTables from '../dictionary/information-objects.data.json';
+import { identifyingPatternSource } from '../identifiers/identifying-patterns';
 import { ruleOf } from './attribute-rules';
 import typeTables from './attribute-types.data.json';
+import { codedValueSource } from './coded-values';
 import profileTables from './confidentiality-profile.data.json';
 import type { PolicyName } from './policy-names';
 import { methodCodesOf, type PolicyOptions, policyOptions } from './policy-options';
@@ -17,7 +19,7 @@ export interface Policy {
   readonly name: PolicyName;
   /** Raised with every change of a rule, a list or a table. */
   readonly version: number;
-  /** SHA-256, hex, over the tables, the lists and the rule of every attribute of the data dictionary. */
+  /** SHA-256, hex, over the tables, the lists, the patterns and the rule of every attribute of the data dictionary. */
   readonly hash: string;
   readonly rule: (tag: Tag) => Rule;
   readonly options: PolicyOptions;
@@ -39,7 +41,7 @@ function rulesUnder(options: PolicyOptions): (tag: Tag) => Rule {
   };
 }
 
-const version = 2;
+const version = 3;
 
 function hashOf(name: PolicyName, rule: (tag: Tag) => Rule): string {
   const hash = createHash('sha256').update(`${name} ${version}\n`);
@@ -47,6 +49,7 @@ function hashOf(name: PolicyName, rule: (tag: Tag) => Rule): string {
   for (const table of [policyOptions[name], ...tables]) {
     hash.update(JSON.stringify(table));
   }
+  hash.update(`${identifyingPatternSource()}\n${codedValueSource()}\n`);
   for (const [tag] of dictionaryRows()) hash.update(`${tag.toString(16)} ${rule(tag)}\n`);
   return hash.digest('hex');
 }

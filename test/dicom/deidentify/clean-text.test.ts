@@ -17,6 +17,12 @@ describe('clinical words stay', () => {
     'Abdomen 1.25mm',
     'L4/L5 disc',
     'Mammography MLO left',
+    'MR Brain w/o contrast',
+    'DR CHEST PA',
+    'OCT 2 lines',
+    'w/o c-spine',
+    'L4-5 AP',
+    'MS protocol brain',
   ])('%s', (text) => expect(clean(text)).toBe(text));
 });
 
@@ -32,6 +38,22 @@ describe('everything else goes', () => {
     ['RefNo 884213X', ''],
     ['Knee 19310704', 'Knee'],
     ['see https://pacs.example.org/q?p=1 lung', 'lung'],
+    ['S M I T H chest', 'chest'],
+    ['J.O.H.N. chest', 'chest'],
+    ['Dr Stone reported the head', 'reported the head'],
+    ['Mr. Black, chest', 'chest'],
+    ['MRS YOUNG BLACK', ''],
+    ['Mr Black head', 'head'],
+    ['DR. STONE chest', 'chest'],
+    ['Chest; reported by: Rose Black', 'Chest'],
+    ['943, 476, 591, 9 chest', 'chest'],
+    ['(943) (476) (591) (9) chest', 'chest'],
+    ['943 - 476 - 591 - 9 chest', 'chest'],
+    ['+44 (0)113 496 01 23 chest', 'chest'],
+    ['chest 2 Mar 70', 'chest'],
+    ['chest 4th of July 31', 'chest'],
+    ['Dec 2, 31 chest', 'chest'],
+    ['chest LS1-4AP', 'chest'],
     ['山田^太郎 chest', 'chest'],
     ['', ''],
   ])('%j becomes %j', (text, cleaned) => expect(clean(text)).toBe(cleaned));
@@ -59,7 +81,7 @@ describe('everything else goes', () => {
 });
 
 describe('text without end', () => {
-  it.each(['a', '1a', 'a1', '1 a', 'a@', '@', '\u00e9', '1'])(
+  it.each(['a', '1a', 'a1', '1 a', 'a@', '@', '\u00e9', '1', 'a ', 'Mr A', ' ', '111 -- ', 'name: a'])(
     'of %j over and over costs no more than its length',
     (unit) => expect(clean(`lung ${unit.repeat(200_000)}`)).toMatch(/^lung/),
   );
@@ -69,6 +91,10 @@ describe('names of devices', () => {
   it.each(['SIEMENS', 'SOMATOM Definition Flash', 'GE MEDICAL SYSTEMS', 'syngo MR E11', 'LightSpeed VCT'])(
     '%s stays',
     (text) => expect(cleanText(text, nobody, isDeviceTerm)).toBe(text),
+  );
+
+  it.each(['LS1-4AP', 'sw1a_1aa', '943 - 476 - 591 - 9', 'V B I T'])('%s is none', (text) =>
+    expect(cleanText(text, nobody, isDeviceTerm)).toBe(''),
   );
 
   it('a hospital’s name for its scanner goes', () => {

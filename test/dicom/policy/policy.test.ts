@@ -5,6 +5,7 @@ import { profileRow } from '../../../dicom/policy/confidentiality-profile';
 import { basicPolicy, policyOf } from '../../../dicom/policy/policy';
 import { policyNames } from '../../../dicom/policy/policy-names';
 import { policyTable } from '../../../dicom/policy/policy-table';
+import { isCodeString } from '../../../dicom/policy/value-checks';
 
 const { rule } = basicPolicy();
 
@@ -48,4 +49,15 @@ describe('the basic policy', () => {
     expect(rule(0x00189998)).toBe('remove');
     expect(rule(0x00030010)).toBe('remove');
   });
+});
+
+describe('a code string that identifies by its form is none', () => {
+  it.each(['1970-01-02', '07700 90012 3', '12.03.1965', '94347 65919', 'LS1 4AP', 'S M I T H'])(
+    '%s',
+    (value) => expect(isCodeString(value)).toBe(false),
+  );
+
+  it.each(['ORIGINAL', 'CT01', 'T2_AX', 'L4-5', 'FFE 3D', 'M_SE', 'IR 192'])('%s stays one', (value) =>
+    expect(isCodeString(value)).toBe(true),
+  );
 });
