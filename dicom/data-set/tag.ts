@@ -76,6 +76,7 @@ export const tags = {
   longitudinalTemporalInformationModified: 0x00280303,
   purposeOfReferenceCodeSequence: 0x0040a170,
   encapsulatedDocument: 0x00420011,
+  specimenLabelInImage: 0x00480010,
   extendedOffsetTable: 0x7fe00001,
   extendedOffsetTableLengths: 0x7fe00002,
   floatPixelData: 0x7fe00008,

@@ -77,7 +77,7 @@ export function blankingAttributes(
       (said === '' ? text : `${said}. ${text}`).slice(0, longestShortText),
     ),
   ];
-  if (plan.keepsOnlyRegions && asciiOf(source, tags.burnedInAnnotation).toUpperCase() !== 'YES') {
+  if (plan.keepsOnlyRegions && /^(?:NO)?$/i.test(asciiOf(source, tags.burnedInAnnotation))) {
     added.push(makeText(tags.burnedInAnnotation, 'CS', 'NO'));
   }
   return added;

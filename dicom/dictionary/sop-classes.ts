@@ -20,14 +20,13 @@ export const patientSopClassName = (uid: string): string | undefined => withPati
 const prefix = '1.2.840.10008.5.1.4.1.1.';
 const documents = new Set(['104.1', '104.2', '104.3', '104.4', '104.5'].map((last) => prefix + last));
 const secondaryCaptures = new Set(['7', '7.1', '7.2', '7.3', '7.4'].map((last) => prefix + last));
-const doseReports = new Set(
-  ['88.67', '88.68', '88.73', '88.74', '88.75', '88.76'].map((last) => prefix + last),
-);
+const audio = new Set(['9.4.1', '9.4.2'].map((last) => prefix + last));
 const ultrasound = new Set(['3', '3.1', '6', '6.1', '6.2', '6.3'].map((last) => prefix + last));
 
 export const isEncapsulatedDocument = (uid: string): boolean => documents.has(uid);
 export const isSecondaryCapture = (uid: string): boolean => secondaryCaptures.has(uid);
-export const isDoseReport = (uid: string): boolean => doseReports.has(uid);
+/** Waveforms of sound: dictations, and recordings of the heart in a room where people speak. */
+export const isAudio = (uid: string): boolean => audio.has(uid);
 export const isUltrasound = (uid: string): boolean => ultrasound.has(uid);
 export const wholeSlideMicroscopy = `${prefix}77.1.6`;
 export const ultrasoundVolume = `${prefix}6.2`;

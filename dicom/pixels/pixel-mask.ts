@@ -76,3 +76,13 @@ export function buildMask(
   }
   return mask.some((row) => row.length > 0) ? mask : null;
 }
+
+/** Number of pixels that a mask blanks. */
+export function maskedPixels(mask: PixelMask): number {
+  let count = 0;
+  for (const spans of mask) {
+    for (let index = 0; index < spans.length; index += 2)
+      count += (spans[index + 1] as number) - (spans[index] as number);
+  }
+  return count;
+}

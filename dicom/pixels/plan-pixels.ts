@@ -6,7 +6,7 @@ import type { PixelDescription } from '../validate/validate-pixel-data';
 import { makeNativeBlanker } from './blank-native';
 import { makeRleBlanker } from './blank-rle';
 import { knownTextOf } from './known-devices';
-import { buildMask, type PixelMask } from './pixel-mask';
+import { buildMask, maskedPixels, type PixelMask, type Rectangle } from './pixel-mask';
 import { ultrasoundRegions } from './ultrasound-regions';
 
 /** Takes the value of pixel data in pieces and gives back what can be passed on of it. */
@@ -35,7 +35,7 @@ export interface PlannedPixels {
 
 /**
  * An ultrasound image keeps what its regions show; text that a known device writes goes in any case. A region that is
- * the whole image tells nothing.
+ * the whole image, or all but a rim, tells nothing.
  */
 export function planPixels(header: InstanceHeader, description: PixelDescription): PlannedPixels {
   const { dataSet, encoding } = header;
@@ -43,7 +43,7 @@ export function planPixels(header: InstanceHeader, description: PixelDescription
   const sopClass = asciiOf(dataSet, tags.sopClassUid);
   const isUltrasoundImage = isUltrasound(sopClass) && sopClass !== ultrasoundVolume;
   const regions = isUltrasoundImage ? ultrasoundRegions(dataSet, encoding, rows, columns) : [];
-  const outside = regions.length > 0 ? buildMask(regions, [], rows, columns) : null;
+  const outside = regions.length > 0 ? outsideOf(regions, rows, columns) : null;
   const mask = buildMask(
     outside === null ? null : regions,
     knownTextOf(dataSet, rows, columns),
@@ -56,6 +56,15 @@ export function planPixels(header: InstanceHeader, description: PixelDescription
   const blanker = makeBlanker(header, description, mask);
   if (blanker === null) return { plan: { kind: 'cannot-blank' }, lacksRegions };
   return { plan: { kind: 'blank', keepsOnlyRegions: outside !== null, reencodes, blanker }, lacksRegions };
+}
+
+/** Of an image whose regions leave less than this, text has no place but in them. */
+const leastOutside = 0.02;
+
+/** What lies outside of regions; null where it is nothing or so little that they are as good as the whole image. */
+function outsideOf(regions: readonly Rectangle[], rows: number, columns: number): PixelMask | null {
+  const mask = buildMask(regions, [], rows, columns);
+  return mask !== null && maskedPixels(mask) >= leastOutside * rows * columns ? mask : null;
 }
 
 function makeBlanker(

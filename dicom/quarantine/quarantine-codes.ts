@@ -65,6 +65,11 @@ export const quarantineReasons = {
     fix: 'Nothing to do: documents are not collected.',
     releasable: false,
   },
+  AUDIO_RECORDING: {
+    happened: 'The file holds a sound recording, in which somebody may name the patient.',
+    fix: 'Nothing to do: recordings are not collected.',
+    releasable: false,
+  },
   BURNED_IN_TEXT: {
     happened: 'The image says, or is of a kind known, to hold text about the patient in its pixels.',
     fix: 'Leave such images out of the export, or ask the platform team for a review.',

@@ -35,23 +35,41 @@ export function pixelKindsOf(header: InstanceHeader, planned: PlannedPixels): Pi
   const sopClass = asciiOf(dataSet, tags.sopClassUid);
   const imageType = values(dataSet, tags.imageType);
   const seriesDescription = asciiOf(dataSet, 0x0008103e).toUpperCase();
-  const saysBurnedIn = asciiOf(dataSet, tags.burnedInAnnotation).toUpperCase() === 'YES';
+  // Only NO and nothing at all are silent: what else stands there is some way of saying yes.
+  const saysBurnedIn = values(dataSet, tags.burnedInAnnotation).some(
+    (value) => value !== '' && value !== 'NO',
+  );
   if (saysBurnedIn || hasOverlayInSamples(dataSet, encoding)) kinds.push('burned-in-annotation');
-  if (isSecondaryCapture(sopClass)) kinds.push('secondary-capture');
-  const says = (word: RegExp): boolean =>
-    imageType.some((value) => word.test(value)) || word.test(seriesDescription);
-  if (says(/SCREEN ?(?:SAVE|SHOT|CAPTURE)|PRTSCN|SNAPSHOT/)) kinds.push('screen-save');
-  if (says(/DOSE[_ ]?(?:REPORT|INFO|RECORD)|PATIENT PROTOCOL/)) kinds.push('dose-report');
+  const says = (words: RegExp): boolean =>
+    imageType.some((value) => words.test(value)) || words.test(seriesDescription);
+  if (isSecondaryCapture(sopClass) || isDigitised(dataSet, sopClass)) kinds.push('secondary-capture');
+  if (says(screenWords) || says(paperWords)) kinds.push('screen-save');
+  if (says(doseWords)) kinds.push('dose-report');
   if (planned.lacksRegions) kinds.push('ultrasound-without-regions');
   if (planned.plan.kind === 'cannot-blank') kinds.push('text-in-compressed-pixels');
-  if (
-    sopClass === wholeSlideMicroscopy &&
-    imageType.some((value) => value === 'LABEL' || value === 'OVERVIEW')
-  ) {
-    kinds.push('slide-label');
-  }
+  if (showsSlideLabel(dataSet, sopClass, imageType)) kinds.push('slide-label');
   return kinds;
 }
+
+const screenWords = /SCREEN[ _-]?(?:SAVE|SHOT|CAPTURE|GRAB)|PRT[ _-]?SCN|PRINT[ _-]?SCREEN|SNAPSHOT/;
+const paperWords =
+  /SCANNED[ _-]?(?:DOC|FORM|LETTER|REQUEST)|(?:REQUEST|REFERRAL|CONSENT)[ _-]?(?:FORM|CARD|LETTER)|WORKSHEET/;
+const doseWords =
+  /DOSE[ _-]?(?:REPORT|INFO|RECORD|SUMMARY|SHEET|PAGE)|PATIENT[ _-]?PROTOCOL|EXAM(?:INATION)?[ _-]?SUMMARY/;
+
+/** Conversion Type (0008,0064) of film, paper and video: names stand on all of them (PS3.3 section C.8.6.1). */
+const paperAndFilm = new Set(['DF', 'DV', 'SD', 'SI']);
+
+/** Slides are scanned too, and say SI of it; they have labels, not margins. */
+const isDigitised = (dataSet: DataSet, sopClass: string): boolean =>
+  sopClass !== wholeSlideMicroscopy &&
+  values(dataSet, tags.conversionType).some((value) => paperAndFilm.has(value));
+
+/** By Image Type, or by Specimen Label in Image (0048,0010), which is of any of a slide's images. */
+const showsSlideLabel = (dataSet: DataSet, sopClass: string, imageType: readonly string[]): boolean =>
+  imageType.includes('LABEL') ||
+  (sopClass === wholeSlideMicroscopy && imageType.includes('OVERVIEW')) ||
+  asciiOf(dataSet, tags.specimenLabelInImage).toUpperCase() === 'YES';
 
 /** An overlay plane in unused bits of the samples (retired, PS3.5 section 8.1.2): graphics that travel with the pixels. */
 const hasOverlayInSamples = (dataSet: DataSet, encoding: Encoding): boolean =>

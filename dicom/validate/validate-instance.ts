@@ -1,6 +1,7 @@
 import { asciiOf, type DataSet, find } from '../data-set/data-element';
 import { formatTag, tags } from '../data-set/tag';
 import {
+  isAudio,
   isEncapsulatedDocument,
   mediaStorageDirectory,
   patientSopClassName,
@@ -32,6 +33,7 @@ export function readIdentity(dataSet: DataSet): InstanceIdentity {
   if (sopClassUid !== '' && isEncapsulatedDocument(sopClassUid)) {
     throw new Quarantine('ENCAPSULATED_DOCUMENT', formatTag(tags.sopClassUid));
   }
+  if (isAudio(sopClassUid)) throw new Quarantine('AUDIO_RECORDING', formatTag(tags.sopClassUid));
   const identity = {
     sopClassUid,
     sopInstanceUid: uid(tags.sopInstanceUid),

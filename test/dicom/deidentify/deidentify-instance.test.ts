@@ -282,6 +282,12 @@ describe('an instance is quarantined with a code and a place, never a value', ()
     ['a UID that is none', ct(text(0x00080018, 'UI', 'image one')), 'NO_SOP_UID', '(0008,0018)'],
     ['an unknown SOP class', ct(text(0x00080016, 'UI', '1.2.3')), 'UNSUPPORTED_SOP_CLASS', '(0008,0016)'],
     [
+      'a dictation',
+      ct(text(0x00080016, 'UI', '1.2.840.10008.5.1.4.1.1.9.4.1')),
+      'AUDIO_RECORDING',
+      '(0008,0016)',
+    ],
+    [
       'an encapsulated PDF',
       ct(text(0x00080016, 'UI', '1.2.840.10008.5.1.4.1.1.104.1')),
       'ENCAPSULATED_DOCUMENT',
@@ -338,7 +344,30 @@ describe('an instance is quarantined with a code and a place, never a value', ()
       'NEEDS_PIXEL_REVIEW',
     ],
     ['a screen save', [text(0x00080008, 'CS', 'DERIVED\\SECONDARY\\SCREEN SAVE')], 'BURNED_IN_TEXT'],
+    ['a screen save, spelt otherwise', [text(0x0008103e, 'LO', 'Screen_Save')], 'BURNED_IN_TEXT'],
+    ['a scanned request', [text(0x0008103e, 'LO', 'Request form')], 'BURNED_IN_TEXT'],
     ['a dose report', [text(0x0008103e, 'LO', 'Dose Report')], 'BURNED_IN_TEXT'],
+    [
+      'a dose report by its type',
+      [text(0x00080008, 'CS', 'DERIVED\\SECONDARY\\DOSE_SUMMARY')],
+      'BURNED_IN_TEXT',
+    ],
+    ['burned-in text by any word but NO', [text(0x00280301, 'CS', 'Y')], 'BURNED_IN_TEXT'],
+    ['digitised film', [text(0x00080064, 'CS', 'DF')], 'NEEDS_PIXEL_REVIEW'],
+    ['a scanned document', [text(0x00080064, 'CS', 'SD')], 'NEEDS_PIXEL_REVIEW'],
+    [
+      'a slide whose label is in the image',
+      [text(0x00080016, 'UI', '1.2.840.10008.5.1.4.1.1.77.1.6'), text(0x00480010, 'CS', 'YES')],
+      'NEEDS_PIXEL_REVIEW',
+    ],
+    [
+      'the label of a slide under another microscope',
+      [
+        text(0x00080016, 'UI', '1.2.840.10008.5.1.4.1.1.77.1.2'),
+        text(0x00080008, 'CS', 'ORIGINAL\\PRIMARY\\LABEL'),
+      ],
+      'NEEDS_PIXEL_REVIEW',
+    ],
     [
       'ultrasound without regions',
       [text(0x00080016, 'UI', '1.2.840.10008.5.1.4.1.1.6.1')],

@@ -174,6 +174,17 @@ describe('an ultrasound image with regions', () => {
       'ultrasound-without-regions',
     ],
     [
+      'regions that leave but a rim',
+      native(
+        'RGB',
+        sequence(tags.sequenceOfUltrasoundRegions, [
+          region(0, 0, columns - 1, rows - 2),
+          region(0, 3, 25, rows),
+        ]),
+      ),
+      'ultrasound-without-regions',
+    ],
+    [
       'regions of graphics only',
       native('RGB', sequence(tags.sequenceOfUltrasoundRegions, [region(0, 4, 20, 20, 5)])),
       'ultrasound-without-regions',
