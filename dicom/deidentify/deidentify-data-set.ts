@@ -41,7 +41,8 @@ import { cleanText } from './clean-text';
 import { makeDummy, removedCodeItem } from './dummy-value';
 import type { UidMapper } from './pseudonyms';
 import { capAge, shiftDate, shiftDateTime } from './shift-dates';
-import { holdsNumbers, isOfOtherNature, vrToJudgeBy } from './value-nature';
+import { withoutSubjectAge } from './subject-age';
+import { binaryNumbers, holdsNumbers, isOfOtherNature, vrToJudgeBy } from './value-nature';
 
 /** What the rules need to know of the patient and the policy. */
 export interface DataSetContext {
@@ -87,9 +88,10 @@ export class DataSetDeidentifier {
       const result = this.#public(element, sequence, characterSet);
       if (result !== null) kept.push(result);
     }
+    const result = sequence === null ? { elements: kept } : withoutSubjectAge({ elements: kept });
     const privates = this.#privateBlocks(dataSet, characterSet);
-    if (privates.length === 0) return { elements: kept };
-    return { elements: [...kept, ...privates].sort((left, right) => left.tag - right.tag) };
+    if (privates.length === 0) return result;
+    return { elements: [...result.elements, ...privates].sort((left, right) => left.tag - right.tag) };
   }
 
   /**
@@ -247,14 +249,19 @@ export class DataSetDeidentifier {
     const { identifying } = this.context;
     const vr = vrToJudgeBy(element);
     if (vr === null) return false;
-    if (vr !== 'CS' && vr !== 'DS' && vr !== 'IS') return holdsNumbers(element);
+    if (vr !== 'CS' && vr !== 'DS' && vr !== 'IS') {
+      return (
+        holdsNumbers(element) &&
+        !binaryNumbers({ ...element, vr }, this.context.encoding).some((number) =>
+          identifying.isKnownNumber(number),
+        )
+      );
+    }
     const values = valueBytes(element).toString('latin1').split('\\').map(trimPadding);
     if (element.tag === tags.patientOrientation) return values.every(isOrientation);
     if (vr === 'CS') return values.every((value) => isCodeString(value) && !identifying.holdsText(value));
     const isNumber = vr === 'DS' ? isDecimalString : isIntegerString;
-    return values.every(
-      (value) => value === '' || (isNumber(value) && !(value.length > 5 && identifying.numbers.has(value))),
-    );
+    return values.every((value) => value === '' || (isNumber(value) && !identifying.isKnownNumber(value)));
   }
 
   #classUid(element: DataElement): DataElement | null {

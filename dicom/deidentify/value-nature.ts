@@ -1,4 +1,4 @@
-import { type DataElement, valueBytes } from '../data-set/data-element';
+import { type DataElement, type Encoding, valueBytes } from '../data-set/data-element';
 import { isPrivate } from '../data-set/tag';
 import { lookUp } from '../dictionary/data-dictionary';
 import { isBinaryVr, isNumericVr, isStringVr, numberSize } from '../dictionary/value-representation';
@@ -36,4 +36,28 @@ export function holdsNumbers(element: DataElement): boolean {
   if (element.length < fewestWordBytes) return true;
   const text = valueBytes(element).toString('latin1', 0, judgedBytes);
   return !(wordBytes.test(text) && isSpelt.test(text));
+}
+
+/** Fewer digits are met by chance too often to be compared. */
+const leastComparedNumber = 100_000;
+
+/** Whole numbers of six digits and more in a value of a VR whose numbers can have as many, as text. */
+export function binaryNumbers(element: DataElement, encoding: Encoding): string[] {
+  const size = numberSize(element.vr);
+  if (!['FD', 'SL', 'SV', 'UL', 'UV'].includes(element.vr) || element.length % size !== 0) return [];
+  const isSwapped = !encoding.littleEndian && !element.unknownVr;
+  const bytes = isSwapped ? Buffer.from(valueBytes(element)) : valueBytes(element);
+  if (isSwapped && size === 4) bytes.swap32();
+  else if (isSwapped) bytes.swap64();
+  const found: string[] = [];
+  for (let at = 0; at < bytes.length; at += size) {
+    const value =
+      element.vr === 'FD'
+        ? bytes.readDoubleLE(at)
+        : size === 4
+          ? bytes.readUInt32LE(at)
+          : Number(bytes.readBigUInt64LE(at));
+    if (Number.isSafeInteger(value) && Math.abs(value) >= leastComparedNumber) found.push(String(value));
+  }
+  return found;
 }

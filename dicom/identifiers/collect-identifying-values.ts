@@ -77,8 +77,13 @@ function add(
   values.addRaw(bytes);
 }
 
+/** Dates stand as numbers in other places too, where nothing shifts them. */
+function addDates(values: IdentifyingValues, element: DataElement): void {
+  for (const value of valueBytes(element).toString('latin1').split('\\')) values.addDate(value.trim());
+}
+
 /**
- * Gathers what identifies from all levels of a data set: person names wherever they stand, and the attributes that
+ * Gathers what identifies from all levels of a data set: person names wherever they stand, dates, and the attributes that
  * Table E.1-1 removes because they name a patient, an order, a device or a place. UIDs are added as they are mapped.
  * Throws `Quarantine` where such text is in a character set that nobody knows: it could not be searched for.
  */
@@ -97,7 +102,8 @@ export function collectIdentifyingValues(
       continue;
     }
     if (element.length === 0 || element.length > 4096) continue;
-    if (element.vr === 'PN') add(values, 'name', element, characterSet);
+    if (element.vr === 'DA' || element.vr === 'DT') addDates(values, element);
+    else if (element.vr === 'PN') add(values, 'name', element, characterSet);
     else if (!isPrivate(element.tag)) {
       const kind = kindOf(element.tag);
       if (kind !== null) add(values, kind, element, characterSet);

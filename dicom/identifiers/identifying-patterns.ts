@@ -25,6 +25,12 @@ const dates = [
   new RegExp(`(?<![\\p{L}\\p{N}])(?:${months})[\\s./_-]{0,3}${day}[\\s.,'/_-]{1,3}\\d{2,4}`, 'giu'),
 ];
 
+/** Ages of 90 and over, which identify. */
+const ages = [
+  /(?<![\p{L}\p{N}.])(?:9\d|1[0-3]\d)[\s-]{0,2}(?:years?|yrs?|y\/?o|y)(?!\p{L})/giu,
+  /(?<!\p{L})aged?[\s:=]{1,3}(?:9\d|1[0-3]\d)(?![\p{N}.])/giu,
+];
+
 /** Postcode areas of the United Kingdom and the Crown Dependencies. */
 const postcodeAreas =
   'AB|AL|B|BA|BB|BD|BH|BL|BN|BR|BS|BT|BX|CA|CB|CF|CH|CM|CO|CR|CT|CV|CW|DA|DD|DE|DG|DH|DL|DN|DT|DY|E|EC|EH|EN|EX|FK|' +
@@ -55,7 +61,14 @@ const names = [
   /(?<![\p{L}\p{N}])\p{L}(?:[^\p{L}\p{N}]{1,3}\p{L}(?![\p{L}\p{N}])){3,}/gu,
 ];
 
-const patterns: readonly RegExp[] = [...electronicAddresses, ...names, ...numbers, ...dates, ...postcodes];
+const patterns: readonly RegExp[] = [
+  ...electronicAddresses,
+  ...names,
+  ...numbers,
+  ...dates,
+  ...ages,
+  ...postcodes,
+];
 
 /** Text with everything that identifies by its form replaced. */
 export function replaceIdentifyingPatterns(text: string, replacement: string): string {

@@ -7,6 +7,22 @@ const placeholders = new Set([
   'empty', 'value', 'xxxx', 'xxxxx', 'xxxxxx', 'zzzz',
 ]); // biome-ignore format: a table
 
+/** The least number of as many digits. */
+const leastComparedNumber = 100_000;
+/** A number of so many digits stands in another by chance once in 10^10. */
+const distinctiveDigits = 10;
+
+/** Dates that programs write where they know none. */
+const nominalDates = new Set([
+  '00010101',
+  '18000101',
+  '18581117',
+  '19000101',
+  '19010101',
+  '19700101',
+  '99991231',
+]);
+
 /** Shorter values meet others by chance; they are compared at their own place only. */
 export const shortestSearched = 4;
 /** From this length a value is searched inside longer words too. */
@@ -25,6 +41,9 @@ export class IdentifyingValues {
   readonly phrases = new Set<string>();
   /** Runs of digits of 4 and more that are a value of their own. */
   readonly numbers = new Set<string>();
+  /** The same without leading zeros, as they are where they became numbers. */
+  readonly #bareNumbers = new Set<string>();
+  readonly #longNumbers: string[] = [];
   /** UIDs that were mapped. */
   readonly uids = new Set<string>();
   /** Values as their bytes stood, of 6 bytes and more. */
@@ -88,7 +107,29 @@ export class IdentifyingValues {
   }
 
   #addNumber(digits: string): void {
-    if (digits.length >= shortestSearched && !/^(\d)\1*$/.test(digits)) this.numbers.add(digits);
+    if (digits.length < shortestSearched || /^(\d)\1*$/.test(digits) || this.numbers.has(digits)) return;
+    this.numbers.add(digits);
+    this.#bareNumbers.add(digits.replace(/^0+/, ''));
+    if (digits.length >= distinctiveDigits) this.#longNumbers.push(digits);
+  }
+
+  /** A date of the source, as people and programs write it as a number. */
+  addDate(text: string): void {
+    const [, year = '', month = '', day = ''] = /^(\d{4})\.?(\d{2})\.?(\d{2})/.exec(text) ?? [];
+    if (year === '' || nominalDates.has(year + month + day)) return;
+    for (const digits of [year + month + day, day + month + year, month + day + year])
+      this.#addNumber(digits);
+  }
+
+  /** Whether a decimal number is one by which somebody is known: with a sign, zeros, a fraction of zeros, an exponent. */
+  isKnownNumber(text: string): boolean {
+    if (text.length < shortestInside) return false;
+    if (this.numbers.has(text.trim())) return true;
+    const value = Math.abs(Number(text));
+    if (value >= leastComparedNumber && this.#bareNumbers.has(String(value))) return true;
+    if (text.length < distinctiveDigits || this.#longNumbers.length === 0) return false;
+    const digits = text.replace(/\D/g, '');
+    return this.#longNumbers.some((number) => digits.includes(number));
   }
 
   /** Whether one folded word is, or holds, something identifying. */

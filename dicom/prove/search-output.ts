@@ -124,8 +124,7 @@ export function searchElements(
       return;
     }
     if (numericText.has(vr)) {
-      for (const number of ascii.split('\\'))
-        if (number.length >= 6 && identifying.numbers.has(number.trim())) fail();
+      for (const number of ascii.split('\\')) if (identifying.isKnownNumber(number)) fail();
       return;
     }
     if (text.has(vr)) {
