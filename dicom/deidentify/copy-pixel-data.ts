@@ -1,7 +1,9 @@
 import { find, valueBytes } from '../data-set/data-element';
-import { tags } from '../data-set/tag';
+import { formatTag, tags } from '../data-set/tag';
+import type { IdentifyingValues } from '../identifiers/identifying-values';
 import { FragmentCleaner } from '../pixels/fragment-cleaner';
 import type { PixelPlan } from '../pixels/plan-pixels';
+import { StreamSearch } from '../prove/stream-search';
 import type { PixelDataStart } from '../read/element-parser';
 import type { InstanceHeader, InstanceReader } from '../read/instance-reader';
 import { framesOf, validateFragments } from '../validate/validate-pixel-data';
@@ -16,17 +18,24 @@ export interface CopiedPixelData {
   readonly warnings: readonly WarningCode[];
 }
 
+/** What becomes of the pixel data, and who sees it on its way. */
+export interface PixelDataCopy {
+  readonly plan: PixelPlan;
+  readonly stream: OutputStream;
+  readonly digest: PixelDigest;
+  readonly identifying: IdentifyingValues;
+}
+
 /**
  * Writes the pixel data: byte for byte where nothing is to be blanked and no compressed frame holds text. A native value
- * of odd length is padded. Throws `Quarantine` where fragments do not fit the frames.
+ * of odd length is padded. Throws `Quarantine` where fragments do not fit the frames, `ProofFailure` where a video, which
+ * nothing here can clean, holds something identifying.
  */
 export async function copyPixelData(
   reader: InstanceReader,
   header: InstanceHeader,
   pixelData: PixelDataStart,
-  plan: PixelPlan,
-  stream: OutputStream,
-  digest: PixelDigest,
+  { plan, stream, digest, identifying }: PixelDataCopy,
 ): Promise<CopiedPixelData> {
   const { transferSyntax } = header;
   const { tag, length } = pixelData;
@@ -37,8 +46,11 @@ export async function copyPixelData(
   await stream.write(encodeElementHeader(tag, vr, written, transferSyntax.encoding));
   const blanker = plan.kind === 'blank' ? plan.blanker : null;
   const cleaner = length === null ? new FragmentCleaner(transferSyntax.frames) : null;
+  const search =
+    transferSyntax.frames === 'video' ? new StreamSearch(identifying, formatTag(pixelData.tag)) : null;
   for await (const piece of reader.readPixelData(pixelData)) {
     digest.update(piece);
+    search?.push(piece);
     const cleaned = cleaner === null ? piece : cleaner.push(piece);
     const output = blanker === null ? cleaned : blanker.push(cleaned);
     if (output.length > 0) await stream.write(output);

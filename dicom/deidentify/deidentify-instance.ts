@@ -280,7 +280,12 @@ async function write(
   let pixels: CopiedPixelData | null = null;
   let trailer: DataSet = { elements: [] };
   if (pixelData !== null) {
-    pixels = await copyPixelData(reader, header, pixelData, plan, stream, new PixelDigest(keys.pixels));
+    pixels = await copyPixelData(reader, header, pixelData, {
+      plan,
+      stream,
+      digest: new PixelDigest(keys.pixels),
+      identifying,
+    });
     trailer = await reader.readTrailer(pixelData);
     collectIdentifyingValues(trailer, identifying, defaultRepertoire);
     const kept = deidentifier.deidentify(trailer);
