@@ -5,6 +5,11 @@ const colourTags = new Set([
   'rTRC', 'rXYZ', 'view', 'wtpt',
 ]); // biome-ignore format: a table
 
+/** Types of tag data that hold numbers only (ICC.1:2022 section 10); under a colour tag another type may stand. */
+const numericTypes = new Set([
+  'XYZ ', 'chrm', 'curv', 'mAB ', 'mBA ', 'meas', 'mft1', 'mft2', 'mpet', 'para', 'sf32', 'uf32', 'view',
+]); // biome-ignore format: a table
+
 /** Types of tag data that hold text: the four characters of the type stay, so that the profile stays readable. */
 const textTypes = new Set(['desc', 'mluc', 'text']);
 
@@ -35,7 +40,7 @@ export function cleanIccProfile(profile: Buffer): Buffer | null {
     if (offset < tableEnd || offset + length > size || length < 8) return null;
     if (!/^[A-Za-z0-9 ]{4}$/.test(signature)) return null;
     const type = profile.toString('latin1', offset, offset + 4);
-    if (colourTags.has(signature) && !textTypes.has(type))
+    if (colourTags.has(signature) && numericTypes.has(type))
       profile.copy(cleaned, offset, offset, offset + length);
     else if (cleaned.readUInt32BE(offset) === 0)
       cleaned.write(textTypes.has(type) ? type : 'data', offset, 'latin1');

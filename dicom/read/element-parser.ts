@@ -48,6 +48,8 @@ export class ElementParser {
   /** Where the top-level element that is being parsed begins. */
   #start = 0;
   #path: (Tag | number)[] = [];
+  /** Within a sequence of a UN element, whose values stand in little endian whatever the data set's are. */
+  #inUnknownVr = false;
   position = 0;
 
   /** Gives the parser a window. `ended`: nothing comes after it. */
@@ -56,6 +58,7 @@ export class ElementParser {
     this.position = position;
     this.#ended = ended;
     this.#path = [];
+    this.#inUnknownVr = false;
   }
 
   #refuse(code: 'TRUNCATED' | 'MALFORMED' | 'LIMIT_EXCEEDED', tag: Tag | null = null): never {
@@ -160,7 +163,10 @@ export class ElementParser {
         if (depth === 0 && length > readLimits.headerBytes) this.#refuse('LIMIT_EXCEEDED', tag);
         this.#need(end, limit, tag);
       }
+      const wasUnknownVr = this.#inUnknownVr;
+      this.#inUnknownVr ||= itemEncoding !== encoding;
       const items = this.#readItems(tag, itemEncoding, end, limit, depth + 1);
+      this.#inUnknownVr = wasUnknownVr;
       return this.#element(tag, 'SQ', 0, 0, items, header.vr === 'UN');
     }
     if (isUndefined) this.#refuse('MALFORMED', tag);
@@ -190,7 +196,7 @@ export class ElementParser {
       items,
       encapsulated: false,
       skipped: 0,
-      unknownVr,
+      unknownVr: unknownVr || this.#inUnknownVr,
     };
   }
 

@@ -6,9 +6,10 @@ import {
   find,
   implicitLittleEndian,
   itemsOf,
+  unsignedShortOf,
   valueBytes,
 } from '../../../dicom/data-set/data-element';
-import { makeElement } from '../../../dicom/data-set/make-element';
+import { makeElement, makeUnsignedShort } from '../../../dicom/data-set/make-element';
 import { tags } from '../../../dicom/data-set/tag';
 import { type InstanceHeader, InstanceReader } from '../../../dicom/read/instance-reader';
 import { readLimits } from '../../../dicom/read/read-limits';
@@ -111,6 +112,24 @@ describe('an instance is read whole', () => {
     const { header: read } = await readWhole(explicitFile(un));
     const element = find(itemsOf(read.dataSet, 0x00081140)[0] ?? item(), 0x00080100);
     expect(element && valueBytes(element).toString()).toBe('C1');
+  });
+
+  it('with the numbers of such items in little endian, also in a big endian file', async () => {
+    const nested = encodeDataSet(
+      { elements: [makeUnsignedShort(0x00186012, 1, implicitLittleEndian)] },
+      implicitLittleEndian,
+    );
+    const value = Buffer.concat([header(0xfe, 0xff, 0x00, 0xe0, nested.length, 0, 0, 0), nested]);
+    for (const syntax of ['bigEndian', 'explicit'] as const) {
+      const { encoding } = syntaxes[syntax];
+      const elements = ctElements(encoding, [makeElement(0x00186011, 'UN', value)]);
+      for (const size of [1, 4096]) {
+        const { header: read } = await readWhole(makeInstance({ syntax, elements }), size);
+        const region = itemsOf(read.dataSet, 0x00186011)[0] ?? item();
+        expect(unsignedShortOf(region, 0x00186012, encoding)).toBe(1);
+        expect(unsignedShortOf(read.dataSet, tags.rows, encoding)).toBe(4);
+      }
+    }
   });
 
   it('with compressed pixels inside an icon image', async () => {
