@@ -2,17 +2,18 @@ import { type IdentifyingValues, shortestInside } from '../identifiers/identifyi
 import { ProofFailure } from './proof-failure';
 import { encodedForms } from './search-output';
 
-/** Names as they are written: in small letters, in capitals, with a capital; in Latin-1 and in UTF-16. */
-function namesOf(identifying: IdentifyingValues): Buffer[] {
-  const forms: Buffer[] = [];
-  for (const word of identifying.words) {
-    if (word.length < shortestInside) continue;
-    for (const spelling of [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)]) {
-      const wide = Buffer.from(spelling, 'utf16le');
-      forms.push(Buffer.from(spelling, 'utf8'), wide, Buffer.from(wide).swap16());
-    }
-  }
-  return forms;
+/** Names as they are written: in small letters, in capitals, with a capital; one character a byte of UTF-8. */
+function spellingsOf(identifying: IdentifyingValues): string[] {
+  return [...identifying.words]
+    .filter((word) => word.length >= shortestInside)
+    .flatMap((word) => [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)])
+    .map((spelling) => Buffer.from(spelling, 'utf8').toString('latin1'));
+}
+
+/** The bytes of a text, one a character, and those of UTF-16 in both orders. */
+function encodingsOf(text: string): Buffer[] {
+  const wide = Buffer.from(text, 'utf16le');
+  return [Buffer.from(text, 'latin1'), wide, Buffer.from(wide).swap16()];
 }
 
 /**
@@ -28,9 +29,8 @@ export class StreamSearch {
     identifying: IdentifyingValues,
     private readonly place: string,
   ) {
-    this.#forms = [...encodedForms(identifying), ...namesOf(identifying)].filter(
-      (form) => form.length >= shortestInside,
-    );
+    const texts = new Set([...encodedForms(identifying), ...spellingsOf(identifying)]);
+    this.#forms = [...texts].flatMap(encodingsOf);
     this.#overlap = Math.max(0, ...this.#forms.map((form) => form.length - 1));
   }
 
