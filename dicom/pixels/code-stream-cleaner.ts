@@ -8,7 +8,9 @@ export type Blank = (from: number, to: number, value: number) => void;
 type State = 'markers' | 'entropy' | 'segment' | 'tile' | 'open-tile' | 'boxes' | 'after-end' | 'opaque';
 
 /** Boxes of a JP2 file that a decoder needs and that hold numbers (ISO/IEC 15444-1 annex I.5). */
-const imageBoxes = new Set(['jP  ', 'ftyp', 'jp2h']);
+const imageBoxes = new Set([
+  'jP  ', 'ftyp', 'ihdr', 'bpcc', 'colr', 'pclr', 'cmap', 'cdef', 'res ',
+]); // biome-ignore format: a table
 
 const startOfTile = 0x90;
 const startOfData = 0x93;
@@ -166,6 +168,8 @@ export class CodeStreamCleaner {
       this.#state = 'markers';
       return at + header;
     }
+    // A box of boxes: each of them is judged on its own.
+    if (type === 'jp2h' && length >= header) return at + header;
     if (length < header) {
       // A length of 0 runs to the end; anything else is no box.
       this.#state = 'segment';

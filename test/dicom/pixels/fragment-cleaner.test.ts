@@ -80,6 +80,7 @@ describe('text inside compressed frames', () => {
       even(
         Buffer.concat([
           box('jP  ', Buffer.from([0x0d, 0x0a, 0x87, 0x0a])),
+          box('jp2h', Buffer.concat([box('ihdr', Buffer.alloc(14)), box('xml ', Buffer.from(token))])),
           box('xml ', Buffer.from(`<name>${token}</name>`)),
           box('jp2c', jpeg2000([], [])),
           box('xml ', Buffer.from(token)),
