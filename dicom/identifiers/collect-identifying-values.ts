@@ -31,6 +31,9 @@ const idKeyword =
 const nameKeyword =
   /(?:NameToUse|PersonName|PhysicianName|OperatorsName|CameraOwnerName|HumanPerformerOrganization)/;
 
+/** Longer values are no names; of everybody who took part in a long procedure there are some thousand bytes. */
+const longestCollected = 1024 * 1024;
+
 const textVrs = new Set(['AE', 'LO', 'LT', 'SH', 'ST', 'UC', 'UR', 'UT']);
 
 const kinds = new Map<Tag, Kind | null>();
@@ -101,7 +104,7 @@ export function collectIdentifyingValues(
       for (const item of element.items) collectIdentifyingValues(item, values, characterSet);
       continue;
     }
-    if (element.length === 0 || element.length > 4096) continue;
+    if (element.length === 0 || element.length > longestCollected) continue;
     if (element.vr === 'DA' || element.vr === 'DT') addDates(values, element);
     else if (element.vr === 'PN') add(values, 'name', element, characterSet);
     else if (!isPrivate(element.tag)) {

@@ -211,6 +211,21 @@ describe('what identifies is found wherever the rules would let it pass', () => 
     },
   );
 
+  it('also of the last of very many people', async () => {
+    const operators = [...Array.from({ length: 600 }, (_, index) => `Operator${index}^A`), 'Marrow^Coronal'];
+    const file = makeInstance({
+      syntax: 'explicit',
+      elements: ctElements(syntaxes.explicit.encoding, [
+        text(0x00081070, 'PN', operators.join('\\')),
+        text(0x00081030, 'LO', 'coronal bone marrow, lung'),
+      ]),
+    });
+    const { outcome, output } = await runEngine(file);
+    expect(outcome).toMatchObject({ outcome: 'deidentified' });
+    for (const word of ['coronal', 'marrow']) expect(holds(output, word)).toBe(false);
+    expect(output.includes('lung')).toBe(true);
+  });
+
   it('takes a name for one under a wrong VR too', async () => {
     const file = makeInstance({
       syntax: 'explicit',
