@@ -4,6 +4,7 @@ import { dictionaryRows } from '../dictionary/data-dictionary';
 import dictionaryTables from '../dictionary/data-elements.data.json';
 import objectTables from '../dictionary/information-objects.data.json';
 import { identifyingPatternSource } from '../identifiers/identifying-patterns';
+import deviceTables from '../pixels/known-devices.data.json';
 import { ruleOf } from './attribute-rules';
 import typeTables from './attribute-types.data.json';
 import { codedValueSource } from './coded-values';
@@ -45,8 +46,17 @@ const version = 3;
 
 function hashOf(name: PolicyName, rule: (tag: Tag) => Rule): string {
   const hash = createHash('sha256').update(`${name} ${version}\n`);
-  const tables = [profileTables, typeTables, objectTables, privateTables, termTables, dictionaryTables];
-  for (const table of [policyOptions[name], ...tables]) {
+  const tables = [
+    policyOptions[name],
+    profileTables,
+    typeTables,
+    objectTables,
+    privateTables,
+    termTables,
+    dictionaryTables,
+    deviceTables,
+  ];
+  for (const table of tables) {
     hash.update(JSON.stringify(table));
   }
   hash.update(`${identifyingPatternSource()}\n${codedValueSource()}\n`);
