@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { keepAliveTimeout } from '../connection-settings';
 import type { IdentityRegistry } from './iam/identity-registry';
 import { AwsError, type AwsService, type Clock, type ConditionContext, type SignedRequest } from './service';
 import { boundBody, readPayloadBinding, readWhole, UNSIGNED_PAYLOAD } from './signature/payload';
@@ -72,7 +73,12 @@ export class AwsGateway {
 
   private start(network: Network, port: number): Promise<string> {
     const server = createServer(
-      { maxHeaderSize: LARGEST_HEADERS, requestTimeout: REQUEST_TIMEOUT_MILLISECONDS, noDelay: true },
+      {
+        maxHeaderSize: LARGEST_HEADERS,
+        requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
+        keepAliveTimeout,
+        noDelay: true,
+      },
       (request, response) => void this.serve(network, request, response),
     );
     this.servers.push(server);

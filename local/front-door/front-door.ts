@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { keepAliveTimeout } from '../connection-settings';
 import { html, page, pageHeaders } from './page';
 import type { PlatformStatus } from './status';
 import { statusPage } from './status-page';
@@ -27,7 +28,10 @@ export class FrontDoor {
   private parts: FrontDoorParts | undefined;
 
   constructor() {
-    this.server = createServer((request, response) => void this.serve(request, response));
+    this.server = createServer(
+      { keepAliveTimeout },
+      (request, response) => void this.serve(request, response),
+    );
   }
 
   /** Takes the port. Until `open` every answer is 503. Rejects with the system's error where the port is taken. */
