@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync, write, writeSync, writev, writevSync } from 'node:fs';
+import { closeSync, open, rmSync, write, writeSync, writev, writevSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { AwsError } from '../service';
 import { storageError } from './s3-errors';
@@ -6,6 +6,7 @@ import { storageError } from './s3-errors';
 /** Chunks are gathered up to this many bytes and written at once: a small object is one write. */
 const WRITE_BYTES = 1 << 20;
 
+const openFile = promisify(open);
 const writeChunks = promisify(writev);
 const writeBytes = promisify(write);
 
@@ -20,9 +21,10 @@ export async function receiveBody(
   see: (chunk: Buffer) => void,
   expectedBytes?: number,
 ): Promise<number> {
-  let descriptor: number | undefined;
+  // Making a file may wait for the disk: meanwhile the body comes in, and other requests are served.
+  const opening = openFile(path, 'wx');
+  opening.catch(() => undefined);
   try {
-    descriptor = openSync(path, 'wx');
     let bytes = 0;
     let pending: Buffer[] = [];
     let pendingBytes = 0;
@@ -32,11 +34,12 @@ export async function receiveBody(
       pendingBytes += chunk.length;
       pending.push(chunk);
       if (pendingBytes >= WRITE_BYTES) {
-        await writeLarge(descriptor, pending, pendingBytes);
+        await writeLarge(await opening, pending, pendingBytes);
         pending = [];
         pendingBytes = 0;
       }
     }
+    const descriptor = await opening;
     if (pendingBytes > 0) writeSmall(descriptor, pending, pendingBytes);
     if (expectedBytes !== undefined && bytes !== expectedBytes)
       throw new AwsError(
@@ -46,10 +49,11 @@ export async function receiveBody(
       );
     return bytes;
   } catch (error) {
+    await opening.catch(() => undefined);
     rmSync(path, { force: true });
     throw storageError(error);
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    await opening.then(closeSync, () => undefined);
   }
 }
 
