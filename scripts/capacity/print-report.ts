@@ -1,4 +1,4 @@
-import { sum } from './cost/cost-lines';
+import { sum, summarise } from './cost/cost-lines';
 import type { ExampleCost } from './cost/examples';
 import { prices } from './cost/prices';
 import type { LimitReport, Quantiles, ScenarioReport } from './scenarios/scenario-report';
@@ -48,11 +48,13 @@ export function reportText(report: ScenarioReport): string {
   const units = unit === 'study' ? 'studies' : 'image sets';
   const entries = (record: Readonly<Record<string, string | number>>) =>
     Object.entries(record).map(([name, value]) => [name, typeof value === 'number' ? plain(value) : value]);
+  const paidFor =
+    unit === 'study' ? `Cost of one ${unit}, ingest and first month` : `Cost of one ${unit}, its deletion`;
   return [
     `Scenario ${report.scenario}, ${report.quotas} quotas, seed ${report.seed}`,
     table(entries(report.assumed)),
     'Arrived',
-    table(entries(report.arrived)),
+    table(Object.entries(report.arrived).map(([name, value]) => [name, whole(value)])),
     `Ended: ${whole(report.finished)} ${units}, the last after ${duration(report.lastEndSeconds)}.`,
     `Backlog in ${units}`,
     table([
@@ -74,12 +76,17 @@ export function reportText(report: ScenarioReport): string {
     ]),
     `Binds: ${report.binds ?? 'none'}`,
     ...(Object.keys(report.watch).length === 0 ? [] : ['To watch', table(entries(report.watch))]),
-    `Cost of one ${unit}, ingest and first month`,
+    paidFor,
     table([
       ...costPerUnit.parts.map(({ part, usd: amount }) => [part, usd(amount)]),
       ['sum', usd(costPerUnit.total)],
     ]),
   ].join('\n');
+}
+
+function shareText(mostCompressedShare: number): string {
+  if (mostCompressedShare >= 1) return 'it is met whatever share of the bytes is billed';
+  return `it is met while at most ${percent(mostCompressedShare)} of the bytes are billed`;
 }
 
 /** The sum of an example, every line of it, as text. */
@@ -102,8 +109,11 @@ export function exampleText(cost: ExampleCost): string {
       ]),
       ['sum', '', '', '', '', cost.usd.toFixed(7), ''],
     ]),
+    `  by part: ${summarise(lines, 1)
+      .parts.map(({ part, usd: amount }) => `${part} ${usd(amount)}`)
+      .join(', ')}`,
     `  ${usd(cost.usd)}: ${target} ${verdict(cost.met)}`,
-    `  ${usd(cost.uncompressedUsd)} if HealthImaging cannot compress: ${target} ${verdict(cost.uncompressedMet)}; it is met up to ${percent(cost.mostCompressedShare)} of the bytes billed`,
+    `  ${usd(cost.uncompressedUsd)} if HealthImaging cannot compress: ${target} ${verdict(cost.uncompressedMet)}; ${shareText(cost.mostCompressedShare)}`,
     `  with malware scanning (an option): ${usd(sum(scanning))} more, ${usd(cost.usd + sum(scanning))} in all`,
     `  if AWS counts the start of each Express child as a transition: ${usd(cost.childTransitionsUsd)} more`,
     `  after the first month: ${usd(sum(later.once))} once, ${usd(sum(later.monthly))} a month unread`,
