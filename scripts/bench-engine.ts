@@ -63,11 +63,12 @@ function tools(folder: string, input: string): Tool[] {
     ],
   ];
   const found: Tool[] = [
-    { name: 'nmip', words: nmip },
+    { name: 'engine', words: [process.execPath, engineProcess, 'engine', input, output('engine')] },
     {
-      name: 'nmip with the hash of the source',
+      name: 'engine with the hash of the source',
       words: [process.execPath, engineProcess, 'source-hash', input, output('hash')],
     },
+    { name: 'nmip deidentify', words: nmip },
     { name: 'proof alone', words: [process.execPath, engineProcess, 'proof', input] },
   ];
   if (isThere('dcmodify', '--version')) {
@@ -109,8 +110,8 @@ interface ToolFigures {
   readonly medianSeconds: number;
   readonly megabytesPerSecond: number;
   readonly peakMegabytes: number | null;
-  /** Seconds of the tool ÷ seconds of `nmip` in the same round, median. */
-  readonly timesSlowerThanNmip: number;
+  /** Seconds of the tool ÷ seconds of the engine in the same round, median. */
+  readonly timesSlowerThanEngine: number;
 }
 
 async function emptyOutputs(folder: string): Promise<void> {
@@ -136,7 +137,7 @@ async function compare(
     }
   }
   await emptyOutputs(folder);
-  const own = runs.get('nmip') ?? [];
+  const own = runs.get('engine') ?? [];
   const figures = [...runs].map(([name, measured]): [string, ToolFigures] => {
     const seconds = median(measured.map((one) => one.seconds));
     const peaks = measured.flatMap(({ peakMegabytes }) => (peakMegabytes === null ? [] : [peakMegabytes]));
@@ -146,7 +147,7 @@ async function compare(
         medianSeconds: rounded(seconds, 3),
         megabytesPerSecond: rounded(bytes / 1e6 / seconds, 0),
         peakMegabytes: peaks.length === 0 ? null : Math.max(...peaks),
-        timesSlowerThanNmip: rounded(
+        timesSlowerThanEngine: rounded(
           median(measured.map((one, index) => one.seconds / (own[index]?.seconds ?? Number.NaN))),
           2,
         ),

@@ -55,8 +55,8 @@ async function untilEnded(
       );
       remarkedAt = performance.now();
     }
-    // A tenth of the time gone by: the end is seen at most a tenth late, and a long job is asked about seldom.
-    const pause = Math.min(longestPollMs, Math.max(firstPollMs, (performance.now() - startedAt) / 10));
+    // A thirtieth of the time gone by: the end is seen at most so much late, and a long job is asked about seldom.
+    const pause = Math.min(longestPollMs, Math.max(firstPollMs, (performance.now() - startedAt) / 30));
     await wait(pause, undefined, { signal: options.signal }).catch(() => {
       throw new CommandError('Stopped watching; the submission goes on by itself.', exitCode.interrupted);
     });

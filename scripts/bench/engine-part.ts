@@ -23,11 +23,11 @@ export async function benchContext(digestSource: boolean): Promise<Deidentificat
   };
 }
 
-/** De-identifies a file, the source digested too, as the platform does. */
-async function withSourceHash(input: string, output: string): Promise<void> {
+/** De-identifies a file, proof and digest of the output included; the source digested too, as the platform does, or not. */
+async function deidentified(input: string, output: string, digestSource: boolean): Promise<void> {
   const handle = await open(output, 'w');
   const sink = { write: (chunk: Buffer): Promise<void> => writeAll(handle, chunk) };
-  const { outcome } = await deidentifyInstance(fileBytes(input), sink, await benchContext(true));
+  const { outcome } = await deidentifyInstance(fileBytes(input), sink, await benchContext(digestSource));
   await handle.close();
   if (outcome !== 'deidentified') throw new Error(`The engine ended with ${outcome}.`);
 }
@@ -48,9 +48,10 @@ async function proofAlone(input: string): Promise<void> {
   });
 }
 
-/** Entry of a process of its own: `source-hash IN OUT` or `proof FILE`. */
+/** Entry of a process of its own: `engine IN OUT`, `source-hash IN OUT` or `proof FILE`. */
 export async function runPart([part, input = '', output = '']: readonly string[]): Promise<void> {
-  if (part === 'source-hash') await withSourceHash(input, output);
+  if (part === 'engine') await deidentified(input, output, false);
+  else if (part === 'source-hash') await deidentified(input, output, true);
   else if (part === 'proof') await proofAlone(input);
   else throw new Error('Unknown part.');
 }
