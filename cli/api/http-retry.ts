@@ -42,6 +42,25 @@ export type Attempt<T> =
   | { readonly done: T }
   | { readonly retry: unknown; readonly afterMs?: number | undefined };
 
+/** From this attempt on, two to four seconds in, the person should know what is being waited for. */
+const toldFrom = 4;
+const toldEveryMs = 10_000;
+
+let tellPerson: (text: string) => void = () => undefined;
+let lastToldAt = Number.NEGATIVE_INFINITY;
+
+/** Takes what is said to the person while answers fail to come; at most a line every ten seconds. */
+export function tellOfRetries(tell: (text: string) => void): void {
+  tellPerson = tell;
+}
+
+function tellOfRetry(number: number): void {
+  const now = performance.now();
+  if (number < toldFrom || now - lastToldAt < toldEveryMs) return;
+  lastToldAt = now;
+  tellPerson(`No good answer so far (attempt ${number} of ${attempts}); trying again …`);
+}
+
 /**
  * Tries until an attempt is done. When all are used up, throws what the last one wanted retried.
  * @param attempt returns `{done}`, or `{retry: why}`; what it throws is not retried
@@ -54,6 +73,7 @@ export async function retrying<T>(
     const outcome = await attempt(number);
     if ('done' in outcome) return outcome.done;
     if (number >= attempts) throw outcome.retry;
+    tellOfRetry(number);
     await wait(outcome.afterMs ?? backoffMs(number), undefined, signal ? { signal } : {});
   }
 }

@@ -1,3 +1,4 @@
+import { tellOfRetries } from '../api/http-retry';
 import { CommandError, type ExitCode, exitCode } from './exit-code';
 import { visibleName, visibleText } from './text';
 
@@ -99,6 +100,7 @@ export async function runCommand(
   work: (output: Output) => Promise<ExitCode | undefined>,
 ): Promise<void> {
   const output = new Output(options);
+  tellOfRetries((text) => output.remark(text));
   try {
     process.exitCode = (await work(output)) ?? exitCode.ok;
   } catch (thrown) {
