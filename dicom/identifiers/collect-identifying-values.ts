@@ -43,12 +43,14 @@ export function kindOf(tag: Tag): Kind | null {
   const known = kinds.get(tag);
   if (known !== undefined) return known;
   const entry = lookUp(tag);
-  const keyword = entry?.keyword ?? '';
+  // Files may hold tags without number: only what is known is remembered.
+  if (entry === undefined) return null;
+  const { keyword } = entry;
   const row = profileRow(tag);
   const identifies = row !== undefined && !row.descriptors;
   let kind: Kind | null = null;
-  if (entry?.vr === 'PN' || nameKeyword.test(keyword)) kind = 'name';
-  else if (entry === undefined || !textVrs.has(entry.vr)) kind = null;
+  if (entry.vr === 'PN' || nameKeyword.test(keyword)) kind = 'name';
+  else if (!textVrs.has(entry.vr)) kind = null;
   else if (placeKeyword.test(keyword)) kind = 'place';
   else if (identifies && idKeyword.test(keyword)) kind = 'id';
   kinds.set(tag, kind);

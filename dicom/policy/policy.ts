@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Tag } from '../data-set/tag';
-import { dictionaryRows } from '../dictionary/data-dictionary';
+import { dictionaryRows, lookUp } from '../dictionary/data-dictionary';
 import dictionaryTables from '../dictionary/data-elements.data.json';
 import objectTables from '../dictionary/information-objects.data.json';
 import { identifyingPatternSource } from '../identifiers/identifying-patterns';
@@ -35,8 +35,8 @@ function rulesUnder(options: PolicyOptions): (tag: Tag) => Rule {
     let rule = rules.get(tag);
     if (rule === undefined) {
       rule = ruleOf(tag, options);
-      // Private tags are without number; only public ones are worth keeping.
-      if (((tag >>> 16) & 1) === 0) rules.set(tag, rule);
+      // Files may hold tags without number; those of the data dictionary are few.
+      if (lookUp(tag) !== undefined) rules.set(tag, rule);
     }
     return rule;
   };
