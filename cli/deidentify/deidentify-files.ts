@@ -97,7 +97,10 @@ export async function deidentifyFiles(
       for (; next < inputs.length && next < index + filesAtOnce; next += 1) {
         const { path } = inputs[next] as InputFile;
         const source = fileBytes(path, buffers[next % filesAtOnce]);
-        underWay.push(deidentifyFile(source, temporaryOf(next), context));
+        const started = deidentifyFile(source, temporaryOf(next), context);
+        // A failure is thrown when its turn comes, and is no unhandled one until then.
+        started.catch(() => undefined);
+        underWay.push(started);
       }
       const outcome = await (underWay.shift() as Promise<DeidentificationOutcome>);
       const line = await place(file, outcome, temporaryOf(index), job.outputFolder, written);

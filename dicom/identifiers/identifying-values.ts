@@ -48,12 +48,11 @@ export class IdentifyingValues {
   readonly uids = new Set<string>();
   /** Values as their bytes stood, of 6 bytes and more. */
   readonly raw = new Map<string, Buffer>();
-  /** Values that are searched inside of others; null where one was added since. */
-  #searchedInside: readonly string[] | null = null;
+  /** Values that are searched inside of others, worked out when there were so many in all: they only ever grow. */
+  #searchedInside: { readonly outOf: number; readonly values: readonly string[] } = { outOf: 0, values: [] };
 
   /** A name: its parts and the whole identify. */
   addName(text: string): void {
-    this.#searchedInside = null;
     for (const group of text.split('=')) this.#addPhrase(group.replaceAll('^', ' '));
     for (const word of wordsOf(text)) {
       if (/^\d+$/.test(word)) this.#addNumber(word);
@@ -65,7 +64,6 @@ export class IdentifyingValues {
 
   /** An identifier: the whole identifies, and so do its digits. */
   addId(text: string): void {
-    this.#searchedInside = null;
     this.#addPhrase(text);
     const word = compact(text);
     if (/^\d+$/.test(word)) this.#addNumber(word);
@@ -77,7 +75,6 @@ export class IdentifyingValues {
 
   /** A place or an institution: the whole, and the words that `isOrdinary` does not know. */
   addPlace(text: string, isOrdinary: (word: string) => boolean): void {
-    this.#searchedInside = null;
     const words = wordsOf(text);
     const own = words.filter((word) => !isOrdinary(word));
     if (own.length > 0) this.#addPhrase(text);
@@ -158,10 +155,12 @@ export class IdentifyingValues {
 
   /** Whether letters and digits hold a value that is long enough to be searched inside of others. */
   #insideOf(letters: string): boolean {
-    this.#searchedInside ??= [...this.words, ...this.phrases, ...this.numbers].filter(
-      (value) => value.length >= shortestInside,
-    );
-    for (const value of this.#searchedInside) if (letters.includes(value)) return true;
+    const outOf = this.words.size + this.phrases.size + this.numbers.size;
+    if (this.#searchedInside.outOf !== outOf) {
+      const all = [...this.words, ...this.phrases, ...this.numbers];
+      this.#searchedInside = { outOf, values: all.filter((value) => value.length >= shortestInside) };
+    }
+    for (const value of this.#searchedInside.values) if (letters.includes(value)) return true;
     return false;
   }
 }

@@ -79,7 +79,8 @@ function sourceItem(sequence: Place, item: number, source: DataSet): DataSet | u
 
 /**
  * Searches encoded data elements of an output for everything identifying that its source held, `forms` being its
- * `encodedForms`. Throws `ProofFailure` at the first hit. What stands in the engine's own pseudonyms and UIDs is compared with whole UIDs only.
+ * `encodedForms`. Throws `ProofFailure` at the first hit. What stands in the engine's own pseudonyms and UIDs is compared
+ * with whole UIDs only.
  */
 export function searchElements(
   bytes: Buffer,
