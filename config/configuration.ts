@@ -83,8 +83,15 @@ const base = z.strictObject({
   /** Subjects of the issuer who are officers before the register knows anybody. */
   firstOfficers: z.array(z.string().min(1).max(255)).min(1),
   retention: retention.prefault({}),
-  /** After this long without an answer of the opt-out service nobody is cleared. */
-  clearance: z.strictObject({ limitSeconds: z.number().int().min(60).max(1_209_600) }),
+  clearance: z.strictObject({
+    /** After this long without an answer of the opt-out service nobody is cleared. */
+    limitSeconds: z.number().int().min(60).max(1_209_600),
+    /**
+     * For this long an answer may be used; then it is asked for again. The service's answers may be kept only briefly: a
+     * day covers the pipeline and its retries.
+     */
+    answerSeconds: z.number().int().min(3_600).max(604_800).default(86_400),
+  }),
   /** GuardDuty Malware Protection on the landing buckets; docs/adr/0011 has the price. */
   malwareScanning: z.boolean().default(false),
   pipeline: pipeline.prefault({}),

@@ -1,5 +1,5 @@
 import type { Admission, InstanceSubject } from '../../dicom/deidentify/outcome';
-import type { Clearance } from './clearance.contract';
+import { type Clearance, clearanceHolds } from './clearance.contract';
 import { clearanceHash } from './clearance-hash';
 
 export interface AdmissionRule {
@@ -16,7 +16,7 @@ export interface AdmissionRule {
  */
 export function admissionRule(rule: AdmissionRule): (subject: InstanceSubject) => Admission {
   const valid =
-    rule.clearance !== null && rule.now.getTime() < new Date(rule.clearance.expiresAt).getTime()
+    rule.clearance !== null && clearanceHolds(rule.clearance, rule.now)
       ? new Set(rule.clearance.hashes)
       : new Set<string>();
   return ({ nhsNumber }) => {

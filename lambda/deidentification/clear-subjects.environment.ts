@@ -11,6 +11,7 @@ export const clearSubjectsEnvironment = z.object({
   LANDING_BUCKET: landingBucketTemplate,
   PSEUDONYM_KEY_ID: nameVariable,
   CLEARANCE_LIMIT_SECONDS: integerVariable(1),
+  CLEARANCE_ANSWER_SECONDS: integerVariable(60),
   configuration: z.object({
     trusts: z.array(trustConfiguration.pick({ odsCode: true, nhsNumbers: true })),
   }),

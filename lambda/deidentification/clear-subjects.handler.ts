@@ -39,6 +39,7 @@ const ports = {
   patientKey: oncePerProcess(() => derivePatientKeyFromKms(kms, environment.PSEUDONYM_KEY_ID)),
   clock: systemClock,
   limitSeconds: environment.CLEARANCE_LIMIT_SECONDS,
+  answerSeconds: environment.CLEARANCE_ANSWER_SECONDS,
 };
 
 export async function handler(event: unknown): Promise<void> {

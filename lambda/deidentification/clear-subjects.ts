@@ -1,6 +1,7 @@
 import type { NhsNumber } from '../../dicom/nhs-number';
 import { type Clock, secondsAfter } from '../platform/clock';
 import type { TaskAnswers } from '../platform/task-tokens';
+import { clearanceHolds } from './clearance.contract';
 import { readSubjects, writeRequest } from './clearance-files';
 import type { ClearanceStore } from './clearance-store';
 import { makeClearance, receiveClearance } from './receive-clearance';
@@ -22,6 +23,8 @@ export interface ClearSubjectsPorts {
   readonly clock: Clock;
   /** Time that the state machine waits for an answer. */
   readonly limitSeconds: number;
+  /** Time for which an answer of the service may be used. */
+  readonly answerSeconds: number;
 }
 
 export type ClearSubjectsOutcome =
@@ -30,24 +33,28 @@ export type ClearSubjectsOutcome =
 
 /**
  * Asks the opt-out service about the patients of a submission and leaves the step waiting by its task token. Answers
- * the token at once where the answer is there already or nobody has an NHS number.
+ * the token at once where the answer is there already or nobody has an NHS number. A clearance that has expired since,
+ * because the submission had stopped, is asked for again.
  */
 export async function clearSubjects(
   ports: ClearSubjectsPorts,
   submissionId: string,
   taskToken: string,
 ): Promise<ClearSubjectsOutcome> {
+  const now = ports.clock.now();
   const known = await ports.clearances.readClearance(submissionId);
-  if (known !== null) {
+  if (known !== null && clearanceHolds(known, now)) {
     await ports.tasks.succeed(taskToken, { cleared: known.hashes.length });
     return { state: 'known' };
   }
   const sent = await ports.clearances.readSubjects(submissionId);
   const numbers = sent === null ? await ports.scanHeaders(submissionId) : readSubjects(sent);
-  const now = ports.clock.now();
   if (numbers.size === 0) {
     await ports.clearances.writeClearance(
-      makeClearance(submissionId, new Set(), await ports.patientKey(), now),
+      makeClearance(submissionId, new Set(), await ports.patientKey(), {
+        receivedAt: now,
+        expiresAt: secondsAfter(now, ports.answerSeconds),
+      }),
     );
     await ports.tasks.succeed(taskToken, { cleared: 0 });
     return { state: 'nothing-to-ask' };
@@ -58,7 +65,8 @@ export async function clearSubjects(
     requestedAt: now.toISOString(),
     answerBy: secondsAfter(now, answerTimeSeconds(ports.limitSeconds)).toISOString(),
   });
-  if ((await ports.clearances.readRequest(submissionId)) === null)
+  const asked = await ports.clearances.readRequest(submissionId);
+  if (asked === null || (known !== null && asked.writtenAt.getTime() <= new Date(known.expiresAt).getTime()))
     await ports.clearances.writeRequest(submissionId, writeRequest(numbers));
   if ((await ports.clearances.readResponse(submissionId)) !== null) {
     const received = await receiveClearance(ports, submissionId);

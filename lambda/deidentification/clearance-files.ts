@@ -23,6 +23,7 @@ export type ClearanceRefusal =
   | 'CLEARANCE_MALFORMED'
   | 'CLEARANCE_NOT_ASKED'
   | 'CLEARANCE_UNEXPECTED'
+  | 'CLEARANCE_STALE'
   | 'CLEARANCE_LATE';
 
 export type CheckedResponse =
@@ -34,11 +35,12 @@ const responseLine = /^(\d{10}),?$/;
 
 /**
  * Checks the service's answer, which lists the numbers that are not opted out. Every line must be a valid number that
- * was asked about; one line that is not makes the whole answer worthless, since nobody knows whose it is.
+ * was asked about, and must have its end: one line that is not makes the whole answer worthless, since nobody knows
+ * whose it is or what is missing. An answer cut at the end of a line cannot be told from one that clears fewer.
  */
 export function checkResponse(text: string, asked: ReadonlySet<NhsNumber>): CheckedResponse {
   const lines = text.split(/\r?\n/);
-  if (lines.at(-1) === '') lines.pop();
+  if (lines.pop() !== '') return { valid: false, code: 'CLEARANCE_MALFORMED' };
   const numbers = new Set<NhsNumber>();
   for (const line of lines) {
     const digits = responseLine.exec(line)?.[1];

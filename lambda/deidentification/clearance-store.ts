@@ -1,16 +1,29 @@
 import type { DocumentTable, ItemKey } from '../platform/document-table';
 import { exchangeKeys, workKeys } from '../platform/object-keys';
-import { type ObjectStore, readJson, writeJson } from '../platform/object-store';
-import { type Clearance, type ClearanceWait, clearance, clearanceWait } from './clearance.contract';
+import { type ObjectPlace, type ObjectStore, readJson, writeJson } from '../platform/object-store';
+import {
+  type Clearance,
+  type ClearanceWait,
+  clearance,
+  clearanceHolds,
+  clearanceWait,
+} from './clearance.contract';
+
+/** A file of the exchange bucket. */
+export interface ExchangeFile {
+  readonly text: string;
+  /** When it was written, by S3's clock. */
+  readonly writtenAt: Date;
+}
 
 /** Files and records of a submission's question to the opt-out service. */
 export interface ClearanceStore {
   readSubjects(submissionId: string): Promise<string | null>;
-  readRequest(submissionId: string): Promise<string | null>;
+  readRequest(submissionId: string): Promise<ExchangeFile | null>;
   writeRequest(submissionId: string, text: string): Promise<void>;
-  readResponse(submissionId: string): Promise<string | null>;
+  readResponse(submissionId: string): Promise<ExchangeFile | null>;
   readClearance(submissionId: string): Promise<Clearance | null>;
-  /** Writes the clearance unless one stands; gives the one that stands. */
+  /** Writes the clearance unless one stands that holds still; gives the one that stands. */
   writeClearance(clearance: Clearance): Promise<Clearance>;
   readWait(submissionId: string): Promise<ClearanceWait | null>;
   /** Stores who waits; an older wait never replaces a newer one. */
@@ -32,24 +45,24 @@ function waitExpiry(answerBy: string): number {
 export class ExchangeClearanceStore implements ClearanceStore {
   constructor(
     private readonly ledger: DocumentTable,
-    private readonly objects: Pick<ObjectStore, 'readText' | 'put'>,
+    private readonly objects: Pick<ObjectStore, 'readText' | 'head' | 'put'>,
     private readonly buckets: { readonly exchange: string; readonly work: string },
   ) {}
 
   readSubjects(submissionId: string): Promise<string | null> {
-    return this.readExchange(exchangeKeys.subjects(submissionId));
+    return this.objects.readText(this.exchangePlace(exchangeKeys.subjects(submissionId)));
   }
 
-  readRequest(submissionId: string): Promise<string | null> {
+  readRequest(submissionId: string): Promise<ExchangeFile | null> {
     return this.readExchange(exchangeKeys.request(submissionId));
   }
 
-  readResponse(submissionId: string): Promise<string | null> {
+  readResponse(submissionId: string): Promise<ExchangeFile | null> {
     return this.readExchange(exchangeKeys.response(submissionId));
   }
 
   async writeRequest(submissionId: string, text: string): Promise<void> {
-    const place = { bucket: this.buckets.exchange, key: exchangeKeys.request(submissionId) };
+    const place = this.exchangePlace(exchangeKeys.request(submissionId));
     await this.objects.put(place, text, { contentType: 'text/plain' });
   }
 
@@ -62,7 +75,9 @@ export class ExchangeClearanceStore implements ClearanceStore {
     if (await writeJson(this.objects, place, value, { onlyIfAbsent: true })) return value;
     const known = await readJson(this.objects, place, clearance);
     if (known === null) throw new Error('a clearance vanished while it was read');
-    return known;
+    if (clearanceHolds(known, new Date(value.receivedAt))) return known;
+    await writeJson(this.objects, place, value);
+    return value;
   }
 
   readWait(submissionId: string): Promise<ClearanceWait | null> {
@@ -79,8 +94,16 @@ export class ExchangeClearanceStore implements ClearanceStore {
     );
   }
 
-  private readExchange(key: string): Promise<string | null> {
-    return this.objects.readText({ bucket: this.buckets.exchange, key });
+  /** The time first: a file that is replaced in between then counts as older than it is, and passes nobody. */
+  private async readExchange(key: string): Promise<ExchangeFile | null> {
+    const place = this.exchangePlace(key);
+    const head = await this.objects.head(place);
+    const text = head === null ? null : await this.objects.readText(place);
+    return head === null || text === null ? null : { text, writtenAt: head.modifiedAt };
+  }
+
+  private exchangePlace(key: string): ObjectPlace {
+    return { bucket: this.buckets.exchange, key };
   }
 
   private clearancePlace(submissionId: string) {

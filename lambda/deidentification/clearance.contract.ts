@@ -25,5 +25,10 @@ export const clearanceWait = z.object({
   answerBy: z.iso.datetime(),
 });
 
+/** Whether somebody may still pass by a clearance `secondsAhead` seconds after `now`. */
+export function clearanceHolds({ expiresAt }: Clearance, now: Date, secondsAhead = 0): boolean {
+  return now.getTime() + secondsAhead * 1_000 < new Date(expiresAt).getTime();
+}
+
 export type Clearance = z.infer<typeof clearance>;
 export type ClearanceWait = z.infer<typeof clearanceWait>;

@@ -1,3 +1,4 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { PseudonymKeys } from '../../dicom/deidentify/outcome';
 import { policyOf } from '../../dicom/policy/policy';
 import { systemClock } from '../platform/clock';
@@ -11,7 +12,7 @@ import { deriveKeysFromKms } from '../platform/pseudonym-keys';
 import { createDigestingS3Client, createS3Client } from '../platform/s3-client';
 import { admissionRule } from './admission';
 import { type BatchCounts, ResultStore } from './batch-results';
-import { type Clearance, clearance } from './clearance.contract';
+import { type Clearance, clearance, clearanceHolds } from './clearance.contract';
 import { deidentifyBatch } from './deidentify-batch';
 import { deidentifyBatchEnvironment } from './deidentify-batch.environment';
 import type { DeidentifyFilePorts } from './deidentify-file';
@@ -23,20 +24,44 @@ import { S3StagingArea } from './staged-output';
 
 const environment = readEnvironment(deidentifyBatchEnvironment);
 const log = createLog('deidentify-batch');
+const metrics = new Metrics({ namespace: 'nmip', serviceName: 'deidentify-batch' });
 const objects = new S3ObjectStore(createS3Client());
 /** For the files themselves: the engine digests what it reads, for the manifest, and what it writes. */
 const files = createDigestingS3Client();
 const kms = createKmsClient();
 const keys = oncePerProcess<PseudonymKeys>(() => deriveKeysFromKms(kms, environment.PSEUDONYM_KEY_ID));
 
+/** Time that a batch has at most: a clearance that ends sooner would end in the middle of it. */
+const batchSeconds = 300;
+
+/**
+ * The clearance has expired before its files were read, because the submission had waited or stopped. They must not be
+ * withheld for that: the batch fails, and they are quarantined where they lie until a replay asks the service again.
+ */
+class ClearanceExpiredError extends Error {
+  override readonly name = 'ClearanceExpiredError';
+}
+
 /** The clearance read last: the batches of a submission come to one process in numbers. */
 let lastClearance: Clearance | null = null;
 
+/**
+ * Null where the service gave no valid answer in time.
+ * @throws ClearanceExpiredError
+ */
 async function readClearance(submissionId: string): Promise<Clearance | null> {
-  if (lastClearance?.submissionId !== submissionId) {
+  const now = systemClock.now();
+  const isKnown =
+    lastClearance?.submissionId === submissionId && clearanceHolds(lastClearance, now, batchSeconds);
+  if (!isKnown) {
     const place = { bucket: environment.WORK_BUCKET, key: workKeys.cleared(submissionId) };
     lastClearance = await readJson(objects, place, clearance);
   }
+  if (lastClearance === null) {
+    metrics.addMetric('ClearanceMissing', MetricUnit.Count, 1);
+    metrics.publishStoredMetrics();
+  } else if (!clearanceHolds(lastClearance, now, batchSeconds))
+    throw new ClearanceExpiredError('the clearance of the submission has expired');
   return lastClearance;
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { nameVariable } from '../platform/environment';
+import { integerVariable, nameVariable } from '../platform/environment';
 
 /** Environment of `deidentification/receive-clearance`. */
 export const receiveClearanceEnvironment = z.object({
@@ -7,4 +7,5 @@ export const receiveClearanceEnvironment = z.object({
   WORK_BUCKET: nameVariable,
   EXCHANGE_BUCKET: nameVariable,
   PSEUDONYM_KEY_ID: nameVariable,
+  CLEARANCE_ANSWER_SECONDS: integerVariable(60),
 });

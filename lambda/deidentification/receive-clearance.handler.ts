@@ -46,7 +46,13 @@ export async function handler(event: unknown): Promise<void> {
     return;
   }
   const received = await receiveClearance(
-    { clearances, tasks, patientKey, clock: systemClock },
+    {
+      clearances,
+      tasks,
+      patientKey,
+      clock: systemClock,
+      answerSeconds: environment.CLEARANCE_ANSWER_SECONDS,
+    },
     submissionId.data,
   );
   if (received.accepted) {

@@ -1,43 +1,42 @@
 import { type Clock, secondsAfter } from '../platform/clock';
 import type { TaskAnswers } from '../platform/task-tokens';
-import type { Clearance } from './clearance.contract';
+import { type Clearance, clearanceHolds } from './clearance.contract';
 import { type ClearanceRefusal, checkResponse, readSubjects } from './clearance-files';
 import { clearanceHash } from './clearance-hash';
 import type { ClearanceStore } from './clearance-store';
-
-/** The service's answers may be kept only briefly: a day covers the pipeline and its retries. */
-const clearanceLifetimeSeconds = 86_400;
 
 export interface ReceiveClearancePorts {
   readonly clearances: ClearanceStore;
   readonly tasks: TaskAnswers;
   readonly patientKey: () => Promise<Buffer>;
   readonly clock: Clock;
+  /** Time for which an answer of the service may be used, from its arrival. */
+  readonly answerSeconds: number;
 }
 
 export type ClearanceReceived =
   | { readonly accepted: true; readonly cleared: number; readonly resumed: boolean }
   | { readonly accepted: false; readonly code: ClearanceRefusal };
 
-/** A clearance for `numbers`, received now. */
+/** A clearance for `numbers`. */
 export function makeClearance(
   submissionId: string,
   numbers: ReadonlySet<string>,
   patientKey: Buffer,
-  now: Date,
+  { receivedAt, expiresAt }: { readonly receivedAt: Date; readonly expiresAt: Date },
 ): Clearance {
   return {
     submissionId,
     hashes: [...numbers].map((number) => clearanceHash(patientKey, number)).sort(),
-    receivedAt: now.toISOString(),
-    expiresAt: secondsAfter(now, clearanceLifetimeSeconds).toISOString(),
+    receivedAt: receivedAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
   };
 }
 
 /**
  * Takes the opt-out service's answer for a submission: valid, it becomes the clearance and the execution goes on; an
- * answer that is malformed, names a number that was not asked, was not asked for or is late passes nobody. Taking it
- * twice changes nothing.
+ * answer that is malformed, names a number that was not asked, was not asked for, is late or older than its request or
+ * than answers may be passes nobody, and the step goes on waiting for a right one. Taking it twice changes nothing.
  */
 export async function receiveClearance(
   ports: ReceiveClearancePorts,
@@ -48,15 +47,19 @@ export async function receiveClearance(
   const response = await ports.clearances.readResponse(submissionId);
   if (wait === null || request === null || response === null)
     return { accepted: false, code: 'CLEARANCE_UNEXPECTED' };
-  let clearance = await ports.clearances.readClearance(submissionId);
+  const now = ports.clock.now();
+  const known = await ports.clearances.readClearance(submissionId);
+  let clearance = known !== null && clearanceHolds(known, now) ? known : null;
   if (clearance === null) {
-    const now = ports.clock.now();
     if (now.getTime() >= new Date(wait.answerBy).getTime())
       return { accepted: false, code: 'CLEARANCE_LATE' };
-    const checked = checkResponse(response, readSubjects(request));
+    const expiresAt = secondsAfter(response.writtenAt, ports.answerSeconds);
+    if (response.writtenAt.getTime() < request.writtenAt.getTime() || expiresAt.getTime() <= now.getTime())
+      return { accepted: false, code: 'CLEARANCE_STALE' };
+    const checked = checkResponse(response.text, readSubjects(request.text));
     if (!checked.valid) return { accepted: false, code: checked.code };
     clearance = await ports.clearances.writeClearance(
-      makeClearance(submissionId, checked.numbers, await ports.patientKey(), now),
+      makeClearance(submissionId, checked.numbers, await ports.patientKey(), { receivedAt: now, expiresAt }),
     );
   }
   const cleared = clearance.hashes.length;

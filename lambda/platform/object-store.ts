@@ -26,6 +26,8 @@ export interface ObjectHead {
   readonly bytes: number;
   /** SHA-256 of the whole object as S3 holds it, hex; null where it was stored without one. */
   readonly sha256: string | null;
+  /** When the object was written, by S3's clock, in whole seconds. */
+  readonly modifiedAt: Date;
 }
 
 export interface ListedObject {
@@ -134,6 +136,8 @@ export class S3ObjectStore implements ObjectStore {
           answer.ChecksumSHA256 === undefined || answer.ChecksumType === 'COMPOSITE'
             ? null
             : Buffer.from(answer.ChecksumSHA256, 'base64').toString('hex'),
+        // Every answer of S3 has it; without it an object counts as older than anything.
+        modifiedAt: answer.LastModified ?? new Date(0),
       };
     } catch (error) {
       if (isMissing(error)) return null;

@@ -15,6 +15,7 @@ export function configurationValues(configuration: Configuration): EnvironmentVa
     OIDC_AUDIENCE: configuration.oidc.audience,
     FIRST_OFFICERS: JSON.stringify(configuration.firstOfficers),
     CLEARANCE_LIMIT_SECONDS: String(configuration.clearance.limitSeconds),
+    CLEARANCE_ANSWER_SECONDS: String(configuration.clearance.answerSeconds),
     HELD_OUT_SHARE: String(configuration.heldOutShare),
     DICOMWEB_ENDPOINT: dicomwebAddress(configuration),
   };

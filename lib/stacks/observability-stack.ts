@@ -16,6 +16,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { NmipFunction } from '../constructs/nmip-function';
+import type { RecordTable } from '../constructs/record-table';
 import type { ApiStack } from './api-stack';
 import type { CredentialsStack } from './credentials-stack';
 import type { DicomwebAuthoriserStack } from './dicomweb-authoriser-stack';
@@ -72,12 +73,30 @@ export class ObservabilityStack extends Stack {
     const { stateMachine, functions, deadLetterQueues } = pipeline;
     const errors = ({ function: handler }: NmipFunction) =>
       handler.metricErrors({ period, statistic: Stats.SUM });
+    const math = (expression: string, usingMetrics: Record<string, IMetric>, label: string) =>
+      new MathExpression({ expression, usingMetrics, period, label });
     const sum = (metrics: readonly IMetric[], label: string) =>
-      new MathExpression({
-        expression: metrics.map((_, index) => `m${index}`).join(' + '),
-        usingMetrics: Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric])),
-        period,
+      math(
+        metrics.map((_, index) => `m${index}`).join(' + '),
+        Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric])),
         label,
+      );
+    /** A metric that a function counts itself. */
+    const counted = (metricName: string, service: string) =>
+      new Metric({
+        namespace: 'nmip',
+        metricName,
+        dimensionsMap: { service },
+        period,
+        statistic: Stats.SUM,
+      });
+    const throttledRequests = ({ table }: RecordTable) =>
+      new Metric({
+        namespace: 'AWS/DynamoDB',
+        metricName: 'ThrottledRequests',
+        dimensionsMap: { TableName: table.tableName },
+        period,
+        statistic: Stats.SUM,
       });
     return [
       {
@@ -85,13 +104,6 @@ export class ObservabilityStack extends Stack {
         says: 'A submission failed beyond its retries and waits for an operator.',
         metric: stateMachine.metricFailed({ period, statistic: Stats.SUM }),
         above: 0,
-      },
-      {
-        name: 'pipeline-throttled',
-        says: 'Step Functions slows the pipeline down.',
-        metric: stateMachine.metricThrottled({ period, statistic: Stats.SUM }),
-        above: 100,
-        periods: 3,
       },
       {
         name: 'events-undelivered',
@@ -111,16 +123,24 @@ export class ObservabilityStack extends Stack {
         above: 5,
       },
       {
-        name: 'deidentification-throttled',
-        says: 'More batches are ready than may run at once.',
-        metric: functions.deidentifyBatch.function.metricThrottles({ period, statistic: Stats.SUM }),
-        above: 500,
-        periods: 3,
-      },
-      {
         name: 'import-failing',
         says: 'Import jobs cannot be reconciled with what was sent.',
         metric: errors(functions.reconcileImport),
+        above: 0,
+      },
+      {
+        name: 'image-set-not-primary',
+        says: 'HealthImaging set instances apart from their series; they were deleted and quarantined, to be imported again.',
+        metric: counted('ImageSetsNotPrimary', 'reconcile-import'),
+        above: 0,
+      },
+      {
+        name: 'clearance-refused',
+        says: 'An answer of the opt-out service cannot be used, or none came within the time limit: its patients do not pass.',
+        metric: sum(
+          [counted('ClearanceRefused', 'receive-clearance'), counted('ClearanceMissing', 'deidentify-batch')],
+          'answers',
+        ),
         above: 0,
       },
       {
@@ -142,34 +162,30 @@ export class ObservabilityStack extends Stack {
         above: 5,
       },
       {
-        name: 'credentials-failing',
-        says: 'Credentials cannot be issued although the register allows them.',
-        metric: errors(credentials.issuer),
+        name: 'readers-refused',
+        says: 'Credentials cannot be issued although the register allows them, or the DICOMweb authoriser fails or takes longer than its second.',
+        metric: math(
+          'issuer + FLOOR(authoriser / 6)',
+          { issuer: errors(credentials.issuer), authoriser: errors(authorisation.authoriser) },
+          'failures',
+        ),
         above: 0,
       },
       {
-        name: 'viewers-refused',
-        says: 'The DICOMweb authoriser fails or takes longer than the second that HealthImaging allows.',
-        metric: errors(authorisation.authoriser),
-        above: 5,
-      },
-      {
-        name: 'tables-throttled',
-        says: 'DynamoDB refuses requests to the ledger or the register.',
-        metric: sum(
-          [records.ledger, records.register].map(
-            ({ table }) =>
-              new Metric({
-                namespace: 'AWS/DynamoDB',
-                metricName: 'ThrottledRequests',
-                dimensionsMap: { TableName: table.tableName },
-                period,
-                statistic: Stats.SUM,
-              }),
-          ),
-          'requests',
+        name: 'throttled',
+        says: 'Step Functions, Lambda or DynamoDB slow the platform down.',
+        // each against what a passing peak reaches
+        metric: math(
+          'MAX([transitions / 100, batches / 500, ledger / 100, register / 100])',
+          {
+            transitions: stateMachine.metricThrottled({ period, statistic: Stats.SUM }),
+            batches: functions.deidentifyBatch.function.metricThrottles({ period, statistic: Stats.SUM }),
+            ledger: throttledRequests(records.ledger),
+            register: throttledRequests(records.register),
+          },
+          'times a passing peak',
         ),
-        above: 100,
+        above: 1,
         periods: 3,
       },
     ];

@@ -46,6 +46,7 @@ describe('an answer of the opt-out service', () => {
     expect(checkResponse(`${second},\n`, asked)).toEqual({ valid: true, numbers: new Set([second]) });
     expect(checkResponse(`${second}\r\n${first}\r\n`, asked)).toMatchObject({ valid: true });
     expect(checkResponse('', asked)).toEqual({ valid: true, numbers: new Set() });
+    expect(checkResponse('\n', asked)).toMatchObject({ valid: false });
   });
 
   it.each([
@@ -53,6 +54,11 @@ describe('an answer of the opt-out service', () => {
     ['a number that fails modulus 11', '1234567890,\n', 'CLEARANCE_MALFORMED'],
     ['anything that is no number', `${first},\nERROR\n`, 'CLEARANCE_MALFORMED'],
     ['two numbers in a line', `${first},${second},\n`, 'CLEARANCE_MALFORMED'],
+    [
+      'a last line without its end, as a file that was cut has',
+      `${first},\n${second},`,
+      'CLEARANCE_MALFORMED',
+    ],
     ['an empty line', `${first},\n\n${second},\n`, 'CLEARANCE_MALFORMED'],
   ])('is worth nothing with %s', (_name, text, code) => {
     expect(checkResponse(text, asked)).toEqual({ valid: false, code });
@@ -124,10 +130,15 @@ describe('asking and hearing', () => {
       clock: { now: () => state.now },
       scanHeaders: async () => new Set<typeof first>(),
       limitSeconds: 3_600,
+      answerSeconds: 7_200,
+    };
+    objects.now = () => state.now;
+    const pass = (seconds: number) => {
+      state.now = new Date(state.now.getTime() + seconds * 1_000);
     };
     const respond = (text: string) => objects.set('exchange', `responses/${id}.txt`, text);
     const subjects = (text: string) => objects.set('exchange', `subjects/${id}.txt`, text);
-    return { id, objects, answers, state, ports, respond, subjects };
+    return { id, objects, answers, state, ports, respond, subjects, pass };
   }
 
   it('writes the request, waits, and resumes with the answer, whose numbers are kept as hashes only', async () => {
@@ -187,6 +198,73 @@ describe('asking and hearing', () => {
     expect(await receiveClearance(ports, id)).toEqual({ accepted: false, code });
     expect(answers).toEqual([]);
     expect(objects.keys('work')).toEqual([]);
+  });
+
+  it('takes the right answer after a wrong one', async () => {
+    const { id, answers, ports, respond, subjects } = setting();
+    subjects(`${first},\n`);
+    await clearSubjects(ports, id, 'token-1');
+    respond(`${first},\nERR`);
+    expect(await receiveClearance(ports, id)).toMatchObject({ accepted: false });
+    respond(`${first},\n`);
+    expect(await receiveClearance(ports, id)).toMatchObject({ accepted: true, cleared: 1 });
+    expect(answers.map(({ token }) => token)).toEqual(['token-1']);
+  });
+
+  it('passes nobody by an answer that is older than its request', async () => {
+    const { id, answers, ports, respond, subjects, pass } = setting();
+    respond(`${first},\n`);
+    pass(1);
+    subjects(`${first},\n`);
+    expect(await clearSubjects(ports, id, 'token-1')).toEqual({ state: 'asked', numbers: 1 });
+    expect(await receiveClearance(ports, id)).toEqual({ accepted: false, code: 'CLEARANCE_STALE' });
+    expect(answers).toEqual([]);
+  });
+
+  it('passes nobody by an answer that has lain for longer than answers may be used', async () => {
+    const { id, ports, respond, subjects, pass } = setting();
+    const patient = { ...ports, limitSeconds: 1_209_600 };
+    subjects(`${first},\n`);
+    await clearSubjects(patient, id, 'token-1');
+    respond(`${first},\n`);
+    pass(7_200);
+    expect(await receiveClearance(patient, id)).toEqual({ accepted: false, code: 'CLEARANCE_STALE' });
+  });
+
+  it('counts the life of a clearance from the arrival of the answer', async () => {
+    const { id, objects, ports, respond, subjects, pass } = setting();
+    subjects(`${first},\n`);
+    await clearSubjects(ports, id, 'token-1');
+    respond(`${first},\n`);
+    pass(60);
+    await receiveClearance(ports, id);
+    expect(objects.json('work', `submissions/${id}/cleared.json`)).toMatchObject({
+      receivedAt: '2026-11-23T12:01:00.000Z',
+      expiresAt: '2026-11-23T14:00:00.000Z',
+    });
+  });
+
+  it('asks again where the clearance has expired, and hears the new answer only', async () => {
+    const { id, objects, answers, ports, respond, subjects, pass } = setting();
+    subjects(`${first},\n${second},\n`);
+    await clearSubjects(ports, id, 'token-1');
+    respond(`${first},\n${second},\n`);
+    await receiveClearance(ports, id);
+    pass(90_000);
+    expect(await clearSubjects(ports, id, 'token-2')).toEqual({ state: 'asked', numbers: 2 });
+    const request = await objects.head({ bucket: 'exchange', key: `requests/${id}.txt` });
+    expect(request?.modifiedAt).toEqual(ports.clock.now());
+    expect(await receiveClearance(ports, id)).toEqual({ accepted: false, code: 'CLEARANCE_STALE' });
+    pass(60);
+    // killed after the request and run again: the request stands, and what answers it counts
+    expect(await clearSubjects(ports, id, 'token-3')).toEqual({ state: 'asked', numbers: 2 });
+    expect(await objects.head({ bucket: 'exchange', key: `requests/${id}.txt` })).toEqual(request);
+    respond(`${second},\n`);
+    expect(await receiveClearance(ports, id)).toMatchObject({ accepted: true, cleared: 1 });
+    expect(answers.map(({ token }) => token)).toEqual(['token-1', 'token-3']);
+    expect(objects.json('work', `submissions/${id}/cleared.json`)).toMatchObject({
+      hashes: [clearanceHash(patientKey, second)],
+    });
   });
 
   it('passes nobody by an answer that comes late, or to a question that was not asked', async () => {

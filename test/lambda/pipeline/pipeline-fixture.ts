@@ -235,6 +235,7 @@ export class Pipeline {
           },
           submissionId,
         ),
+      answerSeconds: 86_400,
       limitSeconds: 3_600,
     };
     const outcome = await clearSubjects(ports, id, 'token');
