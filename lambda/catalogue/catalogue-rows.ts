@@ -43,6 +43,7 @@ export function catalogueRows(
         trust: plan.trust,
         datastoreId: pack.datastoreId,
         imageSetId: file.imageSetId,
+        importWarnings: file.warnings,
       };
       const list = rows.get(split);
       if (list === undefined) rows.set(split, [row]);

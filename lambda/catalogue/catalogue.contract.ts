@@ -23,6 +23,8 @@ export const instanceRow = z.object({
   pixelDigest: sha256Hex,
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
   warnings: z.array(z.string()),
+  /** Reason codes of HealthImaging's warnings. */
+  importWarnings: z.array(z.string()).default([]),
   datastoreId: z.string(),
   imageSetId: z.string(),
 });

@@ -25,7 +25,11 @@ export const importWait = z.object({ taskToken: z.string() });
 
 /** A file of a pack after its import. */
 export const packFile = z.discriminatedUnion('outcome', [
-  importedFile.extend({ imageSetId: imagingId }),
+  importedFile.extend({
+    imageSetId: imagingId,
+    /** Reason codes of HealthImaging's warnings. */
+    warnings: z.array(z.string()).default([]),
+  }),
   quarantinedFile.extend({
     /** HealthImaging's type of exception; its message is not kept. */
     exceptionType: z.string().nullable(),
@@ -39,8 +43,6 @@ export const importedPack = z.object({
   split,
   jobId: imagingId,
   datastoreId: imagingId,
-  /** Files that HealthImaging imported with warnings. */
-  warnings: z.number().int(),
   files: z.array(packFile),
 });
 

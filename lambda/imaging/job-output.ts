@@ -24,6 +24,12 @@ export const failureLine = z.object({
   exception: z.object({ exceptionType: z.string() }),
 });
 
+/** A line of `WARNING/warning.ndjson`, without the messages: they may hold a value of the file. */
+export const warningLine = z.object({
+  inputFile: z.string(),
+  warnings: z.array(z.object({ warning_reason_code: z.string().regex(/^\w{1,64}$/) })),
+});
+
 /** `job-output-manifest.json`. */
 export const jobOutputManifest = z.object({
   jobSummary: z.object({
@@ -36,6 +42,7 @@ export const jobOutputManifest = z.object({
 
 export type SuccessLine = z.infer<typeof successLine>;
 export type FailureLine = z.infer<typeof failureLine>;
+export type WarningLine = z.infer<typeof warningLine>;
 export type JobSummary = z.infer<typeof jobOutputManifest>['jobSummary'];
 
 /** A value that Python printed as a literal within JSON: `True` outside of strings becomes `true`. */

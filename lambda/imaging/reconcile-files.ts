@@ -1,7 +1,7 @@
 import type { FileToImport } from '../deidentification/settlement.contract';
 import { ordinalOfKey } from '../platform/object-keys';
 import type { PackFile } from './import.contract';
-import type { FailureLine, JobSummary, SuccessLine } from './job-output';
+import type { FailureLine, JobSummary, SuccessLine, WarningLine } from './job-output';
 
 /** Raised where a job's account does not cover the files it was given: nothing may be concluded from it. */
 export class ImportUnbalancedError extends Error {
@@ -12,6 +12,7 @@ export interface JobOutput {
   readonly summary: JobSummary;
   readonly successes: readonly SuccessLine[];
   readonly failures: readonly FailureLine[];
+  readonly warnings: readonly WarningLine[];
 }
 
 export interface ReconciledPack {
@@ -19,6 +20,18 @@ export interface ReconciledPack {
   readonly files: readonly PackFile[];
   /** Image sets outside the primary ones, to be deleted. */
   readonly strayImageSets: readonly string[];
+}
+
+/** Reason codes by ordinal, each once, sorted. */
+function warningsByOrdinal(lines: readonly WarningLine[]): Map<number, string[]> {
+  const codes = new Map<number, string[]>();
+  for (const { inputFile, warnings } of lines) {
+    const ordinal = ordinalOfKey(inputFile);
+    if (ordinal === null) continue;
+    const all = [...(codes.get(ordinal) ?? []), ...warnings.map((each) => each.warning_reason_code)];
+    codes.set(ordinal, [...new Set(all)].sort());
+  }
+  return codes;
 }
 
 /**
@@ -44,6 +57,7 @@ export function reconcileFiles(expected: readonly FileToImport[], output: JobOut
       throw new ImportUnbalancedError('the job names a file twice, or one that was not given to it');
     ends.set(ordinal, line);
   }
+  const warned = warningsByOrdinal(output.warnings);
   const strayImageSets = new Set<string>();
   const files = expected.map(({ ordinal, sopInstanceUid }): PackFile => {
     const end = ends.get(ordinal);
@@ -53,7 +67,14 @@ export function reconcileFiles(expected: readonly FileToImport[], output: JobOut
     if ('exception' in end)
       return { ...quarantined, code: 'IMPORT_REFUSED', exceptionType: end.exception.exceptionType };
     const { imageSetId, isPrimary } = end.importResponse;
-    if (isPrimary) return { outcome: 'imported', ordinal, sopInstanceUid, imageSetId };
+    if (isPrimary)
+      return {
+        outcome: 'imported',
+        ordinal,
+        sopInstanceUid,
+        imageSetId,
+        warnings: warned.get(ordinal) ?? [],
+      };
     strayImageSets.add(imageSetId);
     return { ...quarantined, code: 'IMPORT_NOT_PRIMARY', exceptionType: null };
   });

@@ -33,9 +33,8 @@ export async function handler(event: unknown): Promise<ReconcileOutput> {
   const step = importJobStep.parse(event);
   const output = await reconcileImport(ports, step);
   log.info('import reconciled', { submissionId: step.submissionId, jobId: step.jobId, ...output });
-  if (output.failed > 0) {
-    metrics.addMetric('FilesNotImported', MetricUnit.Count, output.failed);
-    metrics.publishStoredMetrics();
-  }
+  if (output.failed > 0) metrics.addMetric('FilesNotImported', MetricUnit.Count, output.failed);
+  if (output.notPrimary > 0) metrics.addMetric('ImageSetsNotPrimary', MetricUnit.Count, output.notPrimary);
+  metrics.publishStoredMetrics();
   return output;
 }

@@ -6,7 +6,7 @@ import { deidentifiedKey, workKeys } from '../platform/object-keys';
 import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
 import { type ImportedPack, type ImportJobStep, importedPack } from './import.contract';
 import type { ImportJobs } from './import-jobs';
-import { failureLine, jobOutputManifest, readLines, successLine } from './job-output';
+import { failureLine, jobOutputManifest, readLines, successLine, warningLine } from './job-output';
 import { type JobOutput, reconcileFiles } from './reconcile-files';
 
 /**
@@ -37,12 +37,11 @@ export interface ReconcileOutput {
   readonly split: ImportJobStep['split'];
   readonly imported: number;
   readonly failed: number;
+  /** Of the failed ones, those that HealthImaging set apart from their series. */
+  readonly notPrimary: number;
 }
 
-async function readOutput(
-  ports: ReconcileImportPorts,
-  step: ImportJobStep,
-): Promise<JobOutput & { warnings: number }> {
+async function readOutput(ports: ReconcileImportPorts, step: ImportJobStep): Promise<JobOutput> {
   const prefix = workKeys.importOutputPrefix(step.submissionId, step.split, step.pack);
   const folder = `${prefix}${step.datastoreId}-DicomImport-${step.jobId}/`;
   const read = (name: string) => ports.objects.readText({ bucket: ports.workBucket, key: folder + name });
@@ -64,7 +63,7 @@ async function readOutput(
       summary,
       successes: readLines(successes ?? '', successLine),
       failures: readLines(failures ?? '', failureLine),
-      warnings: (warnings ?? '').split('\n').filter((line) => line.trim() !== '').length,
+      warnings: readLines(warnings ?? '', warningLine),
     };
   }
   throw new ImportOutputMissingError(`job ${step.jobId} left no account of its files`);
@@ -121,7 +120,6 @@ export async function reconcileImport(
       split,
       jobId,
       datastoreId,
-      warnings: output.warnings,
       files: [...files],
     };
     for (const imageSetId of strayImageSets) await ports.jobs.deleteImageSet(datastoreId, imageSetId);
@@ -129,5 +127,8 @@ export async function reconcileImport(
     await writeJson(ports.objects, place, pack);
   }
   const imported = pack.files.filter((file) => file.outcome === 'imported').length;
-  return { pack: name, split, imported, failed: pack.files.length - imported };
+  const notPrimary = pack.files.filter(
+    (file) => file.outcome === 'quarantined' && file.code === 'IMPORT_NOT_PRIMARY',
+  ).length;
+  return { pack: name, split, imported, failed: pack.files.length - imported, notPrimary };
 }

@@ -1,5 +1,13 @@
 import type { Catch, Choice, Definition, DistributedMap, Fail, InlineMap, Task, Wait } from './asl';
-import { batchRetry, importRetry, lambdaRetry, mapRetry, stepRetry, tokenRetry } from './retry-policies';
+import {
+  batchRetry,
+  importRetry,
+  importTurnRetry,
+  lambdaRetry,
+  mapRetry,
+  stepRetry,
+  tokenRetry,
+} from './retry-policies';
 
 /** ARNs and numbers that the definition refers to; may be unresolved CDK tokens. */
 export interface PipelineReferences {
@@ -191,7 +199,7 @@ function importPacks(references: PipelineReferences): InlineMap {
             ClientToken: '{% $states.input.pack.clientToken %}',
           },
           TimeoutSeconds: 60,
-          Retry: [importRetry],
+          Retry: [importTurnRetry, importRetry],
           Output: {
             submissionId: '{% $states.input.submissionId %}',
             pack: '{% $states.input.pack.pack %}',
@@ -223,7 +231,7 @@ function importPacks(references: PipelineReferences): InlineMap {
             JobId: '{% $states.input.jobId %}',
           },
           TimeoutSeconds: 60,
-          Retry: [importRetry],
+          Retry: [importTurnRetry, importRetry],
           Output: { ...job, jobStatus: '{% $states.result.JobProperties.JobStatus %}' },
           Next: 'ImportEnded',
         },

@@ -1,6 +1,6 @@
 import type { Retry } from '../../lib/pipeline/asl';
 import { pipelineDefinition } from '../../lib/pipeline/definition';
-import { batchRetry, importRetry, mapRetry } from '../../lib/pipeline/retry-policies';
+import { batchRetry, importTurnRetry, mapRetry } from '../../lib/pipeline/retry-policies';
 
 /** What the simulation and the cost model take from the deployed state machine instead of saying it again. */
 export interface PipelineShape {
@@ -80,7 +80,7 @@ export function readPipelineShape(batchesAtOnce: number, clearanceLimitSeconds: 
     batchesAtOnce: deidentify.MaxConcurrency,
     transitionsPerSubmission: statesOnTheWay(StartAt, States).length,
     transitionsPerJob: statesOnTheWay(firstOfJob, ofJob).length,
-    importPatienceSeconds: meanPatienceSeconds(importRetry),
+    importPatienceSeconds: meanPatienceSeconds(importTurnRetry),
     // each run of the map tries each batch in turn
     deidentifyPatienceSeconds:
       meanPatienceSeconds(mapRetry) + (mapRetry.MaxAttempts + 1) * meanPatienceSeconds(batchRetry),

@@ -31,6 +31,7 @@ function row(study: number, series: number, instance: number): InstanceRow {
     pixelDigest: digest,
     facts: { modality: 'CT', rows: 512 },
     warnings: [],
+    importWarnings: [],
     datastoreId: 'd'.repeat(32),
     imageSetId: 'a'.repeat(32),
   };

@@ -141,6 +141,7 @@ describe('reading the output of an import job', () => {
       split: 'development',
       imported: 1,
       failed: 0,
+      notPrimary: 0,
     });
     expect(pauses).toEqual([500, 1000, 2000]);
   });

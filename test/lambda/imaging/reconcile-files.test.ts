@@ -1,6 +1,12 @@
 import * as fc from 'fast-check';
 import type { FileToImport } from '../../../lambda/deidentification/settlement.contract';
-import { failureLine, jobOutputManifest, readLines, successLine } from '../../../lambda/imaging/job-output';
+import {
+  failureLine,
+  jobOutputManifest,
+  readLines,
+  successLine,
+  warningLine,
+} from '../../../lambda/imaging/job-output';
 import { type JobOutput, reconcileFiles } from '../../../lambda/imaging/reconcile-files';
 
 const set = (letter: string) => letter.repeat(32);
@@ -34,6 +40,7 @@ function output(
   change: Partial<JobOutput['summary']> = {},
 ): JobOutput {
   return {
+    warnings: [],
     successes,
     failures,
     summary: {
@@ -53,7 +60,7 @@ describe('the account of an import job', () => {
       output([success(1), success(3, false)], [failure(2)]),
     );
     expect(files).toEqual([
-      { outcome: 'imported', ordinal: 1, sopInstanceUid: '2.25.1', imageSetId: set('a') },
+      { outcome: 'imported', ordinal: 1, sopInstanceUid: '2.25.1', imageSetId: set('a'), warnings: [] },
       expect.objectContaining({
         outcome: 'quarantined',
         ordinal: 2,
@@ -63,6 +70,32 @@ describe('the account of an import job', () => {
       expect.objectContaining({ outcome: 'quarantined', ordinal: 3, code: 'IMPORT_NOT_PRIMARY' }),
     ]);
     expect(strayImageSets).toEqual([set('b')]);
+  });
+
+  it('keeps the reasons of its warnings by file, each once, and not their messages', () => {
+    const codes = (...reasons: string[]) => reasons.map((warning_reason_code) => ({ warning_reason_code }));
+    const { files } = reconcileFiles(expected(2), {
+      ...output([success(1), success(2)], []),
+      warnings: readLines(
+        [
+          { inputFile: keyOf(2), warnings: codes('NON_CONFORMANT_ELEMENT', 'A', 'A') },
+          { inputFile: keyOf(2), warnings: [{ warning_reason_code: 'B', message: 'value of the file' }] },
+        ]
+          .map((line) => JSON.stringify(line))
+          .join('\n'),
+        warningLine,
+      ),
+    });
+    expect(files).toEqual([
+      { outcome: 'imported', ordinal: 1, sopInstanceUid: '2.25.1', imageSetId: set('a'), warnings: [] },
+      {
+        outcome: 'imported',
+        ordinal: 2,
+        sopInstanceUid: '2.25.2',
+        imageSetId: set('a'),
+        warnings: ['A', 'B', 'NON_CONFORMANT_ELEMENT'],
+      },
+    ]);
   });
 
   it.each([

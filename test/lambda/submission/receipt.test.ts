@@ -67,12 +67,12 @@ describe('the fates of a settlement', () => {
     split: 'development',
     jobId: 'j'.repeat(32),
     datastoreId: 'd'.repeat(32),
-    warnings: 0,
     files: ordinals.map((ordinal) => ({
       outcome: 'imported',
       ordinal,
       sopInstanceUid: '2.25.1',
       imageSetId: 'a'.repeat(32),
+      warnings: [],
     })),
   });
 
