@@ -40,8 +40,10 @@ const retention = z.strictObject({
   landingDays: days(1, 60).default(14),
   /** NHS numbers and answers of the opt-out service. */
   exchangeDays: days(1, 30).default(7),
-  /** Manifests, plans, results and receipts. */
+  /** Receipts, which tell the trust the fate of each of its files; totals stay. */
   receiptDays: days(30, 3650).default(730),
+  /** Manifests, plans and results of the steps: needed until the submission is done and looked into. */
+  workDays: days(30, 365).default(60),
   /** One of the periods CloudWatch Logs knows. */
   logDays: z.literal([30, 60, 90, 180, 365, 400, 545, 731]).default(365),
 });

@@ -5,6 +5,7 @@ import type * as z from 'zod';
 import {
   type FileView,
   filesPage,
+  type OutcomeTotals,
   receiptLink,
   type SubmissionView,
   submissionView,
@@ -93,11 +94,11 @@ async function saveReceipt(client: ApiClient, id: string, folder: string): Promi
 
 type Rejected = FileView & { readonly path: string | null };
 
-async function rejectedFiles(client: ApiClient, id: string, view: SubmissionView): Promise<Rejected[]> {
+async function rejectedFiles(client: ApiClient, id: string, totals: OutcomeTotals): Promise<Rejected[]> {
   const record = await readSubmissionRecord(id);
   const rejected: Rejected[] = [];
   for (const outcome of rejections) {
-    if ((view.totals?.[outcome] ?? 0) === 0) continue;
+    if (totals[outcome] === 0) continue;
     type Page = z.infer<typeof filesPage>;
     for await (const page of client.pages<Page>(`/v1/submissions/${id}/files`, filesPage, { outcome }))
       rejected.push(
@@ -144,14 +145,18 @@ export async function saveOutcome(output: Output, id: string, options: FollowOpt
     output.result(`Submission ${id}: ${view.state}, ${plural(view.fileCount, 'file')}.`, view);
     return exitCode.ok;
   }
-  const rejected = await rejectedFiles(client, id, view);
+  if (view.totals === undefined) {
+    const totals = outcomeLine(view.ledgerTotals ?? {});
+    output.result(`${totals}\nThe receipt has been deleted, as receipts are after some time.`, view);
+    return exitCode.ok;
+  }
+  const rejected = await rejectedFiles(client, id, view.totals);
   const receipt = await saveReceipt(client, id, options.receiptFolder);
-  const totals = view.totals ?? {};
   const took =
     view.completedAt && view.finishedAt
       ? `        done in ${duration((Date.parse(view.finishedAt) - Date.parse(view.completedAt)) / 1000)}`
       : '';
-  const lines = [`${outcomeLine(totals)}${took}`];
+  const lines = [`${outcomeLine(view.totals)}${took}`];
   if (rejected.length > 0) lines.push(rejectedText(rejected));
   lines.push(`Receipt: ${receipt} (signed, verified)`);
   output.result(lines.join('\n'), { ...view, rejected, receipt });

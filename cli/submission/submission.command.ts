@@ -20,7 +20,7 @@ async function listSubmissions(output: Output): Promise<undefined> {
   type Page = z.infer<typeof submissionsPage>;
   for await (const page of client.pages<Page>('/v1/submissions', submissionsPage))
     for (const submission of page.submissions) {
-      const { id, state, collection, fileCount, createdAt, totals } = submission;
+      const { id, state, collection, fileCount, createdAt, ledgerTotals } = submission;
       if (output.json) output.result('', submission);
       rows.push([
         id,
@@ -28,7 +28,7 @@ async function listSubmissions(output: Output): Promise<undefined> {
         collection,
         count(fileCount),
         createdAt.slice(0, 16),
-        totals ? outcomeLine(totals) : '',
+        ledgerTotals ? outcomeLine(ledgerTotals) : '',
       ]);
     }
   if (!output.json) output.result(table(rows), rows);

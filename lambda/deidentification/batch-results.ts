@@ -3,12 +3,14 @@ import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/
 import type { Batch, FileResult } from './pipeline.contract';
 import { batchResults, type Plan, plan } from './plan.contract';
 
-/** What a step of the Distributed Map answers: counts only. */
+/**
+ * What a step of the Distributed Map answers: counts only, and none from which the number of withheld files follows. A
+ * batch may be of one patient.
+ */
 export interface BatchCounts {
   readonly batch: string;
-  readonly staged: number;
+  readonly files: number;
   readonly quarantined: number;
-  readonly withheld: number;
   readonly missing: number;
 }
 
@@ -18,9 +20,8 @@ export function countResults(batch: string, results: readonly FileResult[]): Bat
     results.filter((result) => result.outcome === outcome).length;
   return {
     batch,
-    staged: count('staged'),
+    files: results.length,
     quarantined: count('quarantined'),
-    withheld: count('withheld'),
     missing: count('missing'),
   };
 }

@@ -1,7 +1,7 @@
 import type { NhsNumber } from '../../dicom/nhs-number';
 import { type Clock, secondsAfter } from '../platform/clock';
 import type { TaskAnswers } from '../platform/task-tokens';
-import { clearanceHolds } from './clearance.contract';
+import { clearanceHolds, clearOutput } from './clearance.contract';
 import { readSubjects, writeRequest } from './clearance-files';
 import type { ClearanceStore } from './clearance-store';
 import { makeClearance, receiveClearance } from './receive-clearance';
@@ -44,7 +44,7 @@ export async function clearSubjects(
   const now = ports.clock.now();
   const known = await ports.clearances.readClearance(submissionId);
   if (known !== null && clearanceHolds(known, now)) {
-    await ports.tasks.succeed(taskToken, { cleared: known.hashes.length });
+    await ports.tasks.succeed(taskToken, clearOutput);
     return { state: 'known' };
   }
   const sent = await ports.clearances.readSubjects(submissionId);
@@ -56,7 +56,7 @@ export async function clearSubjects(
         expiresAt: secondsAfter(now, ports.answerSeconds),
       }),
     );
-    await ports.tasks.succeed(taskToken, { cleared: 0 });
+    await ports.tasks.succeed(taskToken, clearOutput);
     return { state: 'nothing-to-ask' };
   }
   // The token first: the answer may come before this function ends.

@@ -4,8 +4,11 @@ import { sha256Hex, submissionId } from './pipeline.contract';
 /** Input of Clear. */
 export const clearStep = z.object({ submissionId, taskToken: z.string().min(1) });
 
-/** What Clear answers to the state machine: a count. */
-export const clearOutput = z.object({ cleared: z.number().int().min(0) });
+/**
+ * What Clear answers to the state machine: not how many were cleared, which beside the number asked about would tell how
+ * many have opted out.
+ */
+export const clearOutput = { answered: true } as const;
 
 /** `submissions/<submission>/cleared.json`. */
 export const clearance = z.object({

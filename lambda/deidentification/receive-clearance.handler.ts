@@ -56,7 +56,7 @@ export async function handler(event: unknown): Promise<void> {
     submissionId.data,
   );
   if (received.accepted) {
-    log.info('clearance received', { submissionId: submissionId.data, cleared: received.cleared });
+    log.info('clearance received', { submissionId: submissionId.data, resumed: received.resumed });
     return;
   }
   log.error('clearance refused', { submissionId: submissionId.data, code: received.code });

@@ -1,6 +1,6 @@
 import { type Clock, secondsAfter } from '../platform/clock';
 import type { TaskAnswers } from '../platform/task-tokens';
-import { type Clearance, clearanceHolds } from './clearance.contract';
+import { type Clearance, clearanceHolds, clearOutput } from './clearance.contract';
 import { type ClearanceRefusal, checkResponse, readSubjects } from './clearance-files';
 import { clearanceHash } from './clearance-hash';
 import type { ClearanceStore } from './clearance-store';
@@ -62,7 +62,6 @@ export async function receiveClearance(
       makeClearance(submissionId, checked.numbers, await ports.patientKey(), { receivedAt: now, expiresAt }),
     );
   }
-  const cleared = clearance.hashes.length;
-  const resumed = await ports.tasks.succeed(wait.taskToken, { cleared });
-  return { accepted: true, cleared, resumed };
+  const resumed = await ports.tasks.succeed(wait.taskToken, clearOutput);
+  return { accepted: true, cleared: clearance.hashes.length, resumed };
 }

@@ -47,7 +47,7 @@ export const workKeys = {
   importedPacksPrefix: (submissionId: string) => `submissions/${submissionId}/imports/`,
   importedPack: (submissionId: string, split: Split, pack: string) =>
     `submissions/${submissionId}/imports/${split}-${pack}.json`,
-  receipt: (submissionId: string) => `submissions/${submissionId}/receipt.json`,
+  receipt: (submissionId: string) => `receipts/${submissionId}.json`,
   importOutputPrefix: (submissionId: string, split: Split, pack: string) =>
     `import-jobs/${submissionId}/${split}/${pack}/`,
 };

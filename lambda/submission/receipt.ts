@@ -1,6 +1,7 @@
 import type { FileFate, ManifestEntry, Outcome } from '../deidentification/pipeline.contract';
 import { outcomes } from '../deidentification/pipeline.contract';
 import {
+  type LedgerTotals,
   type OutcomeTotals,
   type QuarantineTotals,
   type ReceiptFile,
@@ -44,6 +45,17 @@ export function countOutcomes(files: readonly { readonly outcome: Outcome }[]): 
   const totals = Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as OutcomeTotals;
   for (const { outcome } of files) totals[outcome] += 1;
   return totals;
+}
+
+/** The totals without a count of withheld files, for the ledger, logs and execution histories. */
+export function totalsForLedger({
+  imported,
+  duplicate,
+  withheld,
+  quarantined,
+  missing,
+}: OutcomeTotals): LedgerTotals {
+  return { imported, duplicateOrWithheld: duplicate + withheld, quarantined, missing };
 }
 
 /** Quarantined files by code. */

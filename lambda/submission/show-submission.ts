@@ -12,6 +12,7 @@ import { openReceipt } from './receipt';
 import {
   type FileView,
   type ReceiptFile,
+  type ReceiptPayload,
   type SubmissionRecord,
   type SubmissionView,
   signedReceipt,
@@ -40,7 +41,7 @@ export interface ShowSubmissionPorts {
   readonly clock: Clock;
 }
 
-/** A submission as its trust sees it. */
+/** A submission as its trust sees it in a list. */
 export function viewSubmission(record: SubmissionRecord): SubmissionView {
   const { id, state, collection, fileCount, totalBytes, createdAt } = record;
   const common = { id, state, collection, fileCount, totalBytes, createdAt };
@@ -56,10 +57,23 @@ export function viewSubmission(record: SubmissionRecord): SubmissionView {
         ...common,
         completedAt: record.completedAt,
         finishedAt: record.finishedAt,
-        totals: record.totals,
+        ledgerTotals: record.totals,
         quarantine: record.quarantine,
       };
   }
+}
+
+/** A submission of the person's trust; finished, with the outcomes that its receipt tells while it is kept. */
+export async function showSubmission(
+  ports: ShowSubmissionPorts,
+  person: RequestPerson,
+  id: string,
+): Promise<SubmissionView> {
+  const submission = await ownSubmission(ports.submissions, person, id);
+  const view = viewSubmission(submission);
+  if (submission.state !== 'done') return view;
+  const receipt = await readReceipt(ports, id);
+  return receipt === null ? view : { ...view, totals: receipt.totals };
 }
 
 /** The submissions of the person's trust, newest first. */
@@ -87,15 +101,23 @@ export function viewFile(file: Pick<ReceiptFile, 'ordinal' | 'outcome' | 'code'>
   return { ordinal, outcome, code, happened, fix };
 }
 
+async function readReceipt(
+  ports: Pick<ShowSubmissionPorts, 'objects' | 'workBucket'>,
+  id: string,
+): Promise<ReceiptPayload | null> {
+  const place = { bucket: ports.workBucket, key: workKeys.receipt(id) };
+  const receipt = await readJson(ports.objects, place, signedReceipt);
+  return receipt === null ? null : openReceipt(receipt);
+}
+
 async function finishedReceiptFiles(
   ports: ShowSubmissionPorts,
   submission: SubmissionRecord,
 ): Promise<readonly ReceiptFile[]> {
   if (submission.state !== 'done') throw refuseSubmission('RECEIPT_NOT_READY');
-  const place = { bucket: ports.workBucket, key: workKeys.receipt(submission.id) };
-  const receipt = await readJson(ports.objects, place, signedReceipt);
+  const receipt = await readReceipt(ports, submission.id);
   if (receipt === null) throw refuseSubmission('RECEIPT_GONE');
-  return openReceipt(receipt).files;
+  return receipt.files;
 }
 
 /** The fates of the files of a finished submission, in order of ordinal, by outcome where asked. */

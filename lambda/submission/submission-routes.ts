@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { submissionId } from '../deidentification/pipeline.contract';
 import type { HttpApi } from '../platform/http-api';
-import { ownSubmission } from './acting-trust';
 import { type CompleteSubmissionPorts, completeSubmission } from './complete-submission';
 import { type CreateSubmissionPorts, createSubmission } from './create-submission';
 import { issueSubjectsUrl, issueUploadUrls, type UploadUrlPorts } from './issue-upload-urls';
@@ -12,7 +11,7 @@ import {
   listFiles,
   listSubmissions,
   type ShowSubmissionPorts,
-  viewSubmission,
+  showSubmission,
 } from './show-submission';
 import {
   filesQuery,
@@ -93,7 +92,7 @@ export function addSubmissionRoutes(api: HttpApi, ports: SubmissionApiPorts): vo
   api.route(
     { method: 'GET', path: '/v1/submissions/:id', roles, params: ofSubmission },
     async ({ person, params }) => ({
-      body: viewSubmission(await ownSubmission(ports.submissions, person, params.id)),
+      body: await showSubmission(ports, person, params.id),
     }),
   );
   api.route(

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { submissionId as submissionIdSchema } from '../deidentification/pipeline.contract';
 import { absent, type DocumentTable, type ItemKey } from '../platform/document-table';
 import {
-  type OutcomeTotals,
+  type LedgerTotals,
   type QuarantineTotals,
   type SubmissionRecord,
   submissionRecord,
@@ -33,7 +33,7 @@ export interface SubmissionStore {
   /** open → processing; false where it was not open. */
   complete(id: string, completedAt: Date): Promise<boolean>;
   /** processing or stopped → done; a no-op where it is done. */
-  finish(id: string, finishedAt: Date, totals: OutcomeTotals, quarantine: QuarantineTotals): Promise<void>;
+  finish(id: string, finishedAt: Date, totals: LedgerTotals, quarantine: QuarantineTotals): Promise<void>;
   /** processing → stopped; a no-op in any other state. */
   stop(id: string, failedStep: string, failure: string): Promise<void>;
   /** Submissions of a trust, newest first. */
@@ -83,7 +83,7 @@ export class LedgerSubmissionStore implements SubmissionStore {
   async finish(
     id: string,
     finishedAt: Date,
-    totals: OutcomeTotals,
+    totals: LedgerTotals,
     quarantine: QuarantineTotals,
   ): Promise<void> {
     await this.ledger.update(submissionKey(id), {

@@ -37,6 +37,18 @@ export const submissionState = z.enum(['open', 'processing', 'done', 'stopped'])
 /** Files by outcome; they add up to the files of the manifest. */
 export const outcomeTotals = z.record(z.enum(outcomes), z.number().int().min(0));
 
+/**
+ * What stays of the outcomes beyond the receipt, and what others than the trust may be told. Withheld files are counted
+ * together with duplicates: a submission may be of one patient, and how many of its files were withheld would tell
+ * whether that patient has opted out. They add up to the files of the manifest.
+ */
+export const ledgerTotals = z.object({
+  imported: z.number().int().min(0),
+  duplicateOrWithheld: z.number().int().min(0),
+  quarantined: z.number().int().min(0),
+  missing: z.number().int().min(0),
+});
+
 /** Quarantined files by code; codes without files are left out. */
 export const quarantineTotals = z.partialRecord(z.enum(quarantineCodes), z.number().int().min(1));
 
@@ -92,7 +104,10 @@ export const submissionView = z.object({
   createdAt: z.iso.datetime(),
   completedAt: z.iso.datetime().optional(),
   finishedAt: z.iso.datetime().optional(),
+  /** Of a finished submission asked for by its id, for as long as its receipt is kept. */
   totals: outcomeTotals.optional(),
+  /** Of every finished submission. */
+  ledgerTotals: ledgerTotals.optional(),
   quarantine: quarantineTotals.optional(),
   /** Why the pipeline stopped: a step of the state machine. */
   stoppedAt: z.string().optional(),
@@ -145,7 +160,7 @@ export const submissionRecord = z.discriminatedUnion('state', [
     state: z.literal('done'),
     completedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime(),
-    totals: outcomeTotals,
+    totals: ledgerTotals,
     quarantine: quarantineTotals,
   }),
   z.object({
@@ -208,6 +223,7 @@ export const receiptHeader = z.object({
 });
 
 export type SubmissionState = z.infer<typeof submissionState>;
+export type LedgerTotals = z.infer<typeof ledgerTotals>;
 export type OutcomeTotals = z.infer<typeof outcomeTotals>;
 export type QuarantineTotals = z.infer<typeof quarantineTotals>;
 export type NewSubmission = z.infer<typeof newSubmission>;

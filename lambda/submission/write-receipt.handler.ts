@@ -9,7 +9,7 @@ import { S3ObjectStore } from '../platform/object-store';
 import { createS3Client } from '../platform/s3-client';
 import { LedgerManifestStore } from './manifest-store';
 import { KmsReceiptSigner } from './receipt-signing';
-import type { OutcomeTotals, ReceiptPayload } from './submission.contract';
+import type { LedgerTotals, ReceiptPayload } from './submission.contract';
 import { LedgerSubmissionStore } from './submission-store';
 import { writeReceipt } from './write-receipt';
 import { writeReceiptEnvironment } from './write-receipt.environment';
@@ -38,7 +38,7 @@ const ports = {
   clock: systemClock,
 };
 
-export async function handler(event: unknown): Promise<{ outcomes: OutcomeTotals }> {
+export async function handler(event: unknown): Promise<{ outcomes: LedgerTotals }> {
   const { submissionId } = submissionStep.parse(event);
   const output = await writeReceipt(ports, submissionId);
   log.info('receipt written', { submissionId, ...output.outcomes });

@@ -8,10 +8,10 @@ import { exchangeKeys, landingKey, workKeys } from '../platform/object-keys';
 import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
 import { collectFates } from './collect-fates';
 import type { ManifestStore } from './manifest-store';
-import { balanceReceipt, countOutcomes, countQuarantine, openReceipt } from './receipt';
+import { balanceReceipt, countOutcomes, countQuarantine, openReceipt, totalsForLedger } from './receipt';
 import { type ReceiptSigner, signReceipt } from './receipt-signing';
 import {
-  type OutcomeTotals,
+  type LedgerTotals,
   type ReceiptPayload,
   type SubmissionRecord,
   signedReceipt,
@@ -80,7 +80,7 @@ async function receiptOf(
 export async function writeReceipt(
   ports: WriteReceiptPorts,
   submissionId: string,
-): Promise<{ outcomes: OutcomeTotals }> {
+): Promise<{ outcomes: LedgerTotals }> {
   const submission = await ports.submissions.get(submissionId);
   if (submission === null) throw new Error(`no submission ${submissionId}`);
   const landing = ports.landingBucketOf(submission.trust);
@@ -102,6 +102,7 @@ export async function writeReceipt(
   ])
     await ports.objects.deleteAllVersions(ports.exchangeBucket, key);
   await ports.objects.deleteAllVersions(ports.workBucket, workKeys.cleared(submissionId));
-  await ports.submissions.finish(submissionId, ports.clock.now(), receipt.totals, receipt.quarantine);
-  return { outcomes: receipt.totals };
+  const totals = totalsForLedger(receipt.totals);
+  await ports.submissions.finish(submissionId, ports.clock.now(), totals, receipt.quarantine);
+  return { outcomes: totals };
 }

@@ -270,6 +270,8 @@ export class PipelineFunctions extends Construct {
     }
     read(this.reconcileImport, work, 'import-jobs/*');
     erase(this.writeReceipt, work, 'submissions/*');
+    read(this.writeReceipt, work, 'receipts/*');
+    write(this.writeReceipt, work, 'receipts/*');
     write(this.catalogueSubmission, catalogue, 'rows/*');
 
     write(this.deidentifyBatch, deidentified, '*');

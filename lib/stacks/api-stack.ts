@@ -105,6 +105,12 @@ export class ApiStack extends Stack {
       because: bySubmission,
     });
     submissionApi.allowObjects({
+      in: storage.work,
+      actions: ['s3:GetObject'],
+      keys: 'receipts/*',
+      because: bySubmission,
+    });
+    submissionApi.allowObjects({
       in: storage.exchange,
       actions: ['s3:PutObject'],
       keys: 'subjects/*',

@@ -46,8 +46,9 @@ export class StorageStack extends StatefulStack {
     this.work = this.make('Work', {
       holds: 'manifests, plans, results and receipts',
       lifecycle: [
-        expire('end-of-receipts', retention.receiptDays, 'submissions/'),
-        expire('end-of-import-jobs', retention.receiptDays, 'import-jobs/'),
+        expire('end-of-receipts', retention.receiptDays, 'receipts/'),
+        expire('end-of-submissions', retention.workDays, 'submissions/'),
+        expire('end-of-import-jobs', retention.workDays, 'import-jobs/'),
       ],
     });
     this.deidentified = this.make('Deidentified', {

@@ -285,6 +285,13 @@ export class FakePlatform {
     return { totals, quarantine };
   }
 
+  private outcomeTotals(submission: FakeSubmission) {
+    const { totals, quarantine } = this.totals(submission);
+    const { imported = 0, duplicate = 0, withheld = 0, quarantined = 0, missing = 0 } = totals;
+    const ledgerTotals = { imported, duplicateOrWithheld: duplicate + withheld, quarantined, missing };
+    return { totals, quarantine, ledgerTotals };
+  }
+
   private view(submission: FakeSubmission) {
     const { id, state, collection, fileCount, totalBytes } = submission;
     return {
@@ -294,7 +301,7 @@ export class FakePlatform {
       fileCount,
       totalBytes,
       createdAt: '2026-11-23T10:00:00.000Z',
-      ...(state === 'done' ? this.totals(submission) : {}),
+      ...(state === 'done' ? this.outcomeTotals(submission) : {}),
     };
   }
 

@@ -84,16 +84,8 @@ function receiptPayload(path: string): Receipt {
 
 /** Receipts that lie in the work bucket's folder, by trust. */
 export function receiptsInBucket(objectsFolder: string): Receipt[] {
-  const submissions = join(objectsFolder, 'submissions');
-  return readdirSync(submissions, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(submissions, entry.name, 'receipt.json'))
-    .flatMap((path) => {
-      try {
-        return [receiptPayload(path)];
-      } catch {
-        return [];
-      }
-    })
+  const receipts = join(objectsFolder, 'receipts');
+  return readdirSync(receipts)
+    .map((name) => receiptPayload(join(receipts, name)))
     .sort((left, right) => left.trust.localeCompare(right.trust));
 }

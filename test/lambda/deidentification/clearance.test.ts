@@ -154,7 +154,7 @@ describe('asking and hearing', () => {
     expect(answers).toEqual([]);
     respond(`${first},\n`);
     expect(await receiveClearance(ports, id)).toEqual({ accepted: true, cleared: 1, resumed: true });
-    expect(answers).toEqual([{ token: 'token-1', output: { cleared: 1 } }]);
+    expect(answers).toEqual([{ token: 'token-1', output: { answered: true } }]);
     const cleared = await objects.readText({ bucket: 'work', key: `submissions/${id}/cleared.json` });
     expect(cleared).not.toContain(first);
     expect(JSON.parse(cleared ?? '')).toMatchObject({ hashes: [clearanceHash(patientKey, first)] });
@@ -174,7 +174,7 @@ describe('asking and hearing', () => {
   it('answers at once where nobody has a number', async () => {
     const { id, answers, ports } = setting();
     expect(await clearSubjects(ports, id, 'token-1')).toEqual({ state: 'nothing-to-ask' });
-    expect(answers).toEqual([{ token: 'token-1', output: { cleared: 0 } }]);
+    expect(answers).toEqual([{ token: 'token-1', output: { answered: true } }]);
   });
 
   it('answers the new token at once where it is run again after the answer', async () => {

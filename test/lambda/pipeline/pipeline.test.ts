@@ -90,7 +90,10 @@ describe('a submission through the pipeline', () => {
       11: 'IMPORT_NOT_PRIMARY',
     });
     expect(receipt.totals).toEqual({ imported: 2, duplicate: 1, withheld: 1, quarantined: 6, missing: 1 });
-    expect(await pipeline.submissions.get(id)).toMatchObject({ state: 'done', totals: receipt.totals });
+    expect(await pipeline.submissions.get(id)).toMatchObject({
+      state: 'done',
+      totals: { imported: 2, duplicateOrWithheld: 2, quarantined: 6, missing: 1 },
+    });
     expect(pipeline.deletedImageSets).toEqual(['b'.repeat(32)]);
   });
 
@@ -161,7 +164,7 @@ describe('a submission through the pipeline', () => {
     const id = newSubmissionId();
     await pipeline.send(id, [{ bytes: slice(0, 1, 1), group: 1 }], everybody);
     await pipeline.run(id);
-    const receipt = pipeline.objects.json('work', `submissions/${id}/receipt.json`) as {
+    const receipt = pipeline.objects.json('work', `receipts/${id}.json`) as {
       payload: string;
       protected: string;
       signature: string;

@@ -4,7 +4,12 @@ import type { FileFate, ManifestEntry } from '../../../lambda/deidentification/p
 import type { Settlement } from '../../../lambda/deidentification/settlement.contract';
 import type { ImportedPack } from '../../../lambda/imaging/import.contract';
 import { collectFates } from '../../../lambda/submission/collect-fates';
-import { balanceReceipt, countOutcomes, countQuarantine } from '../../../lambda/submission/receipt';
+import {
+  balanceReceipt,
+  countOutcomes,
+  countQuarantine,
+  totalsForLedger,
+} from '../../../lambda/submission/receipt';
 import { rawSignature } from '../../../lambda/submission/receipt-signing';
 
 const sha256 = 'a'.repeat(64);
@@ -26,6 +31,26 @@ const fateOf = (ordinal: number, kind: number): FileFate => {
 };
 
 describe('a receipt', () => {
+  it('leaves totals in the ledger that add up to its files and tell withheld from duplicate ones in nothing', () => {
+    const counts = fc.record({
+      imported: fc.nat(100),
+      duplicate: fc.nat(100),
+      withheld: fc.nat(100),
+      quarantined: fc.nat(100),
+      missing: fc.nat(100),
+    });
+    fc.assert(
+      fc.property(counts, (totals) => {
+        const sum = (values: object) =>
+          Object.values(values).reduce((all: number, each: number) => all + each, 0);
+        expect(sum(totalsForLedger(totals))).toBe(sum(totals));
+        expect(
+          totalsForLedger({ ...totals, duplicate: totals.duplicate + totals.withheld, withheld: 0 }),
+        ).toEqual(totalsForLedger(totals));
+      }),
+    );
+  });
+
   it('has as many files as the manifest, and totals that add up to them', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 4 }), { minLength: 1, maxLength: 30 }), (kinds) => {

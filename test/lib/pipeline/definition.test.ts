@@ -81,7 +81,7 @@ describe('what passes through the state', () => {
     const input = { submissionId, workList: { bucket: 'b', key: 'k' }, batches: 1, files: 2 };
     const args = (await evaluate(clear.Arguments, { input, context })) as { Payload: unknown };
     expect(args.Payload).toEqual({ submissionId, taskToken: 'token' });
-    expect(await evaluate(clear.Output, { input, context, result: { cleared: 3 } })).toEqual(input);
+    expect(await evaluate(clear.Output, { input, context, result: { answered: true } })).toEqual(input);
     expect(await evaluate(map.ItemReader.Arguments, { input, context })).toEqual({ Bucket: 'b', Key: 'k' });
   });
 
