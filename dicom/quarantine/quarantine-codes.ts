@@ -100,6 +100,18 @@ export const quarantineReasons = {
     fix: 'Send the file again in a new submission.',
     releasable: false,
   },
+  ARCHIVE_UNREADABLE: {
+    happened:
+      'The zip archive in which the file came is damaged, or built in a way that cannot be read safely.',
+    fix: 'Make the archive again with a common program, or send its files as they are, in a new submission.',
+    releasable: false,
+  },
+  ARCHIVE_MEMBER_INVALID: {
+    happened:
+      'The file cannot be taken out of its zip archive: it is damaged there, encrypted, or packed by a method other than deflate.',
+    fix: 'Make the archive again without a password and with the standard method, and send it in a new submission.',
+    releasable: false,
+  },
   TOO_LARGE: {
     happened: 'The file is larger than the image store takes (10 GB).',
     fix: 'Send the study in smaller parts, if the PACS can split it.',

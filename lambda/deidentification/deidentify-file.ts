@@ -1,3 +1,4 @@
+import { ArchiveMemberError } from '../../dicom/archive/archive-member';
 import type { OutputSink } from '../../dicom/deidentify/deidentify-instance';
 import type {
   Admission,
@@ -7,9 +8,10 @@ import type {
   Split,
 } from '../../dicom/deidentify/outcome';
 import type { QuarantineCode } from '../../dicom/quarantine/quarantine-codes';
-import { deidentifiedKey, landingKey } from '../platform/object-keys';
+import { deidentifiedKey } from '../platform/object-keys';
 import type { ObjectPlace, ObjectStore } from '../platform/object-store';
-import type { FileResult, ManifestEntry } from './pipeline.contract';
+import { openLandedFile } from './landed-files';
+import type { BatchFile, FileResult } from './pipeline.contract';
 import type { QuarantineStore } from './quarantine-store';
 import type { StagingArea } from './staged-output';
 
@@ -39,7 +41,7 @@ export interface FileOfBatch {
   readonly submissionId: string;
   readonly trust: string;
   readonly pack: string;
-  readonly entry: ManifestEntry;
+  readonly entry: BatchFile;
 }
 
 function stagedResult(file: FileOfBatch, key: string, instance: DeidentifiedInstance): FileResult {
@@ -56,6 +58,10 @@ function stagedResult(file: FileOfBatch, key: string, instance: DeidentifiedInst
   };
 }
 
+function heldInLanding(ordinal: number, code: QuarantineCode, tagPath: string | null): FileResult {
+  return { outcome: 'quarantined', ordinal, code, tagPath, held: 'landing' };
+}
+
 /**
  * De-identifies one landed file. Its output becomes an object only after the engine's proof; a quarantined file is
  * copied to quarantine only if its patient was cleared; of a withheld one nothing is written.
@@ -64,8 +70,8 @@ function stagedResult(file: FileOfBatch, key: string, instance: DeidentifiedInst
 export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBatch): Promise<FileResult> {
   const { submissionId, trust, pack, entry } = file;
   const { ordinal } = entry;
-  const landed = { bucket: ports.landingBucket, key: landingKey(submissionId, ordinal) };
-  const stream = await ports.objects.readStream(landed);
+  const landing = { bucket: ports.landingBucket, submissionId };
+  const stream = await openLandedFile(ports.objects, landing, entry);
   if (stream === null) return { outcome: 'missing', ordinal };
 
   let split: Split | null = null;
@@ -74,9 +80,9 @@ export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBat
     return { bucket: ports.deidentifiedBucket, key: deidentifiedKey(submissionId, split, pack, ordinal) };
   };
   const quarantine = async (code: QuarantineCode, tagPath: string | null): Promise<FileResult> => {
-    const admitted = split !== null;
-    if (admitted) await ports.quarantine.keep(trust, submissionId, ordinal, code);
-    return { outcome: 'quarantined', ordinal, code, tagPath, held: admitted ? 'quarantine' : 'landing' };
+    if (split === null) return heldInLanding(ordinal, code, tagPath);
+    await ports.quarantine.keep(trust, submissionId, entry, code);
+    return { outcome: 'quarantined', ordinal, code, tagPath, held: 'quarantine' };
   };
   const admit = (subject: InstanceSubject): Admission => {
     const admission = ports.admit(subject);
@@ -90,6 +96,8 @@ export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBat
     outcome = await ports.engine.deidentify(stream, output.sink, admit);
   } catch (error) {
     await output.discard();
+    // Whoever the patient is: what cannot be taken out of its archive cannot be kept elsewhere.
+    if (error instanceof ArchiveMemberError) return heldInLanding(ordinal, 'ARCHIVE_MEMBER_INVALID', null);
     throw error;
   } finally {
     stream.destroy();

@@ -1,4 +1,4 @@
-import type { Batch, ManifestEntry } from './pipeline.contract';
+import type { Batch, BatchFile } from './pipeline.contract';
 
 /** What one import job or one invocation takes at most. */
 export interface Limits {
@@ -24,11 +24,11 @@ export const importedFileLimit = 10_000_000_000;
 export interface Pack {
   /** `p-` and four digits. */
   readonly pack: string;
-  readonly files: readonly ManifestEntry[];
+  readonly files: readonly BatchFile[];
 }
 
-function groupsInOrder(files: readonly ManifestEntry[]): ManifestEntry[][] {
-  const groups = new Map<number, ManifestEntry[]>();
+function groupsInOrder(files: readonly BatchFile[]): BatchFile[][] {
+  const groups = new Map<number, BatchFile[]>();
   for (const file of [...files].sort((left, right) => left.ordinal - right.ordinal)) {
     const group = groups.get(file.group);
     if (group === undefined) groups.set(file.group, [file]);
@@ -38,9 +38,9 @@ function groupsInOrder(files: readonly ManifestEntry[]): ManifestEntry[][] {
 }
 
 /** Cuts files, in their order, into runs within the limits; a file above the limit of bytes is a run of its own. */
-function cutRuns(files: readonly ManifestEntry[], limits: Limits): ManifestEntry[][] {
-  const runs: ManifestEntry[][] = [];
-  let run: ManifestEntry[] = [];
+function cutRuns(files: readonly BatchFile[], limits: Limits): BatchFile[][] {
+  const runs: BatchFile[][] = [];
+  let run: BatchFile[] = [];
   let bytes = 0;
   for (const file of files) {
     if (run.length > 0 && (run.length === limits.files || bytes + file.bytes > limits.bytes)) {
@@ -59,9 +59,9 @@ function cutRuns(files: readonly ManifestEntry[], limits: Limits): ManifestEntry
  * Puts whole groups into packs, in order of each group's first ordinal. Only a group that exceeds the limits by itself
  * is cut, into packs that hold nothing else. The same files give the same packs.
  */
-export function planPacks(files: readonly ManifestEntry[], limits: Limits = packLimits): Pack[] {
-  const packs: ManifestEntry[][] = [];
-  let open: ManifestEntry[] = [];
+export function planPacks(files: readonly BatchFile[], limits: Limits = packLimits): Pack[] {
+  const packs: BatchFile[][] = [];
+  let open: BatchFile[] = [];
   let openBytes = 0;
   const close = () => {
     if (open.length > 0) packs.push(open);

@@ -7,6 +7,12 @@ export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in 64 low
 
 export const submissionId = z.string().regex(/^s-[0-9a-hjkmnp-tv-z]{26}$/, 'a submission id');
 
+/** In which archive of the submission a file came, and its position in the central directory there. It has no name. */
+export const archivedFile = z.object({
+  archive: z.number().int().min(1).max(100_000),
+  member: z.number().int().min(1).max(100_000),
+});
+
 /** One file of the manifest. */
 export const manifestEntry = z.object({
   ordinal: z.number().int().min(1).max(100_000),
@@ -15,7 +21,32 @@ export const manifestEntry = z.object({
   sha256: sha256Hex,
   /** Ordinal of the file's series within the submission. */
   group: z.number().int().min(1).max(100_000),
+  /** Of a file that came in a zip archive. */
+  archived: archivedFile.optional(),
 });
+
+/**
+ * A zip archive of the submission, which lands as it is. Its members are files of the manifest like others; what is in
+ * it beside them is not read.
+ */
+export const manifestArchive = z.object({
+  archive: archivedFile.shape.archive,
+  /** A single PUT takes 5 GB; an archive without members has 22 bytes. */
+  bytes: z.number().int().min(22).max(5_000_000_000),
+  sha256: sha256Hex,
+});
+
+/** Where the bytes of a member stand in its archive: what is read of a central directory (dicom/archive). */
+export const locatedMember = archivedFile.extend({
+  offset: z.number().int().min(0),
+  span: z.number().int().min(1),
+  compressedBytes: z.number().int().min(0),
+  crc32: z.number().int().min(0),
+  coding: z.enum(['stored', 'deflate']),
+});
+
+/** A file of a batch: one of an archive with the place of its bytes. */
+export const batchFile = manifestEntry.extend({ archived: locatedMember.optional() });
 
 /** A few files of one pack: the item of the Distributed Map. */
 export const batch = z.object({
@@ -24,7 +55,7 @@ export const batch = z.object({
   batch: z.string().regex(/^b-\d{6}$/),
   /** `p-` and four digits. */
   pack: z.string().regex(/^p-\d{4}$/),
-  files: z.array(manifestEntry).min(1),
+  files: z.array(batchFile).min(1),
 });
 
 const split = z.enum(['development', 'held-out']);
@@ -93,6 +124,8 @@ export const fileFate = z.discriminatedUnion('outcome', [
 export const outcomes = ['imported', 'duplicate', 'withheld', 'quarantined', 'missing'] as const;
 
 export type ManifestEntry = z.infer<typeof manifestEntry>;
+export type ManifestArchive = z.infer<typeof manifestArchive>;
+export type BatchFile = z.infer<typeof batchFile>;
 export type Batch = z.infer<typeof batch>;
 export type StagedFile = z.infer<typeof stagedFile>;
 export type FileResult = z.infer<typeof fileResult>;

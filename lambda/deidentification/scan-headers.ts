@@ -1,14 +1,15 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { ArchiveMemberError } from '../../dicom/archive/archive-member';
 import type { NhsNumberLocation } from '../../dicom/deidentify/outcome';
 import { type InstanceSummary, readInstanceSummary } from '../../dicom/deidentify/read-instance-summary';
 import { type NhsNumber, parseNhsNumber } from '../../dicom/nhs-number';
 import { boundedMap } from '../platform/bounded-map';
 import type { LandingBucketOf } from '../platform/name-templates.contract';
-import { landingKey, workKeys } from '../platform/object-keys';
+import { workKeys } from '../platform/object-keys';
 import { type ObjectStore, requireJson } from '../platform/object-store';
 import type { ResultStore } from './batch-results';
-import type { ManifestEntry } from './pipeline.contract';
+import { type LandedFile, landedBytes, openLandedFile, openLandedHead } from './landed-files';
 import { workList } from './plan.contract';
 
 /** Headers read at once; each takes little memory, or a few mebibytes where the whole file is read. */
@@ -37,24 +38,28 @@ export async function scanHeaders(
   const place = { bucket: ports.workBucket, key: workKeys.workList(submissionId) };
   const batches = await requireJson(ports.objects, place, workList);
 
-  const summarise = async (ordinal: number, lastByte?: number): Promise<InstanceSummary | null> => {
-    const stream = await ports.objects.readStream(
-      { bucket, key: landingKey(submissionId, ordinal) },
-      lastByte,
-    );
+  const landing = { bucket, submissionId };
+  const summarise = async (file: LandedFile, partial: boolean): Promise<InstanceSummary | null> => {
+    const stream = partial
+      ? await openLandedHead(ports.objects, landing, file, firstBytes)
+      : await openLandedFile(ports.objects, landing, file);
     if (stream === null) return null;
     try {
       // Read to its end, the connection serves the next request; a body that breaks off takes its connection with it.
-      const source = lastByte === undefined ? stream : Readable.from([await buffer(stream)]);
+      const source = !partial ? stream : Readable.from([await buffer(stream)]);
       return await readInstanceSummary(source, locations);
+    } catch (error) {
+      // Who cannot be read has no number; the file is quarantined when its turn comes.
+      if (error instanceof ArchiveMemberError) return null;
+      throw error;
     } finally {
       stream.destroy();
     }
   };
-  const numberOf = async ({ ordinal, bytes }: ManifestEntry): Promise<NhsNumber | null> => {
-    const partial = bytes > firstBytes;
-    let summary = await summarise(ordinal, partial ? firstBytes - 1 : undefined);
-    if (partial && summary?.kind === 'unreadable') summary = await summarise(ordinal);
+  const numberOf = async (file: LandedFile): Promise<NhsNumber | null> => {
+    const partial = landedBytes(file) > firstBytes;
+    let summary = await summarise(file, partial);
+    if (partial && summary?.kind === 'unreadable') summary = await summarise(file, false);
     if (summary?.kind !== 'dicom' || summary.subject.nhsNumber === null) return null;
     return parseNhsNumber(summary.subject.nhsNumber);
   };

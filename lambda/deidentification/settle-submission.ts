@@ -5,7 +5,7 @@ import { deidentifiedKey, deidentifiedPrefix, workKeys } from '../platform/objec
 import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
 import type { ResultStore } from './batch-results';
 import type { ClaimStore } from './claim-store';
-import type { FileResult, StagedFile } from './pipeline.contract';
+import type { Batch, FileResult, StagedFile } from './pipeline.contract';
 import { type Plan, workList } from './plan.contract';
 import type { QuarantineStore } from './quarantine-store';
 import { type Decision, settleFiles } from './settle-files';
@@ -33,12 +33,11 @@ export interface SettlePorts {
   readonly datastores: Readonly<Record<Split, string>>;
 }
 
-async function readResults(ports: SettlePorts, submissionId: string): Promise<FileResult[]> {
-  const batches = await requireJson(
-    ports.objects,
-    { bucket: ports.workBucket, key: workKeys.workList(submissionId) },
-    workList,
-  );
+async function readResults(
+  ports: SettlePorts,
+  submissionId: string,
+  batches: readonly Batch[],
+): Promise<FileResult[]> {
   const names = ['plan', ...batches.map(({ batch }) => batch)];
   const results = await boundedMap(names, objectsAtOnce, (name) => ports.results.read(submissionId, name));
   const absent = names.filter((_, index) => results[index] === null);
@@ -158,17 +157,23 @@ export async function settleSubmission(
   if (known !== null) return { submissionId, packs: await packsToImport(ports, known) };
 
   const plan = await ports.results.readPlan(submissionId);
-  const results = await readResults(ports, submissionId);
+  const batches = await requireJson(
+    ports.objects,
+    { bucket: ports.workBucket, key: workKeys.workList(submissionId) },
+    workList,
+  );
+  const results = await readResults(ports, submissionId, batches);
   const staged = results.filter((result) => result.outcome === 'staged');
   const decisions = await decide(ports, plan, staged);
   const files = results
     .map((result) => settle(result, decisions))
     .sort((left, right) => left.ordinal - right.ordinal);
 
-  await boundedMap(staged, objectsAtOnce, async ({ ordinal }) => {
-    const decision = decisions.get(ordinal);
+  const sent = batches.flatMap((batch) => batch.files);
+  await boundedMap(sent, objectsAtOnce, async (file) => {
+    const decision = decisions.get(file.ordinal);
     if (decision?.decision === 'quarantine')
-      await ports.quarantine.keep(plan.trust, submissionId, ordinal, decision.code);
+      await ports.quarantine.keep(plan.trust, submissionId, file, decision.code);
   });
   await clearStaging(ports, submissionId, files);
   const settled: Settlement = { submissionId, files, packs: importPacks(submissionId, files, ports) };

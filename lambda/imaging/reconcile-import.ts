@@ -1,5 +1,7 @@
 import type { ResultStore } from '../deidentification/batch-results';
 import type { ClaimStore } from '../deidentification/claim-store';
+import type { BatchFile } from '../deidentification/pipeline.contract';
+import { workList } from '../deidentification/plan.contract';
 import type { QuarantineStore } from '../deidentification/quarantine-store';
 import { type FileToImport, settlement } from '../deidentification/settlement.contract';
 import { deidentifiedKey, workKeys } from '../platform/object-keys';
@@ -79,9 +81,18 @@ async function undo(
   const failed = pack.files.filter((file) => file.outcome === 'quarantined');
   if (failed.length === 0) return;
   const { trust, collection } = await ports.results.readPlan(step.submissionId);
+  const batches = await requireJson(
+    ports.objects,
+    { bucket: ports.workBucket, key: workKeys.workList(step.submissionId) },
+    workList,
+  );
+  const sent = new Map(
+    batches.flatMap((batch) => batch.files.map((file): [number, BatchFile] => [file.ordinal, file])),
+  );
   const uids = new Map(expected.map((file) => [file.ordinal, file.sopInstanceUid]));
   for (const { ordinal, code } of failed) {
-    await ports.quarantine.keep(trust, step.submissionId, ordinal, code);
+    const file = sent.get(ordinal);
+    if (file !== undefined) await ports.quarantine.keep(trust, step.submissionId, file, code);
     const uid = uids.get(ordinal);
     if (uid !== undefined) await ports.claims.release(collection, uid, step.submissionId, ordinal);
   }

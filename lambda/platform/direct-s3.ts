@@ -55,11 +55,12 @@ export class DirectS3 {
   }
 
   /**
-   * An object as a stream, from its first byte to `lastByte` (inclusive) or its end; not compared with the checksum that
+   * An object as a stream, from `firstByte` to `lastByte` (inclusive) or its end; not compared with the checksum that
    * S3 holds. Null: ask the SDK's client.
    */
-  get(place: ObjectAddress, lastByte?: number): Promise<Readable | null> {
-    const headers: Record<string, string> = lastByte === undefined ? {} : { range: `bytes=0-${lastByte}` };
+  get(place: ObjectAddress, lastByte?: number, firstByte = 0): Promise<Readable | null> {
+    const headers: Record<string, string> =
+      lastByte === undefined ? {} : { range: `bytes=${firstByte}-${lastByte}` };
     return this.send(place, { method: 'GET', sha256: emptySha256, headers });
   }
 

@@ -10,6 +10,17 @@ export function landingKey(submissionId: string, ordinal: number): string {
   return `${submissionId}/${digits(ordinal, 6)}`;
 }
 
+/** A zip archive as it was sent. */
+export function archiveKey(submissionId: string, archive: number): string {
+  return `${submissionId}/archives/${digits(archive, 6)}`;
+}
+
+/** Number of an archive's key; null for any other key. */
+export function archiveOfKey(key: string): number | null {
+  const match = /^[^/]+\/archives\/(\d{6})$/.exec(key);
+  return match === null ? null : Number(match[1]);
+}
+
 /** Ordinal of a key that ends in six digits, with or without `.dcm`; null for any other key. */
 export function ordinalOfKey(key: string): number | null {
   const match = /(?:^|\/)(\d{6})(?:\.dcm)?$/.exec(key);

@@ -13,6 +13,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
 import type * as z from 'zod';
 import { canonicalJson } from './canonical-json';
 import { DirectS3 } from './direct-s3';
@@ -47,11 +48,17 @@ export interface PutOptions {
 export interface ObjectStore {
   /** The text of an object, null where there is none. */
   readText(place: ObjectPlace): Promise<string | null>;
-  /** An object as a stream, from its first byte to `lastByte` (inclusive) or its end; null where there is none. */
-  readStream(place: ObjectPlace, lastByte?: number): Promise<Readable | null>;
+  /** An object as a stream, from `firstByte` to `lastByte` (inclusive) or its end; null where there is none. */
+  readStream(place: ObjectPlace, lastByte?: number, firstByte?: number): Promise<Readable | null>;
   head(place: ObjectPlace): Promise<ObjectHead | null>;
   /** False where `onlyIfAbsent` was asked and an object stands there. */
   put(place: ObjectPlace, body: string | Buffer, options: PutOptions): Promise<boolean>;
+  /** Puts a stream of any length, whole or not at all. Throws what the stream throws. */
+  putStream(
+    place: ObjectPlace,
+    body: Readable,
+    options: { readonly contentType: string; readonly tags: Readonly<Record<string, string>> },
+  ): Promise<void>;
   /** Copies inside S3; `tags` replace those of the source. False where the source does not exist. */
   copy(from: ObjectPlace, to: ObjectPlace, tags: Readonly<Record<string, string>>): Promise<boolean>;
   /** All objects whose key begins with `prefix`, in order of key. */
@@ -65,12 +72,20 @@ export interface ObjectStore {
 /** Keys of one DeleteObjects request, the service's limit. */
 const deleteSize = 1_000;
 
+/** Of a stream: one request up to this, and 156 GiB in the 10,000 parts of an upload. */
+const streamPartBytes = 16 * 1024 * 1024;
+
 function isMissing(error: unknown): boolean {
   return (
     error instanceof NoSuchKey ||
     error instanceof NotFound ||
     (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404)
   );
+}
+
+/** Whether S3 refused a request by a policy. */
+export function isAccessDenied(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403;
 }
 
 function isConditionFailure(error: unknown): boolean {
@@ -103,10 +118,10 @@ export class S3ObjectStore implements ObjectStore {
     }
   }
 
-  async readStream({ bucket, key }: ObjectPlace, lastByte?: number): Promise<Readable | null> {
+  async readStream({ bucket, key }: ObjectPlace, lastByte?: number, firstByte = 0): Promise<Readable | null> {
     // Only where the SDK would compare nothing: of a part of an object S3 gives no checksum.
     if (lastByte !== undefined || (await this.s3.config.responseChecksumValidation()) === 'WHEN_REQUIRED') {
-      const read = await this.direct.get({ bucket, key }, lastByte);
+      const read = await this.direct.get({ bucket, key }, lastByte, firstByte);
       if (read !== null) return read;
     }
     try {
@@ -114,7 +129,7 @@ export class S3ObjectStore implements ObjectStore {
         new GetObjectCommand({
           Bucket: bucket,
           Key: key,
-          Range: lastByte === undefined ? undefined : `bytes=0-${lastByte}`,
+          Range: lastByte === undefined ? undefined : `bytes=${firstByte}-${lastByte}`,
         }),
       );
       // On Node the SDK's body is always an IncomingMessage.
@@ -162,6 +177,25 @@ export class S3ObjectStore implements ObjectStore {
       if (options.onlyIfAbsent === true && isConditionFailure(error)) return false;
       throw error;
     }
+  }
+
+  async putStream(
+    { bucket, key }: ObjectPlace,
+    body: Readable,
+    options: { readonly contentType: string; readonly tags: Readonly<Record<string, string>> },
+  ): Promise<void> {
+    await new Upload({
+      client: this.s3,
+      params: {
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ContentType: options.contentType,
+        Tagging: new URLSearchParams(options.tags).toString() || undefined,
+      },
+      partSize: streamPartBytes,
+      queueSize: 1,
+    }).done();
   }
 
   async copy(from: ObjectPlace, to: ObjectPlace, tags: Readonly<Record<string, string>>): Promise<boolean> {

@@ -14,7 +14,7 @@ export interface PipelineStarter {
 
 export interface CompleteSubmissionPorts {
   readonly submissions: Pick<SubmissionStore, 'get' | 'complete'>;
-  readonly manifests: Pick<ManifestStore, 'readAll'>;
+  readonly manifests: Pick<ManifestStore, 'readAll' | 'readArchives'>;
   readonly pipeline: PipelineStarter;
   readonly clock: Clock;
 }
@@ -32,7 +32,11 @@ export async function completeSubmission(
   const submission = await ownSubmission(ports.submissions, person, id);
   if (submission.state === 'done' || submission.state === 'stopped') return { id, state: submission.state };
   if (submission.state === 'open') {
-    const problem = checkManifest(submission, await ports.manifests.readAll(id));
+    const problem = checkManifest(
+      submission,
+      await ports.manifests.readAll(id),
+      await ports.manifests.readArchives(id),
+    );
     if (problem !== null) throw manifestRefusal(problem);
     await ports.submissions.complete(id, ports.clock.now());
   }

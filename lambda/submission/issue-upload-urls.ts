@@ -56,6 +56,11 @@ export async function issueUploadUrls(
   const unknown = distinct.filter((ordinal) => !entries.has(ordinal));
   if (unknown.length > 0)
     throw refuseSubmission('ORDINAL_NOT_IN_MANIFEST', { extensions: { ordinals: unknown } });
+  const inArchives = [...entries.values()].filter((entry) => entry.archived !== undefined);
+  if (inArchives.length > 0)
+    throw refuseSubmission('FILE_IN_ARCHIVE', {
+      extensions: { ordinals: inArchives.map((entry) => entry.ordinal) },
+    });
   const tooLong = [...entries.values()]
     .filter((entry) => entry.bytes > singlePutByteLimit)
     .map((entry) => entry.ordinal);

@@ -1,9 +1,9 @@
-import type { ManifestEntry } from '../deidentification/pipeline.contract';
+import type { ManifestArchive, ManifestEntry } from '../deidentification/pipeline.contract';
 import { boundedMap } from '../platform/bounded-map';
-import { canonicalDigest } from '../platform/canonical-json';
 import { absent, type DocumentTable, type ItemKey } from '../platform/document-table';
 import { workKeys } from '../platform/object-keys';
 import { type ObjectStore, requireJson, writeJson } from '../platform/object-store';
+import { pageDigest } from './manifest';
 import { type ManifestPageRecord, manifestPageRecord, storedManifestPage } from './submission.contract';
 import { submissionKey } from './submission-store';
 
@@ -18,18 +18,29 @@ export type PageWritten =
   | { readonly result: 'conflict' }
   | { readonly result: 'not-open' };
 
-/** Manifest pages: the entries in the work bucket, their digests in the ledger. A page never changes. */
+/** A page as it stands in the work bucket. */
+interface StoredPage {
+  readonly entries: readonly ManifestEntry[];
+  readonly archives: readonly ManifestArchive[];
+}
+
+/** Manifest pages: entries and archives in the work bucket, their digests in the ledger. A page never changes. */
 export interface ManifestStore {
   listPages(submissionId: string): Promise<ManifestPageRecord[]>;
   /** Entries of one page, checked against the ledger's digest. */
   readPage(submissionId: string, page: ManifestPageRecord): Promise<readonly ManifestEntry[]>;
   /** Entries of all pages, in order of page. */
   readAll(submissionId: string): Promise<ManifestEntry[]>;
+  /** Archives of one page. */
+  readPageArchives(submissionId: string, page: ManifestPageRecord): Promise<readonly ManifestArchive[]>;
+  /** Archives of all pages, in order of page. */
+  readArchives(submissionId: string): Promise<ManifestArchive[]>;
   /** Writes a page of an open submission; the same page again is `written`. */
   writePage(
     submissionId: string,
     page: ManifestPageRecord,
     entries: readonly ManifestEntry[],
+    archives?: readonly ManifestArchive[],
   ): Promise<PageWritten>;
 }
 
@@ -38,7 +49,7 @@ function pageKey(submissionId: string, page: number): ItemKey {
 }
 
 export class LedgerManifestStore implements ManifestStore {
-  private readonly cache = new Map<string, readonly ManifestEntry[]>();
+  private readonly cache = new Map<string, StoredPage>();
 
   constructor(
     private readonly ledger: DocumentTable,
@@ -51,6 +62,25 @@ export class LedgerManifestStore implements ManifestStore {
   }
 
   async readPage(submissionId: string, page: ManifestPageRecord): Promise<readonly ManifestEntry[]> {
+    return (await this.readStored(submissionId, page)).entries;
+  }
+
+  async readPageArchives(
+    submissionId: string,
+    page: ManifestPageRecord,
+  ): Promise<readonly ManifestArchive[]> {
+    return page.archiveBytes === 0 ? [] : (await this.readStored(submissionId, page)).archives;
+  }
+
+  async readArchives(submissionId: string): Promise<ManifestArchive[]> {
+    const pages = await this.listPages(submissionId);
+    const archives = await boundedMap(pages, pagesAtOnce, (page) =>
+      this.readPageArchives(submissionId, page),
+    );
+    return archives.flat();
+  }
+
+  private async readStored(submissionId: string, page: ManifestPageRecord): Promise<StoredPage> {
     const known = this.cache.get(page.digest);
     if (known !== undefined) return known;
     const stored = await requireJson(
@@ -58,14 +88,14 @@ export class LedgerManifestStore implements ManifestStore {
       { bucket: this.workBucket, key: workKeys.manifestPage(submissionId, page.page) },
       storedManifestPage,
     );
-    if (canonicalDigest(stored.entries) !== page.digest)
+    if (pageDigest(stored.entries, stored.archives) !== page.digest)
       throw new Error(`manifest page ${page.page} of ${submissionId} is not the one in the ledger`);
-    this.cache.set(page.digest, stored.entries);
+    this.cache.set(page.digest, stored);
     for (const oldest of this.cache.keys()) {
       if (this.cache.size <= cachedPages) break;
       this.cache.delete(oldest);
     }
-    return stored.entries;
+    return stored;
   }
 
   async readAll(submissionId: string): Promise<ManifestEntry[]> {
@@ -78,6 +108,7 @@ export class LedgerManifestStore implements ManifestStore {
     submissionId: string,
     page: ManifestPageRecord,
     entries: readonly ManifestEntry[],
+    archives: readonly ManifestArchive[] = [],
   ): Promise<PageWritten> {
     const key = pageKey(submissionId, page.page);
     const written = await this.ledger.transact([
@@ -100,7 +131,7 @@ export class LedgerManifestStore implements ManifestStore {
     await writeJson(
       this.objects,
       { bucket: this.workBucket, key: workKeys.manifestPage(submissionId, page.page) },
-      { entries },
+      archives.length === 0 ? { entries } : { entries, archives },
     );
     return { result: 'written' };
   }

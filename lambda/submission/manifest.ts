@@ -1,4 +1,4 @@
-import type { ManifestEntry } from '../deidentification/pipeline.contract';
+import type { ManifestArchive, ManifestEntry } from '../deidentification/pipeline.contract';
 import { canonicalDigest } from '../platform/canonical-json';
 import type { ManifestPageRecord } from './submission.contract';
 
@@ -9,6 +9,7 @@ export type ManifestProblem =
   | { readonly problem: 'out-of-range'; readonly ordinals: readonly number[] }
   | { readonly problem: 'repeated'; readonly ordinals: readonly number[] }
   | { readonly problem: 'incomplete'; readonly missing: number; readonly ranges: readonly string[] }
+  | { readonly problem: 'archives-invalid'; readonly archives: readonly number[] }
   | { readonly problem: 'bytes-differ'; readonly announced: number; readonly listed: number };
 
 /** Entries in order of ordinal: the form in which a page is digested and stored. */
@@ -16,16 +17,31 @@ export function orderEntries(entries: readonly ManifestEntry[]): ManifestEntry[]
   return [...entries].sort((left, right) => left.ordinal - right.ordinal);
 }
 
-/** What the ledger holds of a page; `entries` in order of ordinal, at least one. */
-export function describePage(page: number, entries: readonly ManifestEntry[]): ManifestPageRecord {
+/** Archives in order of number: the form in which a page is digested and stored. */
+export function orderArchives(archives: readonly ManifestArchive[]): ManifestArchive[] {
+  return [...archives].sort((left, right) => left.archive - right.archive);
+}
+
+/** Digest of a page; entries and archives in order. A page without archives has the digest of its entries. */
+export function pageDigest(entries: readonly ManifestEntry[], archives: readonly ManifestArchive[]): string {
+  return canonicalDigest(archives.length === 0 ? entries : { archives, entries });
+}
+
+/** What the ledger holds of a page; `entries`, at least one, and `archives` in order. */
+export function describePage(
+  page: number,
+  entries: readonly ManifestEntry[],
+  archives: readonly ManifestArchive[] = [],
+): ManifestPageRecord {
   const ordinals = entries.map((entry) => entry.ordinal);
   return {
     page,
-    digest: canonicalDigest(entries),
+    digest: pageDigest(entries, archives),
     entries: entries.length,
     bytes: entries.reduce((sum, entry) => sum + entry.bytes, 0),
     firstOrdinal: Math.min(...ordinals),
     lastOrdinal: Math.max(...ordinals),
+    archiveBytes: archives.reduce((sum, archive) => sum + archive.bytes, 0),
   };
 }
 
@@ -53,6 +69,27 @@ export function checkPage(
   return null;
 }
 
+/** Archives that are listed twice, hold no file, are named by a file but not listed, or give two files one member. */
+function misfittingArchives(
+  entries: readonly ManifestEntry[],
+  archives: readonly ManifestArchive[],
+): number[] {
+  const membersOf = new Map<number, Set<number>>();
+  const misfits = new Set<number>();
+  for (const { archive } of archives) {
+    if (membersOf.has(archive)) misfits.add(archive);
+    membersOf.set(archive, new Set());
+  }
+  for (const { archived } of entries) {
+    if (archived === undefined) continue;
+    const members = membersOf.get(archived.archive);
+    if (members === undefined || members.has(archived.member)) misfits.add(archived.archive);
+    members?.add(archived.member);
+  }
+  for (const [archive, members] of membersOf) if (members.size === 0) misfits.add(archive);
+  return [...misfits].slice(0, namedLimit);
+}
+
 /** Ordinals of 1…fileCount that are not in `present`, as ranges such as `5` and `7-9`. */
 export function missingRanges(
   fileCount: number,
@@ -75,10 +112,14 @@ export function missingRanges(
   return { missing, ranges };
 }
 
-/** Checks the whole manifest at completion: every ordinal exactly once, sizes adding up; null where it is right. */
+/**
+ * Checks the whole manifest at completion: every ordinal exactly once, sizes adding up, archives and files fitting each
+ * other; null where it is right.
+ */
 export function checkManifest(
   announced: { readonly fileCount: number; readonly totalBytes: number },
   entries: readonly ManifestEntry[],
+  archives: readonly ManifestArchive[] = [],
 ): ManifestProblem | null {
   const repeated = repeatedOrdinals(entries);
   if (repeated.length > 0) return { problem: 'repeated', ordinals: repeated.slice(0, namedLimit) };
@@ -90,5 +131,6 @@ export function checkManifest(
   const listed = entries.reduce((sum, entry) => sum + entry.bytes, 0);
   if (listed !== announced.totalBytes)
     return { problem: 'bytes-differ', announced: announced.totalBytes, listed };
-  return null;
+  const misfits = misfittingArchives(entries, archives);
+  return misfits.length > 0 ? { problem: 'archives-invalid', archives: misfits } : null;
 }

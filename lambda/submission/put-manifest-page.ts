@@ -1,10 +1,10 @@
-import type { ManifestEntry } from '../deidentification/pipeline.contract';
+import type { ManifestArchive, ManifestEntry } from '../deidentification/pipeline.contract';
 import type { PlatformError } from '../platform/platform-error';
 import type { RequestPerson } from '../platform/request-person';
 import { openSubmission } from './acting-trust';
-import { checkPage, describePage, type ManifestProblem, orderEntries } from './manifest';
+import { checkPage, describePage, type ManifestProblem, orderArchives, orderEntries } from './manifest';
 import type { ManifestStore } from './manifest-store';
-import { manifestPageLimit } from './submission.contract';
+import { manifestPageLimit, submissionByteLimit } from './submission.contract';
 import { refuseSubmission } from './submission-errors';
 import type { SubmissionStore } from './submission-store';
 
@@ -31,6 +31,11 @@ export function manifestRefusal(problem: ManifestProblem): PlatformError {
         detail: `${problem.missing} ordinals are missing: ${problem.ranges.join(', ')}.`,
         extensions: { missing: problem.missing, ranges: problem.ranges },
       });
+    case 'archives-invalid':
+      return refuseSubmission('ARCHIVES_INVALID', {
+        detail: `Archives: ${problem.archives.join(', ')}.`,
+        extensions: { archives: problem.archives },
+      });
     case 'bytes-differ':
       return refuseSubmission('MANIFEST_BYTES_DIFFER', {
         detail: `Announced were ${problem.announced} bytes; the manifest lists ${problem.listed}.`,
@@ -49,14 +54,18 @@ export async function putManifestPage(
   id: string,
   page: number,
   entries: readonly ManifestEntry[],
+  archives: readonly ManifestArchive[] = [],
 ): Promise<{ page: number; entries: number }> {
   const submission = await openSubmission(ports.submissions, person, id);
   if (page < 1 || page > manifestPageLimit) throw refuseSubmission('PAGE_OUT_OF_RANGE');
   const ordered = orderEntries(entries);
-  const description = describePage(page, ordered);
+  const description = describePage(page, ordered, orderArchives(archives));
   const known = await ports.manifests.listPages(id);
   const before = known.find((each) => each.page === page);
   if (before !== undefined && before.digest !== description.digest) throw refuseSubmission('PAGE_CONFLICT');
+  const archiveBytes = known.reduce((sum, each) => sum + (each.page === page ? 0 : each.archiveBytes), 0);
+  if (archiveBytes + description.archiveBytes > submissionByteLimit)
+    throw refuseSubmission('SUBMISSION_TOO_LARGE');
   const others: ManifestEntry[] = [];
   for (const each of known) {
     const overlaps =
@@ -67,7 +76,7 @@ export async function putManifestPage(
   }
   const problem = checkPage(submission.fileCount, ordered, others);
   if (problem !== null) throw manifestRefusal(problem);
-  const written = await ports.manifests.writePage(id, description, ordered);
+  const written = await ports.manifests.writePage(id, description, ordered, orderArchives(archives));
   if (written.result === 'conflict') throw refuseSubmission('PAGE_CONFLICT');
   if (written.result === 'not-open') throw refuseSubmission('SUBMISSION_NOT_OPEN');
   return { page, entries: ordered.length };

@@ -78,6 +78,21 @@ export const submissionRefusals = {
     title: 'The manifest has no entry for some of these ordinals.',
     fix: 'Send the manifest page of the files first.',
   },
+  FILE_IN_ARCHIVE: {
+    status: 422,
+    title: 'Some of these files came in an archive of the submission.',
+    fix: 'Ask for the URL of the archive: its files are not sent one by one.',
+  },
+  ARCHIVE_NOT_IN_MANIFEST: {
+    status: 404,
+    title: 'The manifest lists none of these archives.',
+    fix: 'Send the manifest page of the archives first.',
+  },
+  ARCHIVES_INVALID: {
+    status: 422,
+    title: 'The archives of the manifest and its files do not fit each other.',
+    fix: 'Start a new submission: list each archive once, with at least one file, and each of its members once.',
+  },
   MULTIPART_REQUIRED: {
     status: 422,
     title: 'Files over 5 GB cannot be sent in one piece.',

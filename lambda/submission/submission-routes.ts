@@ -3,6 +3,7 @@ import { submissionId } from '../deidentification/pipeline.contract';
 import type { HttpApi } from '../platform/http-api';
 import { type CompleteSubmissionPorts, completeSubmission } from './complete-submission';
 import { type CreateSubmissionPorts, createSubmission } from './create-submission';
+import { type ArchiveUrlPorts, issueArchiveUrls } from './issue-archive-urls';
 import { issueSubjectsUrl, issueUploadUrls, type UploadUrlPorts } from './issue-upload-urls';
 import { type ManifestPorts, putManifestPage } from './put-manifest-page';
 import type { ReceiptSigner } from './receipt-signing';
@@ -14,6 +15,7 @@ import {
   showSubmission,
 } from './show-submission';
 import {
+  archiveUrlsBody,
   filesQuery,
   manifestPageBody,
   newSubmission,
@@ -25,6 +27,7 @@ import {
 export type SubmissionApiPorts = CreateSubmissionPorts &
   ManifestPorts &
   UploadUrlPorts &
+  ArchiveUrlPorts &
   CompleteSubmissionPorts &
   ShowSubmissionPorts & { readonly receiptSigner: Pick<ReceiptSigner, 'publicKey'> };
 
@@ -53,7 +56,7 @@ export function addSubmissionRoutes(api: HttpApi, ports: SubmissionApiPorts): vo
       body: manifestPageBody,
     },
     async ({ person, params, body }) => ({
-      body: await putManifestPage(ports, person, params.id, params.page, body.entries),
+      body: await putManifestPage(ports, person, params.id, params.page, body.entries, body.archives),
     }),
   );
   api.route(
@@ -66,6 +69,18 @@ export function addSubmissionRoutes(api: HttpApi, ports: SubmissionApiPorts): vo
     },
     async ({ person, params, body }) => ({
       body: { urls: await issueUploadUrls(ports, person, params.id, body.ordinals) },
+    }),
+  );
+  api.route(
+    {
+      method: 'POST',
+      path: '/v1/submissions/:id/archive-urls',
+      roles,
+      params: ofSubmission,
+      body: archiveUrlsBody,
+    },
+    async ({ person, params, body }) => ({
+      body: { urls: await issueArchiveUrls(ports, person, params.id, body.archives) },
     }),
   );
   api.route(

@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { quarantineCodes } from '../../dicom/quarantine/quarantine-codes';
-import { manifestEntry, outcomes, sha256Hex, submissionId } from '../deidentification/pipeline.contract';
+import {
+  manifestArchive,
+  manifestEntry,
+  outcomes,
+  sha256Hex,
+  submissionId,
+} from '../deidentification/pipeline.contract';
 import { collectionId, odsCode } from '../platform/configuration.contract';
 
 /** Submissions: what the API takes and gives, and what the ledger holds of them. */
@@ -67,13 +73,18 @@ export const submissionCreated = z.object({ id: submissionId, state: submissionS
 /** Body of `PUT /v1/submissions/{id}/manifest/{page}`. */
 export const manifestPageBody = z.strictObject({
   entries: z.array(manifestEntry).min(1).max(manifestPageEntryLimit),
+  /** The archives of which the first file stands in this page, and no others. */
+  archives: z.array(manifestArchive).max(manifestPageEntryLimit).default([]),
 });
 
 /** Answer of `PUT /v1/submissions/{id}/manifest/{page}`. */
 export const manifestPageAccepted = z.object({ page: z.number().int(), entries: z.number().int() });
 
 /** A manifest page as it stands in the work bucket. */
-export const storedManifestPage = z.object({ entries: z.array(manifestEntry) });
+export const storedManifestPage = z.object({
+  entries: z.array(manifestEntry),
+  archives: z.array(manifestArchive).default([]),
+});
 
 /** Body of `POST /v1/submissions/{id}/upload-urls`. */
 export const uploadUrlsBody = z.strictObject({
@@ -86,6 +97,16 @@ export const presignedUpload = z.object({ url: z.url(), headers: z.record(z.stri
 /** Answer of `POST /v1/submissions/{id}/upload-urls`. */
 export const uploadUrls = z.object({
   urls: z.array(presignedUpload.extend({ ordinal: z.number().int() })),
+});
+
+/** Body of `POST /v1/submissions/{id}/archive-urls`. */
+export const archiveUrlsBody = z.strictObject({
+  archives: z.array(manifestArchive.shape.archive).min(1).max(uploadUrlLimit),
+});
+
+/** Answer of `POST /v1/submissions/{id}/archive-urls`. */
+export const archiveUrls = z.object({
+  urls: z.array(presignedUpload.extend({ archive: z.number().int() })),
 });
 
 /** Body of `POST /v1/submissions/{id}/subjects-url`. */
@@ -175,12 +196,14 @@ export const submissionRecord = z.discriminatedUnion('state', [
 /** `SUBMISSION#<id>` / `PAGE#<page>`: what a manifest page holds, without its entries. */
 export const manifestPageRecord = z.object({
   page: z.number().int().min(1).max(manifestPageLimit),
-  /** SHA-256 of the canonical JSON of the entries in order of ordinal. */
+  /** SHA-256 of the canonical JSON of the entries in order of ordinal, with the archives where the page has some. */
   digest: sha256Hex,
   entries: z.number().int(),
   bytes: z.number().int(),
   firstOrdinal: z.number().int(),
   lastOrdinal: z.number().int(),
+  /** Bytes of the archives of the page. */
+  archiveBytes: z.number().int().default(0),
 });
 
 /** One file in the receipt. */

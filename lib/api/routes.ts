@@ -14,6 +14,7 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/submissions/{id}', handler: 'submission' },
   { method: 'PUT', path: '/v1/submissions/{id}/manifest/{page}', handler: 'submission' },
   { method: 'POST', path: '/v1/submissions/{id}/upload-urls', handler: 'submission' },
+  { method: 'POST', path: '/v1/submissions/{id}/archive-urls', handler: 'submission' },
   { method: 'POST', path: '/v1/submissions/{id}/subjects-url', handler: 'submission' },
   { method: 'POST', path: '/v1/submissions/{id}/complete', handler: 'submission' },
   { method: 'GET', path: '/v1/submissions/{id}/files', handler: 'submission' },

@@ -10,6 +10,9 @@ import { rolePattern } from '../constructs/role-path';
 import { type PlatformStackProps, StatefulStack } from './stateful-stack';
 import type { StorageStack } from './storage-stack';
 
+/** Beside the API: what is quarantined in landing is taken out of its archive before that is deleted. */
+const setsApart: FunctionEntry = 'submission/write-receipt';
+
 /** Functions that read a trust's files as sent. Nobody else does, whatever a role says. */
 const landingReaders: readonly FunctionEntry[] = [
   'deidentification/plan-submission',
@@ -17,6 +20,7 @@ const landingReaders: readonly FunctionEntry[] = [
   'deidentification/deidentify-batch',
   'deidentification/settle-submission',
   'imaging/reconcile-import',
+  setsApart,
 ];
 
 /**
@@ -68,17 +72,21 @@ export class LandingStack extends StatefulStack {
       ArnNotLike: { 'aws:PrincipalArn': [...principal(entries), ...scanner] },
     });
     landing.refuseOldSignatures();
-    landing.refuse('OnlyTheSubmissionApiSigns', ['s3:PutObject'], except(['submission/submission-api']));
+    landing.refuse(
+      'OnlyTheSubmissionApiSigns',
+      ['s3:PutObject'],
+      except(['submission/submission-api', setsApart]),
+    );
     landing.refuse('OnlyByUrl', ['s3:PutObject'], {
       StringNotEquals: { 's3:authType': 'REST-QUERY-STRING' },
-      ...(malwareScanning && { ArnNotLike: { 'aws:PrincipalArn': scanner } }),
+      ...except([setsApart]),
     });
     landing.refuse('OnlyThePipelineReads', ['s3:GetObject', 's3:GetObjectVersion'], except(landingReaders));
     if (malwareScanning) {
       new MalwareScan(this, `MalwareScan${odsCode}`, environmentName, landing);
       landing.refuse('OnlyScannedFilesAreRead', ['s3:GetObject', 's3:GetObjectVersion'], {
         StringNotEquals: { [`s3:ExistingObjectTag/${scanVerdict.tag}`]: scanVerdict.clean },
-        // Plan reads no file: it asks for lengths and checksums, which also takes this action
+        // Plan reads no file: it asks for lengths and checksums, and reads the directories of archives
         ArnNotLike: {
           'aws:PrincipalArn': [...principal(['deidentification/plan-submission']), ...scanner],
         },

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { planBatches, planPacks } from '../../../lambda/deidentification/packs';
-import { batch, type ManifestEntry } from '../../../lambda/deidentification/pipeline.contract';
+import { batch, type BatchFile } from '../../../lambda/deidentification/pipeline.contract';
 
 const sha256 = '0'.repeat(64);
 const id = 's-00000000000000000000000000';
 const limits = { files: 7, bytes: 1_000 };
 
 /** Files of random groups and sizes, some larger than a pack; ordinals in random order. */
-const manifest: fc.Arbitrary<ManifestEntry[]> = fc
+const manifest: fc.Arbitrary<BatchFile[]> = fc
   .array(fc.record({ group: fc.integer({ min: 1, max: 9 }), bytes: fc.integer({ min: 0, max: 1_200 }) }), {
     maxLength: 60,
   })
@@ -18,7 +18,7 @@ const manifest: fc.Arbitrary<ManifestEntry[]> = fc
     ),
   );
 
-const total = (files: readonly ManifestEntry[]) => files.reduce((sum, file) => sum + file.bytes, 0);
+const total = (files: readonly BatchFile[]) => files.reduce((sum, file) => sum + file.bytes, 0);
 
 describe('packs', () => {
   it('hold every file exactly once', () => {
