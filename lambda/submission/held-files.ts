@@ -16,7 +16,7 @@ const archivesAtOnce = 8;
 const keptPacked: ReadonlySet<QuarantineCode> = new Set(['ARCHIVE_MEMBER_INVALID', 'TOO_LARGE']);
 
 export interface HeldFilePorts {
-  readonly objects: Pick<ObjectStore, 'head' | 'readStream' | 'putStream'>;
+  readonly objects: Pick<ObjectStore, 'list' | 'readStream' | 'putStream'>;
   /** Landing bucket of the trust. */
   readonly landing: string;
 }
@@ -75,19 +75,20 @@ async function setApart(
   submissionId: string,
   archive: number,
   held: readonly HeldMember[],
+  landed: ReadonlyMap<string, number>,
 ): Promise<string[]> {
   const bucket = ports.landing;
   const place = { bucket, key: archiveKey(submissionId, archive) };
   const keys = held.map(({ ordinal }) => landingKey(submissionId, ordinal));
-  const head = await ports.objects.head(place);
+  const bytes = landed.get(place.key);
   // Set apart and deleted by an earlier run.
-  if (head === null) return keys;
-  const members = await directoryOf(ports, place, head.bytes);
+  if (bytes === undefined) return keys;
+  const members = await directoryOf(ports, place, bytes);
   if (members === null) return [place.key];
   for (const { ordinal, member, code } of held) {
     const found = members[member - 1];
     const to = { bucket, key: landingKey(submissionId, ordinal) };
-    if (found === undefined || (await ports.objects.head(to)) !== null) continue;
+    if (found === undefined || landed.has(to.key)) continue;
     await putMember(ports, place, found, to, keptPacked.has(code));
   }
   return keys;
@@ -119,8 +120,13 @@ export async function keepHeldFiles(
     held.push({ ordinal, member: archived.member, code });
     heldOf.set(archived.archive, held);
   }
+  if (heldOf.size === 0) return kept;
+  // Not asked object by object: whoever may not read one is still told that it is there.
+  const landed = new Map<string, number>();
+  for await (const { key, bytes } of ports.objects.list(ports.landing, `${submissionId}/`))
+    landed.set(key, bytes);
   const keys = await boundedMap([...heldOf], archivesAtOnce, ([archive, held]) =>
-    setApart(ports, submissionId, archive, held),
+    setApart(ports, submissionId, archive, held, landed),
   );
   for (const key of keys.flat()) kept.add(key);
   return kept;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { planBatches, planPacks } from '../../../lambda/deidentification/packs';
-import { batch, type BatchFile } from '../../../lambda/deidentification/pipeline.contract';
+import { type BatchFile, batch } from '../../../lambda/deidentification/pipeline.contract';
 
 const sha256 = '0'.repeat(64);
 const id = 's-00000000000000000000000000';

@@ -22,7 +22,7 @@ import type { StagingArea } from '../../../lambda/deidentification/staged-output
 import { reconcileImport } from '../../../lambda/imaging/reconcile-import';
 import type { CollectionConfiguration } from '../../../lambda/platform/configuration.contract';
 import type { DocumentTable } from '../../../lambda/platform/document-table';
-import { landingKey, workKeys } from '../../../lambda/platform/object-keys';
+import { archiveKey, landingKey, workKeys } from '../../../lambda/platform/object-keys';
 import { requireJson } from '../../../lambda/platform/object-store';
 import { describePage, orderEntries } from '../../../lambda/submission/manifest';
 import { LedgerManifestStore } from '../../../lambda/submission/manifest-store';
@@ -50,6 +50,15 @@ const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex
 export interface SentFile {
   readonly bytes: Buffer;
   readonly group: number;
+  /** What really lands: other bytes, or nothing (`null`). */
+  readonly landed?: Buffer | null;
+  /** Where it stands in an archive, of which it then lands as a part. */
+  readonly archived?: { readonly archive: number; readonly member: number };
+}
+
+/** An archive of a submission. */
+export interface SentArchive {
+  readonly bytes: Buffer;
   /** What really lands: other bytes, or nothing (`null`). */
   readonly landed?: Buffer | null;
 }
@@ -93,9 +102,20 @@ export class Pipeline {
   }
 
   /** Makes, fills and completes a submission. */
-  async send(id: string, files: readonly SentFile[], subjects: readonly string[] | null): Promise<void> {
+  async send(
+    id: string,
+    files: readonly SentFile[],
+    subjects: readonly string[] | null,
+    archives: readonly SentArchive[] = [],
+  ): Promise<void> {
+    const listed = archives.map(({ bytes }, index) => ({
+      archive: index + 1,
+      bytes: bytes.length,
+      sha256: digest(bytes),
+    }));
     const entries = orderEntries(
-      files.map(({ bytes, group }, index) => ({
+      files.map(({ bytes, group, archived }, index) => ({
+        ...(archived === undefined ? {} : { archived }),
         ordinal: index + 1,
         bytes: bytes.length,
         sha256: digest(bytes),
@@ -116,9 +136,13 @@ export class Pipeline {
       id,
       'digest',
     );
-    await this.manifests.writePage(id, describePage(1, entries), entries);
-    files.forEach(({ bytes, landed }, index) => {
-      if (landed !== null) this.objects.set('landing-rx1', landingKey(id, index + 1), landed ?? bytes, false);
+    await this.manifests.writePage(id, describePage(1, entries, listed), entries, listed);
+    archives.forEach(({ bytes, landed }, index) => {
+      if (landed !== null) this.objects.set('landing-rx1', archiveKey(id, index + 1), landed ?? bytes, false);
+    });
+    files.forEach(({ bytes, landed, archived }, index) => {
+      if (landed !== null && archived === undefined)
+        this.objects.set('landing-rx1', landingKey(id, index + 1), landed ?? bytes, false);
     });
     if (subjects !== null)
       this.objects.set('exchange', `subjects/${id}.txt`, subjects.map((each) => `${each},\n`).join(''));

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
+import { type Answer, person, SubmissionApi } from './submission-fixture';
+
+const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+
+let embedded: EmbeddedTable;
+let api: SubmissionApi;
+let submission = 0;
+beforeAll(async () => {
+  embedded = await startEmbeddedTable();
+  api = new SubmissionApi(embedded.table);
+});
+afterAll(() => embedded.stop());
+
+const archive = (number: number, bytes = 100) => ({
+  archive: number,
+  bytes,
+  sha256: digest(`zip ${number}`),
+});
+const entry = (ordinal: number, archived?: { archive: number; member: number }) => ({
+  ordinal,
+  bytes: 4,
+  sha256: digest(`${ordinal}`),
+  group: 1,
+  ...(archived && { archived }),
+});
+
+async function open(fileCount: number): Promise<string> {
+  submission += 1;
+  const body = {
+    collection: 'chest',
+    fileCount,
+    totalBytes: 4 * fileCount,
+    idempotencyKey: `archives-${submission}`,
+  };
+  return String((await api.send('POST', '/submissions', { body })).body.id);
+}
+
+const put = (id: string, page: number, body: unknown): Promise<Answer> =>
+  api.send('PUT', `/submissions/${id}/manifest/${page}`, { body });
+
+describe('a manifest with archives', () => {
+  it('takes archives beside the entries; the same page again is a no-op, other archives a conflict', async () => {
+    const id = await open(2);
+    const entries = [entry(1, { archive: 1, member: 1 }), entry(2, { archive: 2, member: 3 })];
+    expect((await put(id, 1, { entries, archives: [archive(1), archive(2)] })).status).toBe(200);
+    expect((await put(id, 1, { entries, archives: [archive(2), archive(1)] })).status).toBe(200);
+    for (const archives of [[], [archive(1)], [archive(1), archive(2, 101)]])
+      expect(await put(id, 1, { entries, archives })).toMatchObject({
+        status: 409,
+        body: { code: 'PAGE_CONFLICT' },
+      });
+    expect((await api.send('POST', `/submissions/${id}/complete`)).status).toBe(202);
+    expect(await api.manifests.readArchives(id)).toEqual([archive(1), archive(2)]);
+    expect(await api.manifests.readAll(id)).toEqual(entries);
+  });
+
+  it('lets the files of an archive stand in several pages', async () => {
+    const id = await open(2);
+    await put(id, 1, { entries: [entry(1, { archive: 1, member: 1 })], archives: [archive(1)] });
+    await put(id, 2, { entries: [entry(2, { archive: 1, member: 2 })] });
+    expect((await api.send('POST', `/submissions/${id}/complete`)).status).toBe(202);
+  });
+
+  it.each<[string, unknown[], unknown[], number[]]>([
+    ['names an archive that is not listed', [entry(1, { archive: 2, member: 1 })], [], [2]],
+    ['lists an archive without files', [entry(1)], [archive(1)], [1]],
+    ['lists an archive twice', [entry(1, { archive: 1, member: 1 })], [archive(1), archive(1)], [1]],
+  ])('cannot be completed where it %s', async (_what, entries, archives, named) => {
+    const id = await open(1);
+    await put(id, 1, { entries, archives });
+    expect(await api.send('POST', `/submissions/${id}/complete`)).toMatchObject({
+      status: 422,
+      body: { code: 'ARCHIVES_INVALID', archives: named },
+    });
+  });
+
+  it('cannot be completed where two files are one member', async () => {
+    const id = await open(2);
+    const archived = { archive: 1, member: 1 };
+    await put(id, 1, { entries: [entry(1, archived), entry(2, archived)], archives: [archive(1)] });
+    expect(await api.send('POST', `/submissions/${id}/complete`)).toMatchObject({
+      status: 422,
+      body: { code: 'ARCHIVES_INVALID', archives: [1] },
+    });
+  });
+
+  it('takes no names, and no archive that is none', async () => {
+    const id = await open(1);
+    const archived = { archive: 1, member: 1 };
+    for (const wrong of [
+      { ...archive(1), bytes: 21 },
+      { ...archive(1), bytes: 5_000_000_001 },
+      { ...archive(1), archive: 0 },
+    ])
+      expect((await put(id, 1, { entries: [entry(1, archived)], archives: [wrong] })).status).toBe(400);
+    await put(id, 1, {
+      entries: [{ ...entry(1, archived), name: 'SMITH^JANE.dcm' }],
+      archives: [{ ...archive(1), name: 'SMITH^JANE.zip' }],
+    });
+    const stored = api.objects.keys('work').map((key) => JSON.stringify(api.objects.json('work', key)));
+    expect(stored.join()).not.toContain('SMITH');
+  });
+
+  it('bounds the bytes of all archives like those of all files', async () => {
+    const id = await open(2);
+    const pages = Array.from({ length: 200 }, (_, index) => archive(index + 1, 5_000_000_000));
+    await put(id, 1, { entries: [entry(1)], archives: pages });
+    expect(await put(id, 2, { entries: [entry(2)], archives: [archive(201)] })).toMatchObject({
+      status: 422,
+      body: { code: 'SUBMISSION_TOO_LARGE' },
+    });
+  });
+});
+
+describe('POST /v1/submissions/{id}/archive-urls', () => {
+  it('signs a PUT for each archive, into the trust’s landing bucket', async () => {
+    const id = await open(1);
+    await put(id, 1, { entries: [entry(1, { archive: 1, member: 1 })], archives: [archive(1)] });
+    const answer = await api.send('POST', `/submissions/${id}/archive-urls`, { body: { archives: [1, 1] } });
+    const urls = answer.body.urls as { archive: number; url: string; headers: Record<string, string> }[];
+    expect(urls.map((each) => each.archive)).toEqual([1]);
+    expect(urls[0]?.url).toContain(`https://landing-rx1.s3.eu-west-2.amazonaws.com/${id}/archives/000001?`);
+    expect(urls[0]?.headers).toEqual({
+      'content-type': 'application/zip',
+      'content-length': '100',
+      'x-amz-checksum-sha256': Buffer.from(archive(1).sha256, 'hex').toString('base64'),
+      'if-none-match': '*',
+    });
+  });
+
+  it('refuses what the manifest does not have, other trusts, and completed submissions', async () => {
+    const id = await open(1);
+    const path = `/submissions/${id}/archive-urls`;
+    await put(id, 1, { entries: [entry(1, { archive: 1, member: 1 })], archives: [archive(1)] });
+    expect(await api.send('POST', path, { body: { archives: [1, 7] } })).toMatchObject({
+      status: 404,
+      body: { code: 'ARCHIVE_NOT_IN_MANIFEST', archives: [7] },
+    });
+    expect(await api.send('POST', path, { body: { archives: [1] }, who: person('RX2') })).toMatchObject({
+      status: 404,
+      body: { code: 'SUBMISSION_NOT_FOUND' },
+    });
+    await api.send('POST', `/submissions/${id}/complete`);
+    expect(await api.send('POST', path, { body: { archives: [1] } })).toMatchObject({
+      status: 409,
+      body: { code: 'SUBMISSION_NOT_OPEN' },
+    });
+  });
+
+  it('is where the bytes of a file in an archive go: the file has no URL of its own', async () => {
+    const id = await open(1);
+    await put(id, 1, { entries: [entry(1, { archive: 1, member: 1 })], archives: [archive(1)] });
+    expect(
+      await api.send('POST', `/submissions/${id}/upload-urls`, { body: { ordinals: [1] } }),
+    ).toMatchObject({
+      status: 422,
+      body: { code: 'FILE_IN_ARCHIVE', ordinals: [1] },
+    });
+  });
+});
