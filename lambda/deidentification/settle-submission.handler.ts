@@ -3,6 +3,7 @@ import { readEnvironment } from '../platform/environment';
 import { createLog } from '../platform/log';
 import { S3ObjectStore } from '../platform/object-store';
 import { createS3Client } from '../platform/s3-client';
+import { LedgerManifestStore } from '../submission/manifest-store';
 import { ResultStore } from './batch-results';
 import { LedgerClaimStore } from './claim-store';
 import { submissionStep } from './plan.contract';
@@ -24,6 +25,8 @@ export async function handler(event: unknown): Promise<{ submissionId: string; p
       results: new ResultStore(objects, environment.WORK_BUCKET),
       claims: new LedgerClaimStore(ledger),
       quarantine: new S3QuarantineStore(objects, environment.LANDING_BUCKET, environment.QUARANTINE_BUCKET),
+      manifests: new LedgerManifestStore(ledger, objects, environment.WORK_BUCKET),
+      landingBucketOf: environment.LANDING_BUCKET,
       workBucket: environment.WORK_BUCKET,
       deidentifiedBucket: environment.DEIDENTIFIED_BUCKET,
       datastores: {

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Split } from '../../dicom/deidentify/outcome';
 import { boundedMap } from '../platform/bounded-map';
+import type { LandingBucketOf } from '../platform/name-templates.contract';
 import { deidentifiedKey, deidentifiedPrefix, workKeys } from '../platform/object-keys';
 import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
+import type { ManifestStore } from '../submission/manifest-store';
 import type { ResultStore } from './batch-results';
 import type { ClaimStore } from './claim-store';
+import { type HeldFilePorts, setHeldFilesApart } from './held-files';
 import type { Batch, FileResult, StagedFile } from './pipeline.contract';
 import { type Plan, workList } from './plan.contract';
 import type { QuarantineStore } from './quarantine-store';
@@ -23,10 +26,12 @@ export class ResultsMissingError extends Error {
 }
 
 export interface SettlePorts {
-  readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'list' | 'deleteMany'>;
+  readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'deleteMany'> & HeldFilePorts['objects'];
   readonly results: Pick<ResultStore, 'readPlan' | 'read'>;
   readonly claims: Pick<ClaimStore, 'read' | 'claim'>;
   readonly quarantine: QuarantineStore;
+  readonly manifests: Pick<ManifestStore, 'readAll'>;
+  readonly landingBucketOf: LandingBucketOf;
   readonly workBucket: string;
   readonly deidentifiedBucket: string;
   /** Data store id of each split. */
@@ -109,6 +114,25 @@ export function importPacks(
     });
 }
 
+/** Sets apart what stays in landing out of archives; gives the archives that stay. */
+async function keepHeld(
+  ports: SettlePorts,
+  { submissionId, trust }: Plan,
+  files: readonly SettledFile[],
+): Promise<number[]> {
+  const held = files.flatMap((file) =>
+    file.outcome === 'quarantined' && file.held === 'landing' ? [file] : [],
+  );
+  if (held.length === 0) return [];
+  const manifest = await ports.manifests.readAll(submissionId);
+  const archivedOf = new Map(manifest.map(({ ordinal, archived }) => [ordinal, archived]));
+  return setHeldFilesApart(
+    { objects: ports.objects, landing: ports.landingBucketOf(trust) },
+    submissionId,
+    held.map(({ ordinal, code }) => ({ ordinal, code, archived: archivedOf.get(ordinal) })),
+  );
+}
+
 /**
  * Leaves nothing in the staging area but the files to be imported: an import job takes everything under its prefix,
  * also what a run left whose results came second.
@@ -176,7 +200,12 @@ export async function settleSubmission(
       await ports.quarantine.keep(plan.trust, submissionId, file, decision.code);
   });
   await clearStaging(ports, submissionId, files);
-  const settled: Settlement = { submissionId, files, packs: importPacks(submissionId, files, ports) };
+  const settled: Settlement = {
+    submissionId,
+    files,
+    packs: importPacks(submissionId, files, ports),
+    keptArchives: await keepHeld(ports, plan, files),
+  };
   await writeJson(ports.objects, place, settled);
   return { submissionId, packs: settled.packs };
 }

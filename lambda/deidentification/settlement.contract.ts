@@ -40,6 +40,8 @@ export const settlement = z.object({
   submissionId,
   files: z.array(settledFile),
   packs: z.array(importPack),
+  /** Archives of which nothing can be read: they stay in landing when the rest is deleted. */
+  keptArchives: z.array(z.number().int()).default([]),
 });
 
 export type SettledFile = z.infer<typeof settledFile>;

@@ -1,13 +1,12 @@
-import type { FileFate, ManifestEntry } from '../deidentification/pipeline.contract';
+import type { FileFate } from '../deidentification/pipeline.contract';
 import { type Settlement, settlement as settlementSchema } from '../deidentification/settlement.contract';
 import { type ImportedPack, importedPack } from '../imaging/import.contract';
 import { boundedMap } from '../platform/bounded-map';
 import type { Clock } from '../platform/clock';
 import type { LandingBucketOf } from '../platform/name-templates.contract';
-import { exchangeKeys, workKeys } from '../platform/object-keys';
+import { archiveKey, exchangeKeys, landingKey, workKeys } from '../platform/object-keys';
 import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
 import { collectFates } from './collect-fates';
-import { type HeldFilePorts, keepHeldFiles } from './held-files';
 import type { ManifestStore } from './manifest-store';
 import { balanceReceipt, countOutcomes, countQuarantine, openReceipt, totalsForLedger } from './receipt';
 import { type ReceiptSigner, signReceipt } from './receipt-signing';
@@ -24,7 +23,7 @@ const importsAtOnce = 8;
 export interface WriteReceiptPorts {
   readonly submissions: Pick<SubmissionStore, 'get' | 'finish'>;
   readonly manifests: Pick<ManifestStore, 'readAll'>;
-  readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'deleteAllVersions'> & HeldFilePorts['objects'];
+  readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'deleteAllVersions'>;
   readonly signer: ReceiptSigner;
   /** De-identification policy under which the files of a collection are processed. */
   readonly policyOf: (collection: string) => ReceiptPayload['policy'];
@@ -48,14 +47,13 @@ function readImports(ports: WriteReceiptPorts, settled: Settlement): Promise<Imp
 async function receiptOf(
   ports: WriteReceiptPorts,
   submission: SubmissionRecord,
-  manifest: readonly ManifestEntry[],
   fates: readonly FileFate[],
 ): Promise<ReceiptPayload> {
   const place = { bucket: ports.workBucket, key: workKeys.receipt(submission.id) };
   const known = await readJson(ports.objects, place, signedReceipt);
   if (known !== null) return openReceipt(known);
   if (submission.state === 'open') throw new Error(`submission ${submission.id} was never completed`);
-  const files = balanceReceipt(manifest, fates);
+  const files = balanceReceipt(await ports.manifests.readAll(submission.id), fates);
   const payload: ReceiptPayload = {
     version: 1,
     submission: submission.id,
@@ -92,10 +90,12 @@ export async function writeReceipt(
     settlementSchema,
   );
   const fates = collectFates(settled, await readImports(ports, settled));
-  const manifest = await ports.manifests.readAll(submissionId);
-  const receipt = await receiptOf(ports, submission, manifest, fates);
-  const kept = await keepHeldFiles({ objects: ports.objects, landing }, submissionId, manifest, fates);
-  await ports.objects.deleteAllVersions(landing, `${submissionId}/`, kept);
+  const receipt = await receiptOf(ports, submission, fates);
+  const kept = fates.flatMap((fate) =>
+    fate.outcome === 'quarantined' && fate.held === 'landing' ? [landingKey(submissionId, fate.ordinal)] : [],
+  );
+  kept.push(...settled.keptArchives.map((archive) => archiveKey(submissionId, archive)));
+  await ports.objects.deleteAllVersions(landing, `${submissionId}/`, new Set(kept));
   for (const key of [
     exchangeKeys.subjects(submissionId),
     exchangeKeys.request(submissionId),

@@ -231,11 +231,11 @@ export class PipelineFunctions extends Construct {
       this.deidentifyBatch,
       this.settleSubmission,
       this.reconcileImport,
-      this.writeReceipt,
     ]) {
       read(step, storage.landing, '*');
     }
-    write(this.writeReceipt, storage.landing, '*');
+    // what is quarantined in an archive is set apart, since the receipt deletes the archive
+    write(this.settleSubmission, storage.landing, '*');
     erase(this.writeReceipt, storage.landing, '*');
     for (const step of [this.deidentifyBatch, this.settleSubmission, this.reconcileImport]) {
       write(step, storage.quarantine, '*', ['s3:PutObjectTagging']);

@@ -11,16 +11,15 @@ import { type PlatformStackProps, StatefulStack } from './stateful-stack';
 import type { StorageStack } from './storage-stack';
 
 /** Beside the API: what is quarantined in landing is taken out of its archive before that is deleted. */
-const setsApart: FunctionEntry = 'submission/write-receipt';
+const setsApart: FunctionEntry = 'deidentification/settle-submission';
 
 /** Functions that read a trust's files as sent. Nobody else does, whatever a role says. */
 const landingReaders: readonly FunctionEntry[] = [
   'deidentification/plan-submission',
   'deidentification/clear-subjects',
   'deidentification/deidentify-batch',
-  'deidentification/settle-submission',
-  'imaging/reconcile-import',
   setsApart,
+  'imaging/reconcile-import',
 ];
 
 /**

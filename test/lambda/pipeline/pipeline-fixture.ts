@@ -217,6 +217,8 @@ export class Pipeline {
         results: this.results,
         claims: this.claims,
         quarantine: this.quarantine,
+        manifests: this.manifests,
+        landingBucketOf,
         workBucket: buckets.work,
         deidentifiedBucket: buckets.deidentified,
         datastores,

@@ -81,6 +81,7 @@ describe('the fates of a settlement', () => {
   const settlement: Settlement = {
     submissionId: id,
     packs: [],
+    keptArchives: [],
     files: [
       { outcome: 'to-import', ordinal: 1, pack: 'p-0001', split: 'development', sopInstanceUid: '2.25.1' },
       { outcome: 'missing', ordinal: 2 },

@@ -3,11 +3,11 @@ import { type ArchiveMember, ArchiveMemberError, ArchiveRefusal } from '../../di
 import { readArchiveDirectory } from '../../dicom/archive/read-directory';
 import { compressedContent, memberContent } from '../../dicom/archive/read-member';
 import type { QuarantineCode } from '../../dicom/quarantine/quarantine-codes';
-import { landedArchive } from '../deidentification/archive-arrivals';
-import type { FileFate, ManifestEntry } from '../deidentification/pipeline.contract';
 import { boundedMap } from '../platform/bounded-map';
 import { archiveKey, landingKey } from '../platform/object-keys';
 import { isAccessDenied, type ObjectPlace, type ObjectStore } from '../platform/object-store';
+import { landedArchive } from './archive-arrivals';
+import type { ManifestEntry } from './pipeline.contract';
 
 /** Archives worked on at once; within one, its files come one after the other. */
 const archivesAtOnce = 8;
@@ -19,6 +19,13 @@ export interface HeldFilePorts {
   readonly objects: Pick<ObjectStore, 'list' | 'readStream' | 'putStream'>;
   /** Landing bucket of the trust. */
   readonly landing: string;
+}
+
+/** A file that is quarantined where it lies. */
+export interface HeldFile {
+  readonly ordinal: number;
+  readonly code: QuarantineCode;
+  readonly archived?: ManifestEntry['archived'];
 }
 
 interface HeldMember {
@@ -70,64 +77,54 @@ async function directoryOf(
   }
 }
 
+/** Whether the files of an archive stand apart now; false where it cannot be read. */
 async function setApart(
   ports: HeldFilePorts,
   submissionId: string,
   archive: number,
   held: readonly HeldMember[],
   landed: ReadonlyMap<string, number>,
-): Promise<string[]> {
+): Promise<boolean> {
   const bucket = ports.landing;
   const place = { bucket, key: archiveKey(submissionId, archive) };
-  const keys = held.map(({ ordinal }) => landingKey(submissionId, ordinal));
   const bytes = landed.get(place.key);
-  // Set apart and deleted by an earlier run.
-  if (bytes === undefined) return keys;
+  if (bytes === undefined) return true;
   const members = await directoryOf(ports, place, bytes);
-  if (members === null) return [place.key];
+  if (members === null) return false;
   for (const { ordinal, member, code } of held) {
     const found = members[member - 1];
     const to = { bucket, key: landingKey(submissionId, ordinal) };
     if (found === undefined || landed.has(to.key)) continue;
     await putMember(ports, place, found, to, keptPacked.has(code));
   }
-  return keys;
+  return true;
 }
 
 /**
- * The keys of landing that outlive the receipt: files quarantined where they lie. Those that came in an archive become
- * objects of their own, since the archive holds other files too, such as those of patients who were not cleared. Only an
- * archive of which nothing can be read stays, for then it has none of which anybody knows. May run again at any point.
+ * Makes objects of their own, under the keys of files, of those files of archives that are quarantined where they lie:
+ * the archive goes with the receipt, since it holds other files too, such as those of patients who were not cleared. Doing
+ * it again changes nothing.
+ * @returns archives of which nothing can be read: they stay, and hold no file of which anybody knows more
  */
-export async function keepHeldFiles(
+export async function setHeldFilesApart(
   ports: HeldFilePorts,
   submissionId: string,
-  manifest: readonly ManifestEntry[],
-  fates: readonly FileFate[],
-): Promise<ReadonlySet<string>> {
-  const archivedOf = new Map(manifest.map(({ ordinal, archived }) => [ordinal, archived]));
-  const kept = new Set<string>();
+  held: readonly HeldFile[],
+): Promise<number[]> {
   const heldOf = new Map<number, HeldMember[]>();
-  for (const fate of fates) {
-    if (fate.outcome !== 'quarantined' || fate.held !== 'landing') continue;
-    const { ordinal, code } = fate;
-    const archived = archivedOf.get(ordinal);
-    if (archived === undefined) {
-      kept.add(landingKey(submissionId, ordinal));
-      continue;
-    }
-    const held = heldOf.get(archived.archive) ?? [];
-    held.push({ ordinal, member: archived.member, code });
-    heldOf.set(archived.archive, held);
+  for (const { ordinal, code, archived } of held) {
+    if (archived === undefined) continue;
+    const members = heldOf.get(archived.archive) ?? [];
+    members.push({ ordinal, member: archived.member, code });
+    heldOf.set(archived.archive, members);
   }
-  if (heldOf.size === 0) return kept;
+  if (heldOf.size === 0) return [];
   // Not asked object by object: whoever may not read one is still told that it is there.
   const landed = new Map<string, number>();
   for await (const { key, bytes } of ports.objects.list(ports.landing, `${submissionId}/`))
     landed.set(key, bytes);
-  const keys = await boundedMap([...heldOf], archivesAtOnce, ([archive, held]) =>
-    setApart(ports, submissionId, archive, held, landed),
+  const apart = await boundedMap([...heldOf], archivesAtOnce, ([archive, members]) =>
+    setApart(ports, submissionId, archive, members, landed),
   );
-  for (const key of keys.flat()) kept.add(key);
-  return kept;
+  return [...heldOf.keys()].filter((_, index) => apart[index] === false).sort((left, right) => left - right);
 }
