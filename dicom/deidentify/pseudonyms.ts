@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { NhsNumber } from '../nhs-number';
 import type { InstanceSubject, PseudonymKeys, Split } from './outcome';
 
 /** Crockford's base 32: no letters that read as digits, and no vowel but A and E, so no words by chance. */
@@ -21,10 +22,19 @@ function base32Of(bytes: Buffer, characters: number): string {
  * The patient's pseudonym: 26 characters (130 bits). From the NHS number wherever there is one, so that a patient is
  * one patient over all trusts; else from the trust and its local Patient ID.
  */
-export function patientPseudonym(keys: PseudonymKeys, subject: InstanceSubject, odsCode: string): string {
+export function patientPseudonym(
+  keys: Pick<PseudonymKeys, 'patient'>,
+  subject: InstanceSubject,
+  odsCode: string,
+): string {
   const parts =
     subject.nhsNumber === null ? ['local', odsCode, subject.patientId ?? ''] : ['nhs', subject.nhsNumber];
   return base32Of(hmac(keys.patient, ...parts), 26);
+}
+
+/** The pseudonym of a patient with an NHS number: the same whichever trust sent the images. */
+export function pseudonymOfNumber(keys: Pick<PseudonymKeys, 'patient'>, nhsNumber: NhsNumber): string {
+  return patientPseudonym(keys, { nhsNumber, patientId: null }, '');
 }
 
 /** Whole days, 1 to 730, by which all dates of a patient move into the past. */

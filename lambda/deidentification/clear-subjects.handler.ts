@@ -9,6 +9,7 @@ import { derivePatientKeyFromKms } from '../platform/pseudonym-keys';
 import { createS3Client } from '../platform/s3-client';
 import { createStepFunctionsClient } from '../platform/step-functions-client';
 import { StepFunctionsTaskAnswers } from '../platform/task-tokens';
+import { LedgerMarkStore } from '../withdrawal/mark-store';
 import { ResultStore } from './batch-results';
 import { clearSubjects } from './clear-subjects';
 import { clearSubjectsEnvironment } from './clear-subjects.environment';
@@ -20,6 +21,7 @@ const environment = readEnvironment(clearSubjectsEnvironment);
 const log = createLog('clear-subjects');
 const objects = new S3ObjectStore(createS3Client());
 const kms = createKmsClient();
+const ledger = new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE);
 const scanPorts = {
   objects,
   results: new ResultStore(objects, environment.WORK_BUCKET),
@@ -29,14 +31,14 @@ const scanPorts = {
     environment.configuration.trusts.find((each) => each.odsCode === trust)?.nhsNumbers ?? [],
 };
 const ports = {
-  clearances: new ExchangeClearanceStore(
-    new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE),
-    objects,
-    { exchange: environment.EXCHANGE_BUCKET, work: environment.WORK_BUCKET },
-  ),
+  clearances: new ExchangeClearanceStore(ledger, objects, {
+    exchange: environment.EXCHANGE_BUCKET,
+    work: environment.WORK_BUCKET,
+  }),
   tasks: new StepFunctionsTaskAnswers(createStepFunctionsClient()),
   scanHeaders: (submissionId: string) => scanHeaders(scanPorts, submissionId),
   patientKey: oncePerProcess(() => derivePatientKeyFromKms(kms, environment.PSEUDONYM_KEY_ID)),
+  marks: new LedgerMarkStore(ledger),
   clock: systemClock,
   limitSeconds: environment.CLEARANCE_LIMIT_SECONDS,
   answerSeconds: environment.CLEARANCE_ANSWER_SECONDS,

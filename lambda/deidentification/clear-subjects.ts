@@ -1,6 +1,8 @@
+import { pseudonymOfNumber } from '../../dicom/deidentify/pseudonyms';
 import type { NhsNumber } from '../../dicom/nhs-number';
 import { type Clock, secondsAfter } from '../platform/clock';
 import type { TaskAnswers } from '../platform/task-tokens';
+import type { MarkStore } from '../withdrawal/mark-store';
 import { clearanceHolds, clearOutput } from './clearance.contract';
 import { readSubjects, writeRequest } from './clearance-files';
 import type { ClearanceStore } from './clearance-store';
@@ -20,6 +22,7 @@ export interface ClearSubjectsPorts {
   /** The NHS numbers in the headers of the submission's files, for submissions that came without numbers. */
   readonly scanHeaders: (submissionId: string) => Promise<ReadonlySet<NhsNumber>>;
   readonly patientKey: () => Promise<Buffer>;
+  readonly marks: Pick<MarkStore, 'withdrawnPatients'>;
   readonly clock: Clock;
   /** Time that the state machine waits for an answer. */
   readonly limitSeconds: number;
@@ -30,6 +33,18 @@ export interface ClearSubjectsPorts {
 export type ClearSubjectsOutcome =
   | { readonly state: 'known' | 'nothing-to-ask' | 'answered' }
   | { readonly state: 'asked'; readonly numbers: number };
+
+/** Nobody asks about a withdrawn patient: who is not asked about is not cleared. */
+async function withoutWithdrawn(
+  ports: ClearSubjectsPorts,
+  numbers: ReadonlySet<NhsNumber>,
+): Promise<ReadonlySet<NhsNumber>> {
+  if (numbers.size === 0) return numbers;
+  const patient = await ports.patientKey();
+  const pseudonyms = new Map([...numbers].map((number) => [number, pseudonymOfNumber({ patient }, number)]));
+  const withdrawn = await ports.marks.withdrawnPatients([...pseudonyms.values()]);
+  return new Set([...numbers].filter((number) => !withdrawn.has(pseudonyms.get(number) ?? '')));
+}
 
 /**
  * Asks the opt-out service about the patients of a submission and leaves the step waiting by its task token. Answers
@@ -48,7 +63,8 @@ export async function clearSubjects(
     return { state: 'known' };
   }
   const sent = await ports.clearances.readSubjects(submissionId);
-  const numbers = sent === null ? await ports.scanHeaders(submissionId) : readSubjects(sent);
+  const named = sent === null ? await ports.scanHeaders(submissionId) : readSubjects(sent);
+  const numbers = await withoutWithdrawn(ports, named);
   if (numbers.size === 0) {
     await ports.clearances.writeClearance(
       makeClearance(submissionId, new Set(), await ports.patientKey(), {

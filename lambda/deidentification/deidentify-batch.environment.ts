@@ -6,6 +6,7 @@ import { landingBucketTemplate } from '../platform/name-templates.contract';
 
 /** Environment of `deidentification/deidentify-batch`. */
 export const deidentifyBatchEnvironment = z.object({
+  LEDGER_TABLE: nameVariable,
   WORK_BUCKET: nameVariable,
   LANDING_BUCKET: landingBucketTemplate,
   DEIDENTIFIED_BUCKET: nameVariable,

@@ -2,6 +2,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { PseudonymKeys } from '../../dicom/deidentify/outcome';
 import { policyOf } from '../../dicom/policy/policy';
 import { systemClock } from '../platform/clock';
+import { createDocumentClient, DocumentTable } from '../platform/document-table';
 import { readEnvironment } from '../platform/environment';
 import { createKmsClient } from '../platform/kms-client';
 import { createLog } from '../platform/log';
@@ -10,6 +11,9 @@ import { readJson, S3ObjectStore } from '../platform/object-store';
 import { oncePerProcess } from '../platform/once-per-process';
 import { deriveKeysFromKms } from '../platform/pseudonym-keys';
 import { createDigestingS3Client, createS3Client } from '../platform/s3-client';
+import { LedgerHoldingIndex } from '../withdrawal/holding-index';
+import { LedgerMarkStore } from '../withdrawal/mark-store';
+import { LedgerSubmissionGate } from '../withdrawal/submission-gate';
 import { admissionRule } from './admission';
 import { type BatchCounts, ResultStore } from './batch-results';
 import { type Clearance, clearance, clearanceHolds } from './clearance.contract';
@@ -29,6 +33,9 @@ const objects = new S3ObjectStore(createS3Client());
 /** For the files themselves: the engine digests what it reads, for the manifest, and what it writes. */
 const files = createDigestingS3Client();
 const kms = createKmsClient();
+const ledger = new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE);
+const index = new LedgerHoldingIndex(ledger);
+const marks = new LedgerMarkStore(ledger);
 const keys = oncePerProcess<PseudonymKeys>(() => deriveKeysFromKms(kms, environment.PSEUDONYM_KEY_ID));
 
 /** Time that a batch has at most: a clearance that ends sooner would end in the middle of it. */
@@ -85,6 +92,7 @@ async function prepare(plan: Plan): Promise<DeidentifyFilePorts> {
       uidRoot: environment.UID_ROOT,
       heldOutShare: environment.HELD_OUT_SHARE,
     }),
+    gate: new LedgerSubmissionGate(index, marks, plan),
     admit: admissionRule({
       clearance: await readClearance(plan.submissionId),
       patientsWithoutNhsNumber: collection.patientsWithoutNhsNumber,

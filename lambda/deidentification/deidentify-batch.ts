@@ -1,7 +1,8 @@
 import { boundedMap } from '../platform/bounded-map';
+import type { SubmissionGate } from '../withdrawal/submission-gate';
 import { type BatchCounts, countResults, type ResultStore } from './batch-results';
 import { type DeidentifyFilePorts, deidentifyFile } from './deidentify-file';
-import type { Batch } from './pipeline.contract';
+import type { Batch, FileResult } from './pipeline.contract';
 import type { Plan } from './plan.contract';
 
 /**
@@ -17,8 +18,8 @@ export interface DeidentifyBatchPorts {
 }
 
 /**
- * De-identifies the files of a batch and leaves one result each, all in one object, last. A batch that has results is
- * left as it is.
+ * De-identifies the files of a batch and leaves one result each, all in one object, last: files of a withdrawn patient,
+ * study or trust are withheld. A batch that has results is left as it is.
  */
 export async function deidentifyBatch(ports: DeidentifyBatchPorts, batch: Batch): Promise<BatchCounts> {
   const { submissionId, pack } = batch;
@@ -29,5 +30,19 @@ export async function deidentifyBatch(ports: DeidentifyBatchPorts, batch: Batch)
   const results = await boundedMap(batch.files, filesAtOnce, (entry) =>
     deidentifyFile(filePorts, { submissionId, trust: plan.trust, pack, entry }),
   );
-  return countResults(batch.batch, await ports.results.write(batch, results));
+  const kept = await withholdWithdrawn(filePorts.gate, results);
+  return countResults(batch.batch, await ports.results.write(batch, kept));
+}
+
+/** Results in which the staged files of withdrawn patients, studies and trusts are withheld; Settle removes the output. */
+async function withholdWithdrawn(
+  gate: SubmissionGate,
+  results: readonly FileResult[],
+): Promise<FileResult[]> {
+  const withdrawn = await gate.admitStudies(results.filter((result) => result.outcome === 'staged'));
+  return results.map((result) =>
+    result.outcome === 'staged' && withdrawn.covers(result)
+      ? { outcome: 'withheld', ordinal: result.ordinal }
+      : result,
+  );
 }

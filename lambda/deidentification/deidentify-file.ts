@@ -10,6 +10,7 @@ import type {
 import type { QuarantineCode } from '../../dicom/quarantine/quarantine-codes';
 import { deidentifiedKey } from '../platform/object-keys';
 import type { ObjectPlace, ObjectStore } from '../platform/object-store';
+import type { SubmissionGate } from '../withdrawal/submission-gate';
 import { openLandedFile } from './landed-files';
 import type { BatchFile, FileResult } from './pipeline.contract';
 import type { QuarantineStore } from './quarantine-store';
@@ -25,12 +26,14 @@ export interface Engine {
   ): Promise<DeidentificationOutcome>;
   /** The split of a patient, as the engine will draw it. */
   splitOf(subject: InstanceSubject): Split;
+  pseudonymOf(subject: InstanceSubject): string;
 }
 
 export interface DeidentifyFilePorts {
   readonly objects: Pick<ObjectStore, 'readStream'>;
   readonly staging: StagingArea;
   readonly quarantine: QuarantineStore;
+  readonly gate: SubmissionGate;
   readonly engine: Engine;
   readonly admit: (subject: InstanceSubject) => Admission;
   readonly landingBucket: string;
@@ -64,7 +67,7 @@ function heldInLanding(ordinal: number, code: QuarantineCode, tagPath: string | 
 
 /**
  * De-identifies one landed file. Its output becomes an object only after the engine's proof; a quarantined file is
- * copied to quarantine only if its patient was cleared; of a withheld one nothing is written.
+ * copied to quarantine only if its patient was cleared and is not withdrawn; of a withheld one nothing is written.
  * @throws what S3 throws: the batch is then tried again.
  */
 export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBatch): Promise<FileResult> {
@@ -75,18 +78,24 @@ export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBat
   if (stream === null) return { outcome: 'missing', ordinal };
 
   let split: Split | null = null;
+  let patientPseudonym: string | null = null;
   const place = (): ObjectPlace => {
     if (split === null) throw new Error('output before admission');
     return { bucket: ports.deidentifiedBucket, key: deidentifiedKey(submissionId, split, pack, ordinal) };
   };
   const quarantine = async (code: QuarantineCode, tagPath: string | null): Promise<FileResult> => {
-    if (split === null) return heldInLanding(ordinal, code, tagPath);
+    if (patientPseudonym === null) return heldInLanding(ordinal, code, tagPath);
+    if (!(await ports.gate.admitQuarantined(ordinal, patientPseudonym)))
+      return { outcome: 'withheld', ordinal };
     await ports.quarantine.keep(trust, submissionId, entry, code);
-    return { outcome: 'quarantined', ordinal, code, tagPath, held: 'quarantine' };
+    return { outcome: 'quarantined', ordinal, code, tagPath, held: 'quarantine', patientPseudonym };
   };
   const admit = (subject: InstanceSubject): Admission => {
     const admission = ports.admit(subject);
-    if (admission === 'admit') split = ports.engine.splitOf(subject);
+    if (admission === 'admit') {
+      split = ports.engine.splitOf(subject);
+      patientPseudonym = ports.engine.pseudonymOf(subject);
+    }
     return admission;
   };
 

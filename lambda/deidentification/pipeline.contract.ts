@@ -94,6 +94,10 @@ export const quarantinedFile = z.object({
    * far is quarantined where it lies, until landing's own retention ends.
    */
   held: z.enum(['landing', 'quarantine']),
+  /** Whose file is kept in quarantine, for a withdrawal to find; not of one held in landing, nor after a withdrawal. */
+  patientPseudonym: z.string().optional(),
+  /** Mapped UID, where it was known by then. */
+  studyInstanceUid: z.string().optional(),
 });
 export const withheldFile = z.object({ outcome: z.literal('withheld'), ordinal: z.number().int() });
 export const missingFile = z.object({ outcome: z.literal('missing'), ordinal: z.number().int() });

@@ -4,6 +4,8 @@ import { createLog } from '../platform/log';
 import { S3ObjectStore } from '../platform/object-store';
 import { createS3Client } from '../platform/s3-client';
 import { LedgerManifestStore } from '../submission/manifest-store';
+import { LedgerHoldingIndex } from '../withdrawal/holding-index';
+import { LedgerMarkStore } from '../withdrawal/mark-store';
 import { ResultStore } from './batch-results';
 import { LedgerClaimStore } from './claim-store';
 import { submissionStep } from './plan.contract';
@@ -27,6 +29,8 @@ export async function handler(event: unknown): Promise<{ submissionId: string; p
       quarantine: new S3QuarantineStore(objects, environment.LANDING_BUCKET, environment.QUARANTINE_BUCKET),
       manifests: new LedgerManifestStore(ledger, objects, environment.WORK_BUCKET),
       landingBucketOf: environment.LANDING_BUCKET,
+      marks: new LedgerMarkStore(ledger),
+      index: new LedgerHoldingIndex(ledger),
       workBucket: environment.WORK_BUCKET,
       deidentifiedBucket: environment.DEIDENTIFIED_BUCKET,
       datastores: {

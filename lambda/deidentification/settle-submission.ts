@@ -5,6 +5,8 @@ import type { LandingBucketOf } from '../platform/name-templates.contract';
 import { deidentifiedKey, deidentifiedPrefix, workKeys } from '../platform/object-keys';
 import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
 import type { ManifestStore } from '../submission/manifest-store';
+import type { HoldingIndex } from '../withdrawal/holding-index';
+import type { MarkStore } from '../withdrawal/mark-store';
 import type { ResultStore } from './batch-results';
 import type { ClaimStore } from './claim-store';
 import { type HeldFilePorts, setHeldFilesApart } from './held-files';
@@ -26,12 +28,15 @@ export class ResultsMissingError extends Error {
 }
 
 export interface SettlePorts {
-  readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'deleteMany'> & HeldFilePorts['objects'];
+  readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'list' | 'deleteAllVersions'> &
+    HeldFilePorts['objects'];
   readonly results: Pick<ResultStore, 'readPlan' | 'read'>;
   readonly claims: Pick<ClaimStore, 'read' | 'claim'>;
   readonly quarantine: QuarantineStore;
   readonly manifests: Pick<ManifestStore, 'readAll'>;
   readonly landingBucketOf: LandingBucketOf;
+  readonly marks: Pick<MarkStore, 'withdrawnOf'>;
+  readonly index: Pick<HoldingIndex, 'addQuarantined'>;
   readonly workBucket: string;
   readonly deidentifiedBucket: string;
   /** Data store id of each split. */
@@ -51,7 +56,24 @@ async function readResults(
   return results.flatMap((result) => result ?? []);
 }
 
+type FinalDecision = Decision | { readonly decision: 'withhold' };
+
+/** What was withdrawn after it was staged is withheld and claims nothing. */
 async function decide(
+  ports: SettlePorts,
+  plan: Plan,
+  all: readonly StagedFile[],
+): Promise<ReadonlyMap<number, FinalDecision>> {
+  const withdrawn = await ports.marks.withdrawnOf(plan, all);
+  const staged = all.filter((file) => !withdrawn.covers(file));
+  const decided = new Map<number, FinalDecision>(
+    all.flatMap((file) => (withdrawn.covers(file) ? [[file.ordinal, { decision: 'withhold' }]] : [])),
+  );
+  for (const [ordinal, decision] of await decideStaged(ports, plan, staged)) decided.set(ordinal, decision);
+  return decided;
+}
+
+async function decideStaged(
   ports: SettlePorts,
   plan: Plan,
   staged: readonly StagedFile[],
@@ -68,18 +90,22 @@ async function decide(
   throw new Error('other submissions kept claiming the same UIDs');
 }
 
-function settle(result: FileResult, decisions: ReadonlyMap<number, Decision>): SettledFile {
+function settle(result: FileResult, decisions: ReadonlyMap<number, FinalDecision>): SettledFile {
   if (result.outcome !== 'staged') return result;
-  const { ordinal, pack, split, sopInstanceUid } = result;
+  const { ordinal, pack, split, sopInstanceUid, patientPseudonym, studyInstanceUid } = result;
   const decision = decisions.get(ordinal);
   if (decision === undefined) throw new Error(`file ${ordinal} was not decided`);
+  const patient = { patientPseudonym, studyInstanceUid };
   switch (decision.decision) {
     case 'import':
-      return { outcome: 'to-import', ordinal, pack, split, sopInstanceUid };
+      return { outcome: 'to-import', ordinal, pack, split, sopInstanceUid, ...patient };
     case 'duplicate':
-      return { outcome: 'duplicate', ordinal };
-    case 'quarantine':
-      return { outcome: 'quarantined', ordinal, code: decision.code, tagPath: null, held: 'quarantine' };
+    case 'withhold':
+      return { outcome: decision.decision === 'withhold' ? 'withheld' : 'duplicate', ordinal };
+    case 'quarantine': {
+      const { code } = decision;
+      return { outcome: 'quarantined', ordinal, code, tagPath: null, held: 'quarantine', ...patient };
+    }
   }
 }
 
@@ -135,7 +161,7 @@ async function keepHeld(
 
 /**
  * Leaves nothing in the staging area but the files to be imported: an import job takes everything under its prefix,
- * also what a run left whose results came second.
+ * also what a run left whose results came second. What goes, goes in every version: it may be of a withdrawn patient.
  */
 async function clearStaging(
   ports: SettlePorts,
@@ -146,11 +172,11 @@ async function clearStaging(
   for (const file of files)
     if (file.outcome === 'to-import')
       wanted.add(deidentifiedKey(submissionId, file.split, file.pack, file.ordinal));
-  const strays: string[] = [];
+  const absent = new Set(wanted);
   for await (const { key } of ports.objects.list(ports.deidentifiedBucket, `${submissionId}/`))
-    if (!wanted.delete(key)) strays.push(key);
-  if (wanted.size > 0) throw new Error(`${wanted.size} staged files are not in the staging area`);
-  await ports.objects.deleteMany(ports.deidentifiedBucket, strays);
+    absent.delete(key);
+  if (absent.size > 0) throw new Error(`${absent.size} staged files are not in the staging area`);
+  await ports.objects.deleteAllVersions(ports.deidentifiedBucket, `${submissionId}/`, wanted);
 }
 
 /**
@@ -193,11 +219,17 @@ export async function settleSubmission(
     .map((result) => settle(result, decisions))
     .sort((left, right) => left.ordinal - right.ordinal);
 
+  const byOrdinal = new Map(staged.map((file) => [file.ordinal, file]));
   const sent = batches.flatMap((batch) => batch.files);
   await boundedMap(sent, objectsAtOnce, async (file) => {
     const decision = decisions.get(file.ordinal);
-    if (decision?.decision === 'quarantine')
-      await ports.quarantine.keep(plan.trust, submissionId, file, decision.code);
+    const whose = byOrdinal.get(file.ordinal);
+    if (decision?.decision !== 'quarantine' || whose === undefined) return;
+    const { trust, collection } = plan;
+    const { ordinal, patientPseudonym, studyInstanceUid } = whose;
+    const copy = { trust, collection, submissionId, ordinal, studyInstanceUid };
+    await ports.index.addQuarantined(patientPseudonym, copy);
+    await ports.quarantine.keep(trust, submissionId, file, decision.code);
   });
   await clearStaging(ports, submissionId, files);
   const settled: Settlement = {

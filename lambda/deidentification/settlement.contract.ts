@@ -12,6 +12,8 @@ export const fileToImport = z.object({
   pack: z.string(),
   split,
   sopInstanceUid: z.string(),
+  patientPseudonym: z.string(),
+  studyInstanceUid: z.string(),
 });
 
 /** A file after Settle: an end, or to be imported. */

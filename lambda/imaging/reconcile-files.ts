@@ -59,11 +59,19 @@ export function reconcileFiles(expected: readonly FileToImport[], output: JobOut
   }
   const warned = warningsByOrdinal(output.warnings);
   const strayImageSets = new Set<string>();
-  const files = expected.map(({ ordinal, sopInstanceUid }): PackFile => {
+  const files = expected.map((file): PackFile => {
+    const { ordinal, sopInstanceUid, patientPseudonym, studyInstanceUid } = file;
     const end = ends.get(ordinal);
     if (end === undefined) throw new ImportUnbalancedError(`the job says nothing of file ${ordinal}`);
     ends.delete(ordinal);
-    const quarantined = { outcome: 'quarantined', ordinal, tagPath: null, held: 'quarantine' } as const;
+    const quarantined = {
+      outcome: 'quarantined',
+      ordinal,
+      tagPath: null,
+      held: 'quarantine',
+      patientPseudonym,
+      studyInstanceUid,
+    } as const;
     if ('exception' in end)
       return { ...quarantined, code: 'IMPORT_REFUSED', exceptionType: end.exception.exceptionType };
     const { imageSetId, isPrimary } = end.importResponse;

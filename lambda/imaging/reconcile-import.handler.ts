@@ -8,6 +8,7 @@ import { readEnvironment } from '../platform/environment';
 import { createLog } from '../platform/log';
 import { S3ObjectStore } from '../platform/object-store';
 import { createS3Client } from '../platform/s3-client';
+import { LedgerHoldingIndex } from '../withdrawal/holding-index';
 import { importJobStep } from './import.contract';
 import { HealthImagingJobs } from './import-jobs';
 import { createMedicalImagingClient } from './medical-imaging-client';
@@ -18,10 +19,12 @@ const environment = readEnvironment(reconcileImportEnvironment);
 const log = createLog('reconcile-import');
 const metrics = new Metrics({ namespace: 'nmip', serviceName: 'reconcile-import' });
 const objects = new S3ObjectStore(createS3Client());
+const ledger = new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE);
 const ports = {
   objects,
   results: new ResultStore(objects, environment.WORK_BUCKET),
-  claims: new LedgerClaimStore(new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE)),
+  claims: new LedgerClaimStore(ledger),
+  index: new LedgerHoldingIndex(ledger),
   quarantine: new S3QuarantineStore(objects, environment.LANDING_BUCKET, environment.QUARANTINE_BUCKET),
   jobs: new HealthImagingJobs(createMedicalImagingClient()),
   pause: (milliseconds: number) => pause(milliseconds),

@@ -6,6 +6,7 @@ import type { QuarantineStore } from '../deidentification/quarantine-store';
 import { type FileToImport, settlement } from '../deidentification/settlement.contract';
 import { deidentifiedKey, workKeys } from '../platform/object-keys';
 import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
+import type { HoldingIndex } from '../withdrawal/holding-index';
 import { type ImportedPack, type ImportJobStep, importedPack } from './import.contract';
 import type { ImportJobs } from './import-jobs';
 import { failureLine, jobOutputManifest, readLines, successLine, warningLine } from './job-output';
@@ -24,10 +25,11 @@ export class ImportOutputMissingError extends Error {
 }
 
 export interface ReconcileImportPorts {
-  readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'deleteMany'>;
+  readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'deleteAllVersions'>;
   readonly results: Pick<ResultStore, 'readPlan'>;
   readonly claims: Pick<ClaimStore, 'release'>;
   readonly quarantine: QuarantineStore;
+  readonly index: Pick<HoldingIndex, 'addQuarantined'>;
   readonly jobs: Pick<ImportJobs, 'deleteImageSet'>;
   readonly pause: (milliseconds: number) => Promise<void>;
   readonly workBucket: string;
@@ -89,17 +91,20 @@ async function undo(
   const sent = new Map(
     batches.flatMap((batch) => batch.files.map((file): [number, BatchFile] => [file.ordinal, file])),
   );
-  const uids = new Map(expected.map((file) => [file.ordinal, file.sopInstanceUid]));
+  const { submissionId, split, pack: name } = step;
+  const byOrdinal = new Map(expected.map((file) => [file.ordinal, file]));
   for (const { ordinal, code } of failed) {
-    const file = sent.get(ordinal);
-    if (file !== undefined) await ports.quarantine.keep(trust, step.submissionId, file, code);
-    const uid = uids.get(ordinal);
-    if (uid !== undefined) await ports.claims.release(collection, uid, step.submissionId, ordinal);
+    const file = byOrdinal.get(ordinal);
+    if (file === undefined) throw new Error(`file ${ordinal} was not to be imported`);
+    const { patientPseudonym, studyInstanceUid, sopInstanceUid } = file;
+    const copy = { trust, collection, submissionId, ordinal, studyInstanceUid };
+    await ports.index.addQuarantined(patientPseudonym, copy);
+    const landed = sent.get(ordinal);
+    if (landed !== undefined) await ports.quarantine.keep(trust, submissionId, landed, code);
+    await ports.claims.release(collection, sopInstanceUid, submissionId, ordinal);
+    const staged = deidentifiedKey(submissionId, split, name, ordinal);
+    await ports.objects.deleteAllVersions(ports.deidentifiedBucket, staged);
   }
-  await ports.objects.deleteMany(
-    ports.deidentifiedBucket,
-    failed.map(({ ordinal }) => deidentifiedKey(step.submissionId, step.split, step.pack, ordinal)),
-  );
 }
 
 /**

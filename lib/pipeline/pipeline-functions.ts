@@ -216,8 +216,8 @@ export class PipelineFunctions extends Construct {
     ]) {
       step.allowItems(ledger, writeItems);
     }
-    // the claim of a file that is not kept after all is given back
-    for (const step of [this.settleSubmission, this.reconcileImport]) {
+    // the claim of a file that is not kept after all is given back, and so is the entry of a copy that is not made
+    for (const step of [this.deidentifyBatch, this.settleSubmission, this.reconcileImport]) {
       step.allowItems(ledger, [...writeItems, 'DeleteItem']);
     }
     this.recordFailure.allowItems(ledger, [...readItems, 'UpdateItem']);
@@ -278,7 +278,7 @@ export class PipelineFunctions extends Construct {
 
     write(this.deidentifyBatch, deidentified, '*');
     for (const step of [this.settleSubmission, this.reconcileImport]) {
-      remove(step, deidentified, '*');
+      erase(step, deidentified, '*');
     }
   }
 
@@ -303,11 +303,6 @@ function read(step: NmipFunction, bucket: GrantedBucket, keys: string): void {
 function write(step: NmipFunction, bucket: GrantedBucket, keys: string, also: readonly string[] = []): void {
   const actions = ['s3:PutObject', 's3:AbortMultipartUpload', ...also];
   step.allowObjects({ in: bucket, actions, keys, because: bySubmission });
-}
-
-function remove(step: NmipFunction, bucket: GrantedBucket, keys: string): void {
-  step.allowObjects({ in: bucket, actions: ['s3:DeleteObject'], keys, because: bySubmission });
-  step.allowBucket(bucket, ['s3:ListBucket']);
 }
 
 /** Removes objects in every version. */

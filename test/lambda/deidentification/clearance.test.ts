@@ -7,6 +7,7 @@ import { checkResponse, readSubjects, writeRequest } from '../../../lambda/deide
 import { clearanceHash } from '../../../lambda/deidentification/clearance-hash';
 import { ExchangeClearanceStore } from '../../../lambda/deidentification/clearance-store';
 import { receiveClearance } from '../../../lambda/deidentification/receive-clearance';
+import { LedgerMarkStore } from '../../../lambda/withdrawal/mark-store';
 import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
 import { MemoryObjectStore } from '../fixtures/memory-object-store';
 
@@ -127,6 +128,7 @@ describe('asking and hearing', () => {
         },
       },
       patientKey: async () => patientKey,
+      marks: new LedgerMarkStore(embedded.table),
       clock: { now: () => state.now },
       scanHeaders: async () => new Set<typeof first>(),
       limitSeconds: 3_600,

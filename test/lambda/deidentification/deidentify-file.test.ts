@@ -5,6 +5,7 @@ import {
   deidentifyFile,
   type Engine,
 } from '../../../lambda/deidentification/deidentify-file';
+import { Withdrawn } from '../../../lambda/withdrawal/mark-store';
 
 const sha256 = 'a'.repeat(64);
 const submissionId = 's-00000000000000000000000000';
@@ -41,7 +42,7 @@ const deidentified: DeidentificationOutcome = {
   },
 };
 
-function setting(engine: Engine['deidentify'], admission: 'admit' | 'withhold' = 'admit') {
+function setting(engine: Engine['deidentify'], admission: 'admit' | 'withhold' = 'admit', withdrawn = false) {
   const events: string[] = [];
   const ports: DeidentifyFilePorts = {
     objects: { readStream: async () => Readable.from([Buffer.from('file')]) },
@@ -53,7 +54,11 @@ function setting(engine: Engine['deidentify'], admission: 'admit' | 'withhold' =
       }),
     },
     quarantine: { keep: async (_trust, _submission, _ordinal, code) => void events.push(`keep ${code}`) },
-    engine: { deidentify: engine, splitOf: () => 'held-out' },
+    engine: { deidentify: engine, splitOf: () => 'held-out', pseudonymOf: () => 'P' },
+    gate: {
+      admitStudies: async () => Withdrawn.nothing,
+      admitQuarantined: async () => !withdrawn,
+    },
     admit: () => admission,
     landingBucket: 'landing',
     deidentifiedBucket: 'deidentified',
@@ -126,6 +131,34 @@ describe('de-identifying one file', () => {
     });
     expect(await run()).toMatchObject({ code: 'PROOF_FAILED', tagPath: '(0008,1140)', held: 'quarantine' });
     expect(events).toEqual(['discard', 'keep PROOF_FAILED']);
+  });
+
+  it('names whose file it copied to quarantine, and of which one that lies in landing it does not', async () => {
+    const copied = setting(async (_source, _sink, admit) => {
+      admit(subject);
+      return { outcome: 'quarantined', sourceSha256: sha256, code: 'PROOF_FAILED', tagPath: null };
+    });
+    expect(await copied.run()).toMatchObject({ held: 'quarantine', patientPseudonym: 'P' });
+    const lying = setting(async () => ({
+      outcome: 'quarantined',
+      sourceSha256: sha256,
+      code: 'NOT_DICOM',
+      tagPath: null,
+    }));
+    expect(await lying.run()).not.toHaveProperty('patientPseudonym');
+  });
+
+  it('withholds the file of a withdrawn patient instead of copying it to quarantine', async () => {
+    const { events, run } = setting(
+      async (_source, _sink, admit) => {
+        admit(subject);
+        return { outcome: 'quarantined', sourceSha256: sha256, code: 'PROOF_FAILED', tagPath: null };
+      },
+      'admit',
+      true,
+    );
+    expect(await run()).toEqual({ outcome: 'withheld', ordinal: 5 });
+    expect(events).toEqual(['discard']);
   });
 
   it('commits nothing of a file that is not the one announced', async () => {

@@ -18,6 +18,8 @@ function expected(count: number): FileToImport[] {
     pack: 'p-0001',
     split: 'development',
     sopInstanceUid: `2.25.${index + 1}`,
+    patientPseudonym: 'P',
+    studyInstanceUid: '2.25.100',
   }));
 }
 

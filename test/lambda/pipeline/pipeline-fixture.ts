@@ -30,6 +30,9 @@ import { openReceipt } from '../../../lambda/submission/receipt';
 import { type ReceiptPayload, signedReceipt } from '../../../lambda/submission/submission.contract';
 import { LedgerSubmissionStore } from '../../../lambda/submission/submission-store';
 import { writeReceipt } from '../../../lambda/submission/write-receipt';
+import { LedgerHoldingIndex } from '../../../lambda/withdrawal/holding-index';
+import { LedgerMarkStore } from '../../../lambda/withdrawal/mark-store';
+import { LedgerSubmissionGate } from '../../../lambda/withdrawal/submission-gate';
 import { MemoryObjectStore } from '../fixtures/memory-object-store';
 import { chest, LocalReceiptSigner } from '../submission/submission-fixture';
 
@@ -89,6 +92,8 @@ export class Pipeline {
   private readonly results = new ResultStore(this.objects, buckets.work);
   private readonly claims: LedgerClaimStore;
   private readonly quarantine = new S3QuarantineStore(this.objects, landingBucketOf, buckets.quarantine);
+  private readonly index: LedgerHoldingIndex;
+  private readonly marks: LedgerMarkStore;
   private readonly clock = { now: () => new Date('2026-11-23T12:00:00Z') };
 
   constructor(
@@ -99,6 +104,8 @@ export class Pipeline {
     this.submissions = new LedgerSubmissionStore(table);
     this.manifests = new LedgerManifestStore(table, this.objects, buckets.work);
     this.claims = new LedgerClaimStore(table);
+    this.index = new LedgerHoldingIndex(table);
+    this.marks = new LedgerMarkStore(table);
   }
 
   /** Makes, fills and completes a submission. */
@@ -167,6 +174,7 @@ export class Pipeline {
             results: this.results,
             claims: this.claims,
             quarantine: this.quarantine,
+            index: this.index,
             jobs: { deleteImageSet: async (_store, set) => void this.deletedImageSets.push(set) },
             pause: async () => {},
             workBucket: buckets.work,
@@ -219,6 +227,8 @@ export class Pipeline {
         quarantine: this.quarantine,
         manifests: this.manifests,
         landingBucketOf,
+        index: this.index,
+        marks: this.marks,
         workBucket: buckets.work,
         deidentifiedBucket: buckets.deidentified,
         datastores,
@@ -249,6 +259,7 @@ export class Pipeline {
       clearances: new ExchangeClearanceStore(this.table, this.objects, buckets),
       tasks: { succeed: async () => true },
       patientKey: async () => (await pseudonymKeys()).patient,
+      marks: this.marks,
       clock: this.clock,
       scanHeaders: (submissionId: string) =>
         scanHeaders(
@@ -279,7 +290,8 @@ export class Pipeline {
     return deidentifyBatch(
       {
         results: this.results,
-        prepare: async ({ submissionId }) => {
+        prepare: async (plan) => {
+          const { submissionId } = plan;
           const keys = await pseudonymKeys();
           const patientsWithoutNhsNumber = options.patientsWithoutNhsNumber ?? 'withhold';
           const clearances = new ExchangeClearanceStore(this.table, this.objects, buckets);
@@ -287,6 +299,7 @@ export class Pipeline {
             objects: this.objects,
             staging: this.staging(),
             quarantine: this.quarantine,
+            gate: new LedgerSubmissionGate(this.index, this.marks, plan),
             engine: instanceEngine({
               policy: basicPolicy(),
               keys,

@@ -83,7 +83,15 @@ describe('the fates of a settlement', () => {
     packs: [],
     keptArchives: [],
     files: [
-      { outcome: 'to-import', ordinal: 1, pack: 'p-0001', split: 'development', sopInstanceUid: '2.25.1' },
+      {
+        outcome: 'to-import',
+        ordinal: 1,
+        pack: 'p-0001',
+        split: 'development',
+        sopInstanceUid: '2.25.1',
+        patientPseudonym: 'P',
+        studyInstanceUid: '2.25.100',
+      },
       { outcome: 'missing', ordinal: 2 },
     ],
   };
