@@ -60,7 +60,7 @@ export async function benchPipeline(
       seed: 'bench',
       name: `ct-${patient}`,
       patient: fictitiousPatient('bench', patient),
-      nhsNumberPlace: { attribute: 'OtherPatientIDsSequence', issuer: 'NHS' },
+      nhsNumberPlace: { attribute: 'PatientID', issuer: 'NHS' },
     } as const;
     const image = ctSlice(study, { series: 1, slice: (index % slicesPerSeries) + 1, size: 512 });
     bytes += image.instance.pixelBytes;
