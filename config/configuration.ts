@@ -56,6 +56,16 @@ const pipeline = z.strictObject({
    * delivery cannot starve sign-in and the API.
    */
   deidentifyConcurrency: z.number().int().min(1).max(5000).default(400),
+  /**
+   * What becomes of files above `largeFileBytes`: `fargate` de-identifies each in a container of its own, whose network
+   * costs money by the hour; `refuse` quarantines them as TOO_LARGE.
+   */
+  largeFiles: z.enum(['fargate', 'refuse']).default('fargate'),
+  /**
+   * A function has 210 s for a batch, and 2 GB cross its network (625 Mbps each way) in 26. A submission of 1 TB has
+   * 10,000 files of the least that can be set here, and their ids fit into the state of an execution.
+   */
+  largeFileBytes: z.number().int().min(100_000_000).max(10_000_000_000).default(2_000_000_000),
 });
 
 const base = z.strictObject({

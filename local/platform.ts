@@ -14,7 +14,7 @@ import { PlatformLog } from './platform-log';
 import { type PortNames, withPortNamed } from './port-error';
 import { makeServices, type Services } from './services';
 import { SignIn } from './sign-in/sign-in';
-import { conditionValues, functionVariable, withAddresses } from './stack/addresses';
+import { conditionValues, functionVariable, withAddresses, withVariable } from './stack/addresses';
 import { type Assembly, readAssembly } from './stack/assembly';
 import { type DeployedStack, deployStacks } from './stack/deploy';
 import { DeploymentError } from './stack/deployment-error';
@@ -47,6 +47,8 @@ export interface PlatformOptions {
   readonly clock?: Clock;
   /** Key of all pseudonyms of a new data folder, 32 bytes; absent: a random one. */
   readonly pseudonymKey?: Buffer | undefined;
+  /** Bytes above which a file is de-identified in a container, where not what the app says. */
+  readonly largeFileBytes?: number | undefined;
   /** How long the opt-out service takes. */
   readonly optOutDelayMilliseconds?: number;
 }
@@ -148,6 +150,7 @@ async function listen(start: Start, assembly: Assembly, endpoint: { url: string 
   });
   undoing.add(() => services.queues.close());
   undoing.add(() => services.functions.close());
+  undoing.add(() => services.tasks.close());
   const gateway = new AwsGateway({
     registry: services.registry,
     clock,
@@ -179,7 +182,7 @@ async function listen(start: Start, assembly: Assembly, endpoint: { url: string 
 }
 
 async function deploy(start: Start, services: Services, assembly: Assembly) {
-  const handlers = resourceHandlers(services, assembly.assets, start.folder.path);
+  const handlers = resourceHandlers(services, assembly, start.folder.path);
   try {
     const stacks = await deployStacks(assembly.stacks, {
       accountId: embeddedAccount,
@@ -216,13 +219,17 @@ async function countSubmissions(services: Services, ledger: string): Promise<Rec
   return counts;
 }
 
+function withLargeFileBytes(assembly: Assembly, bytes: number | undefined): Assembly {
+  return bytes === undefined ? assembly : withVariable(assembly, 'LARGE_FILE_BYTES', String(bytes));
+}
+
 async function startOn(start: Start): Promise<Platform> {
   const { options, clock, undoing, folder, log } = start;
   const startedAt = clock.now().toISOString();
   const synthesised = readAssembly(options.assembly);
   const { frontDoor, services, addresses } = await listen(start, synthesised, { url: '' });
   const assembly = withAddresses(
-    synthesised,
+    withLargeFileBytes(synthesised, options.largeFileBytes),
     new Map([
       [origin(defaultPorts.frontDoor), addresses.frontDoor],
       [origin(defaultPorts.aws), addresses.aws],
@@ -271,7 +278,7 @@ async function startOn(start: Start): Promise<Platform> {
       },
     ],
     submissions: await countSubmissions(services, variable('LEDGER_TABLE')),
-    functions: services.functions.status(),
+    functions: [...services.functions.status(), ...services.tasks.status()],
     queues: services.queues.status(),
     folders: folders(),
     stacks: stacks.map(({ name, resources }) => ({ name, resources: resources.size })),

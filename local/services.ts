@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDbService } from './aws/dynamodb/dynamodb-service';
+import { TaskRunner } from './aws/ecs/task-runner';
 import { EventBus } from './aws/events/event-bus';
 import { IdentityRegistry } from './aws/iam/identity-registry';
 import { KmsService } from './aws/kms/kms-service';
@@ -21,6 +22,7 @@ export interface Services {
   readonly queues: QueueStore;
   readonly bus: EventBus;
   readonly functions: FunctionRunner;
+  readonly tasks: TaskRunner;
   readonly states: StatesService;
   readonly medicalImaging: MedicalImagingService;
   /** Adds somebody who sees every event that any service publishes. */
@@ -42,6 +44,9 @@ export interface ServicesOptions {
 /** Two processes even on one core: a function that waits for the disk must not hold the next one. */
 const processesPerFunction = Math.max(2, availableParallelism());
 
+/** ECS gives a task credentials for six hours and renews them before. */
+const taskSessionSeconds = 6 * 3600;
+
 /** Lambda renews a function's credentials well before they end; a process lives for hours at most. */
 const functionSessionSeconds = 12 * 3600;
 
@@ -60,6 +65,16 @@ export async function makeServices(options: ServicesOptions): Promise<Services> 
       }),
     deliverToQueue,
     processesPerFunction,
+  });
+  const tasks = new TaskRunner({
+    dataFolder,
+    endpoint: options.endpoint,
+    clock,
+    issueCredentials: (roleArn, taskId) =>
+      registry.createRoleSession(roleArn, taskId, taskSessionSeconds, {
+        servicePrincipal: 'ecs-tasks.amazonaws.com',
+      }),
+    tasksAtOnce: Math.max(2, availableParallelism()),
   });
   const bus = new EventBus({
     accountId,
@@ -112,6 +127,7 @@ export async function makeServices(options: ServicesOptions): Promise<Services> 
     events,
     clock,
     importJobs: medicalImaging.importJobActions(),
+    tasks,
   });
   return {
     registry,
@@ -121,6 +137,7 @@ export async function makeServices(options: ServicesOptions): Promise<Services> 
     queues,
     bus,
     functions,
+    tasks,
     states,
     medicalImaging,
     observe: (observer) => observers.push(observer),

@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly pseudonymKeyFile: Buffer | undefined;
   /** False: only the platform, without the demonstration. */
   readonly demo: boolean;
+  /** Bytes above which a file is de-identified in a container; absent: what the app says. */
+  readonly largeFileBytes: number | undefined;
   readonly port: number;
   readonly awsPort: number;
   readonly vpcEndpointPort: number;
@@ -28,6 +30,11 @@ function port(text: string): number {
     throw new InvalidArgumentError('a port is a number from 0 to 65535; 0 lets the system choose.');
   }
   return value;
+}
+
+function byteCount(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('a number of bytes is a whole number.');
+  return Number(text);
 }
 
 /** A key as `nmip deidentify --key-file` takes it too. */
@@ -57,6 +64,11 @@ export function readStartOptions(parameters: readonly string[]): StartOptions {
       '--pseudonym-key-file <path>',
       'key of all pseudonyms, 64 hex digits, for a new data folder: the same files then get the same identifiers',
       pseudonymKey,
+    )
+    .option(
+      '--large-file-bytes <number>',
+      'de-identify files above this many bytes in a container, as large files are; absent: what the configuration says',
+      byteCount,
     )
     .option('--no-demo', 'start the platform only')
     .option('--port <number>', 'port of the front door', port, defaultPorts.frontDoor)

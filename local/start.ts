@@ -116,6 +116,7 @@ async function main(): Promise<number> {
       dataFolder: options.data,
       fresh: options.fresh,
       pseudonymKey: options.pseudonymKeyFile,
+      largeFileBytes: options.largeFileBytes,
       ports: { frontDoor: options.port, aws: options.awsPort, vpcEndpoint: options.vpcEndpointPort },
     }),
   );

@@ -21,6 +21,24 @@ export const batchLimits: Limits = { files: 12, bytes: 64_000_000 };
 /** Largest file that HealthImaging takes, in bytes. */
 export const importedFileLimit = 10_000_000_000;
 
+/** How files are handled that a function would take long over. */
+export interface LargeFileRule {
+  /** A file above this many bytes is a large one. */
+  readonly bytes: number;
+  /** `fargate`: in a container of its own; `refuse`: quarantined as TOO_LARGE. */
+  readonly branch: 'fargate' | 'refuse';
+}
+
+/** Whether a batch holds a large file; by `limitsBeside` it then holds nothing else. */
+export function isLargeBatch(batch: Batch, rule: LargeFileRule): boolean {
+  return batch.files.some(({ bytes }) => bytes > rule.bytes);
+}
+
+/** Limits of batches under which a large file is a batch of its own. */
+export function limitsBeside(rule: LargeFileRule, limits: Limits = batchLimits): Limits {
+  return { ...limits, bytes: Math.min(limits.bytes, rule.bytes) };
+}
+
 export interface Pack {
   /** `p-` and four digits. */
   readonly pack: string;

@@ -48,15 +48,20 @@ export const locatedMember = archivedFile.extend({
 /** A file of a batch: one of an archive with the place of its bytes. */
 export const batchFile = manifestEntry.extend({ archived: locatedMember.optional() });
 
+/** `b-` and six digits. */
+export const batchId = z.string().regex(/^b-\d{6}$/, 'the id of a batch');
+
 /** A few files of one pack: the item of the Distributed Map. */
 export const batch = z.object({
   submissionId,
-  /** `b-` and six digits. */
-  batch: z.string().regex(/^b-\d{6}$/),
+  batch: batchId,
   /** `p-` and four digits. */
   pack: z.string().regex(/^p-\d{4}$/),
   files: z.array(batchFile).min(1),
 });
+
+/** A batch by its id: how the state machine speaks of one that holds a large file. */
+export const batchPointer = z.strictObject({ submissionId, batch: batchId });
 
 const split = z.enum(['development', 'held-out']);
 
@@ -131,6 +136,7 @@ export type ManifestEntry = z.infer<typeof manifestEntry>;
 export type ManifestArchive = z.infer<typeof manifestArchive>;
 export type BatchFile = z.infer<typeof batchFile>;
 export type Batch = z.infer<typeof batch>;
+export type BatchPointer = z.infer<typeof batchPointer>;
 export type StagedFile = z.infer<typeof stagedFile>;
 export type FileResult = z.infer<typeof fileResult>;
 export type FileFate = z.infer<typeof fileFate>;

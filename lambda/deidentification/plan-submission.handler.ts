@@ -23,9 +23,11 @@ export async function handler(event: unknown): Promise<PlanOutput> {
       objects,
       landingBucketOf: environment.LANDING_BUCKET,
       workBucket: environment.WORK_BUCKET,
+      largeFiles: { bytes: environment.LARGE_FILE_BYTES, branch: environment.LARGE_FILES },
     },
     submissionId,
   );
-  log.info('submission planned', { submissionId, files: output.files, batches: output.batches });
+  const { files, batches, largeBatches } = output;
+  log.info('submission planned', { submissionId, files, batches, largeBatches: largeBatches.length });
   return output;
 }

@@ -1,12 +1,23 @@
+import { boundedMap } from '../platform/bounded-map';
 import type { LandingBucketOf } from '../platform/name-templates.contract';
 import { archiveOfKey, ordinalOfKey, workKeys } from '../platform/object-keys';
 import { type ObjectPlace, type ObjectStore, readJson, writeJson } from '../platform/object-store';
 import type { ManifestStore } from '../submission/manifest-store';
 import type { SubmissionStore } from '../submission/submission-store';
 import { type Arrival, checkMember, quarantinedInLanding, readArchives } from './archive-arrivals';
-import { importedFileLimit, planBatches, planPacks } from './packs';
+import {
+  importedFileLimit,
+  isLargeBatch,
+  type LargeFileRule,
+  limitsBeside,
+  planBatches,
+  planPacks,
+} from './packs';
 import type { ManifestEntry } from './pipeline.contract';
 import { type Plan, plan as planSchema } from './plan.contract';
+
+/** Batches of large files written at once. */
+const objectsAtOnce = 16;
 
 export interface PlanPorts {
   readonly submissions: Pick<SubmissionStore, 'get'>;
@@ -14,13 +25,18 @@ export interface PlanPorts {
   readonly objects: Pick<ObjectStore, 'readText' | 'readStream' | 'put' | 'list'>;
   readonly landingBucketOf: LandingBucketOf;
   readonly workBucket: string;
+  readonly largeFiles: LargeFileRule;
 }
 
 export interface PlanOutput {
   readonly submissionId: string;
+  /** Batches of the Distributed Map. */
   readonly workList: ObjectPlace;
   readonly files: number;
+  /** Those of large files included. */
   readonly batches: number;
+  /** Ids of the batches that a container takes: 500 at most, of a submission of 1 TB in files above 2 GB. */
+  readonly largeBatches: readonly string[];
 }
 
 /** What a listing tells of a file; its content is compared with the manifest when it is read to be de-identified. */
@@ -28,10 +44,11 @@ function checkArrival(
   entry: ManifestEntry,
   landed: ReadonlyMap<number, number>,
   archives: Parameters<typeof checkMember>[2],
+  byteLimit: number,
 ): Arrival {
   const { archived, ...file } = entry;
   const { ordinal } = file;
-  if (entry.bytes > importedFileLimit) return quarantinedInLanding(entry, 'TOO_LARGE');
+  if (entry.bytes > byteLimit) return quarantinedInLanding(entry, 'TOO_LARGE');
   if (archived !== undefined) return checkMember(entry, archived, archives);
   const bytes = landed.get(ordinal);
   if (bytes === undefined) return { arrived: false, result: { outcome: 'missing', ordinal } };
@@ -39,15 +56,21 @@ function checkArrival(
   return { arrived: true, entry: file };
 }
 
+function outputOf(workBucket: string, { submissionId, files, batches, largeBatches }: Plan): PlanOutput {
+  const key = largeBatches.length === 0 ? workKeys.workList(submissionId) : workKeys.mapList(submissionId);
+  return { submissionId, workList: { bucket: workBucket, key }, files, batches, largeBatches };
+}
+
 /**
- * Compares what landed with the manifest, of archives by their directories, and cuts it into packs and batches. What is missing, too large or of another
- * length than announced is decided here. A second run gives the first one's plan.
+ * Compares what landed with the manifest, of archives by their directories, and cuts it into packs and batches. What is
+ * missing, too large or of another length than announced is decided here, before a byte is copied. A second run gives
+ * the first one's plan.
  */
 export async function planSubmission(ports: PlanPorts, submissionId: string): Promise<PlanOutput> {
-  const workList = { bucket: ports.workBucket, key: workKeys.workList(submissionId) };
-  const planPlace = { bucket: ports.workBucket, key: workKeys.plan(submissionId) };
+  const { workBucket, largeFiles } = ports;
+  const planPlace = { bucket: workBucket, key: workKeys.plan(submissionId) };
   const known = await readJson(ports.objects, planPlace, planSchema);
-  if (known !== null) return { submissionId, workList, files: known.files, batches: known.batches };
+  if (known !== null) return outputOf(workBucket, known);
 
   const submission = await ports.submissions.get(submissionId);
   if (submission === null) throw new Error(`no submission ${submissionId}`);
@@ -67,9 +90,12 @@ export async function planSubmission(ports: PlanPorts, submissionId: string): Pr
     await ports.manifests.readArchives(submissionId),
     landedArchives,
   );
-  const arrivals = manifest.map((entry) => checkArrival(entry, landed, archives));
+  const byteLimit =
+    largeFiles.branch === 'refuse' ? Math.min(largeFiles.bytes, importedFileLimit) : importedFileLimit;
+  const arrivals = manifest.map((entry) => checkArrival(entry, landed, archives, byteLimit));
   const packs = planPacks(arrivals.flatMap((arrival) => (arrival.arrived ? [arrival.entry] : [])));
-  const batches = planBatches(submissionId, packs);
+  const batches = planBatches(submissionId, packs, limitsBeside(largeFiles));
+  const large = batches.filter((batch) => isLargeBatch(batch, largeFiles));
   const decided = arrivals
     .flatMap((arrival) => (arrival.arrived ? [] : [arrival.result]))
     .sort((left, right) => left.ordinal - right.ordinal);
@@ -80,11 +106,19 @@ export async function planSubmission(ports: PlanPorts, submissionId: string): Pr
     files: manifest.length,
     packs: packs.length,
     batches: batches.length,
+    largeBatches: large.map(({ batch }) => batch),
   };
-  const decidedPlace = { bucket: ports.workBucket, key: workKeys.results(submissionId, 'plan') };
-  await writeJson(ports.objects, decidedPlace, decided);
-  await writeJson(ports.objects, workList, batches);
+  const write = (key: string, value: unknown) => writeJson(ports.objects, { bucket: workBucket, key }, value);
+  await write(workKeys.results(submissionId, 'plan'), decided);
+  await write(workKeys.workList(submissionId), batches);
+  if (large.length > 0) {
+    await boundedMap(large, objectsAtOnce, (batch) =>
+      write(workKeys.largeBatch(submissionId, batch.batch), batch),
+    );
+    const others = batches.filter((batch) => !isLargeBatch(batch, largeFiles));
+    await write(workKeys.mapList(submissionId), others);
+  }
   // Last: where the plan stands, the rest stands too.
   await writeJson(ports.objects, planPlace, plan);
-  return { submissionId, workList, files: plan.files, batches: plan.batches };
+  return outputOf(workBucket, plan);
 }

@@ -3,7 +3,8 @@ import { createLog } from '../platform/log';
 import { S3ObjectStore } from '../platform/object-store';
 import { createS3Client } from '../platform/s3-client';
 import { type BatchCounts, ResultStore } from './batch-results';
-import { batch as batchSchema } from './pipeline.contract';
+import { readLargeBatch } from './large-batch';
+import { batchPointer, batch as batchSchema } from './pipeline.contract';
 import { quarantineBatch } from './quarantine-batch';
 import { quarantineBatchEnvironment } from './quarantine-batch.environment';
 
@@ -11,8 +12,12 @@ const environment = readEnvironment(quarantineBatchEnvironment);
 const log = createLog('quarantine-batch');
 const objects = new S3ObjectStore(createS3Client());
 
+/** A batch of the map comes as it is, one of a large file by its id. */
 export async function handler(event: unknown): Promise<BatchCounts> {
-  const batch = batchSchema.parse(event);
+  const pointer = batchPointer.safeParse(event);
+  const batch = pointer.success
+    ? await readLargeBatch(objects, environment.WORK_BUCKET, pointer.data)
+    : batchSchema.parse(event);
   const counts = await quarantineBatch({ results: new ResultStore(objects, environment.WORK_BUCKET) }, batch);
   log.warn('batch quarantined', { submissionId: batch.submissionId, ...counts });
   return counts;

@@ -16,3 +16,9 @@ export const shareVariable = z
   .string()
   .regex(/^(0|1|0?\.\d{1,6})$/, 'expected a number from 0 to 1')
   .transform(Number);
+
+/** A number of bytes, below a petabyte. */
+export const bytesVariable = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/, 'expected a number of bytes')
+  .transform(Number);

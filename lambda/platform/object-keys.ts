@@ -51,6 +51,10 @@ export const workKeys = {
     `submissions/${submissionId}/manifest/${digits(page, 4)}.json`,
   plan: (submissionId: string) => `submissions/${submissionId}/plan.json`,
   workList: (submissionId: string) => `submissions/${submissionId}/work-list.json`,
+  /** The work list without the batches of large files. */
+  mapList: (submissionId: string) => `submissions/${submissionId}/map-list.json`,
+  /** A batch of one large file, for the task that finds it by its id. */
+  largeBatch: (submissionId: string, batch: string) => `submissions/${submissionId}/large/${batch}.json`,
   cleared: (submissionId: string) => `submissions/${submissionId}/cleared.json`,
   /** `batch` is the name of a batch, or `plan` for what Plan itself decided. */
   results: (submissionId: string, batch: string) => `submissions/${submissionId}/results/${batch}.json`,

@@ -23,6 +23,11 @@ export const functionEntries = [
 
 export type FunctionEntry = (typeof functionEntries)[number];
 
+/** Entries that also run as the program of a container, as `<folder>/<file>` of `lambda/<folder>/<file>.task.ts`. */
+export const taskEntries = ['deidentification/deidentify-batch'] as const satisfies readonly FunctionEntry[];
+
+export type TaskEntry = (typeof taskEntries)[number];
+
 /** `submission-api` of `submission/submission-api`. */
 export function functionName(entry: FunctionEntry): string {
   return entry.slice(entry.indexOf('/') + 1);

@@ -15,6 +15,7 @@ const withoutResource: ReadonlySet<string> = new Set([
   'logs:PutResourcePolicy',
   'logs:DescribeResourcePolicies',
   'logs:DescribeLogGroups',
+  'ecr:GetAuthorizationToken',
   'medical-imaging:CreateDatastore',
   'medical-imaging:ListDatastores',
 ]);

@@ -1,18 +1,17 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { z } from 'zod';
 import type { PlatformConfiguration } from '../../lambda/platform/configuration.contract';
 import { functionBundle } from '../bundling/bundle-functions';
 import { type FunctionEntry, functionName } from '../bundling/function-entries';
-import { acknowledge, acknowledgeWildcard } from './acknowledge';
+import { acknowledge } from './acknowledge';
 import { type EnvironmentValues, functionEnvironment } from './function-environment';
-import { allConditions, type Conditions, type GrantedBucket } from './granted-bucket';
-import type { RecordTable } from './record-table';
+import { RoleOwner } from './role-owner';
 import { rolePath } from './role-path';
 
 /** What all functions of a stack have in common. */
@@ -46,21 +45,11 @@ export interface NmipFunctionProps {
   readonly physicalName?: string;
 }
 
-/** Objects of a bucket under a prefix. */
-export interface ObjectGrant {
-  readonly in: GrantedBucket;
-  readonly actions: readonly string[];
-  /** Keys, with `*` where a name is not known before. */
-  readonly keys: string;
-  /** Why the wildcard in `keys` is no wider than needed. */
-  readonly because: string;
-}
-
 /**
  * A Lambda function as NMIP runs them: bundled with the others in one pass, arm64, its own role under its own path, its
  * own encrypted log group, traced, and an environment and a configuration that are checked at synth.
  */
-export class NmipFunction extends Construct {
+export class NmipFunction extends RoleOwner {
   readonly function: LambdaFunction;
   readonly role: Role;
   readonly logGroup: LogGroup;
@@ -131,83 +120,4 @@ export class NmipFunction extends Construct {
       });
     }
   }
-
-  /** Allows actions on resources named in full, optionally under conditions. */
-  allow(actions: readonly string[], resources: string | readonly string[], conditions?: Conditions): void {
-    this.role.addToPrincipalPolicy(
-      new PolicyStatement({
-        effect: Effect.ALLOW,
-        actions: [...actions],
-        resources: typeof resources === 'string' ? [resources] : [...resources],
-        conditions,
-      }),
-    );
-  }
-
-  /**
-   * Allows actions on the objects of a bucket under some keys, and the bucket's KMS key for just that. Who may read may
-   * list as well: S3 says of a missing key that it is missing only to those who may.
-   */
-  allowObjects(grant: ObjectGrant): void {
-    const { bucketArn, keyArn, bucketConditions, keyConditions, wildcardReason } = grant.in;
-    const objects = `${bucketArn}/${grant.keys}`;
-    this.allow(grant.actions, objects, bucketConditions);
-    acknowledgeWildcard(this, objects, [grant.because, wildcardReason].filter(Boolean).join(' '));
-    const writes = grant.actions.includes('s3:PutObject');
-    const reads = grant.actions.includes('s3:GetObject');
-    if (reads) this.allowBucket(grant.in, ['s3:ListBucket']);
-    if (writes || reads) {
-      // a multipart upload reads its own parts again
-      const uses = writes ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];
-      this.allowKey(keyArn, uses, 's3', keyConditions);
-      if (wildcardReason !== undefined) acknowledgeWildcard(this, keyArn, wildcardReason);
-    }
-  }
-
-  /** Allows actions on a bucket itself, such as listing it. */
-  allowBucket(
-    { bucketArn, bucketConditions, wildcardReason }: GrantedBucket,
-    actions: readonly string[],
-  ): void {
-    this.allow(actions, bucketArn, bucketConditions);
-    if (wildcardReason !== undefined) acknowledgeWildcard(this, bucketArn, wildcardReason);
-  }
-
-  /** Allows the use of a key through one service only, optionally under further conditions. */
-  allowKey(keyArn: string, actions: readonly string[], service: string, conditions?: Conditions): void {
-    const through = { 'kms:ViaService': `${service}.${Stack.of(this).region}.amazonaws.com` };
-    this.allow(actions, keyArn, allConditions({ StringEquals: through }, conditions));
-  }
-
-  /** Allows actions on the items of a table, and the table's key through DynamoDB. */
-  allowItems({ table, key }: RecordTable, actions: readonly ItemAction[]): void {
-    this.allow(
-      actions.map((action) => `dynamodb:${action}`),
-      table.tableArn,
-    );
-    this.allowKey(
-      key.keyArn,
-      ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'],
-      'dynamodb',
-    );
-  }
 }
-
-export type ItemAction =
-  | 'GetItem'
-  | 'BatchGetItem'
-  | 'Query'
-  | 'PutItem'
-  | 'UpdateItem'
-  | 'DeleteItem'
-  | 'BatchWriteItem'
-  | 'ConditionCheckItem';
-
-export const readItems: readonly ItemAction[] = ['GetItem', 'BatchGetItem', 'Query'];
-
-export const writeItems: readonly ItemAction[] = [
-  ...readItems,
-  'PutItem',
-  'UpdateItem',
-  'ConditionCheckItem',
-];

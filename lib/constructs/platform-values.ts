@@ -17,6 +17,8 @@ export function configurationValues(configuration: Configuration): EnvironmentVa
     CLEARANCE_LIMIT_SECONDS: String(configuration.clearance.limitSeconds),
     CLEARANCE_ANSWER_SECONDS: String(configuration.clearance.answerSeconds),
     HELD_OUT_SHARE: String(configuration.heldOutShare),
+    LARGE_FILES: configuration.pipeline.largeFiles,
+    LARGE_FILE_BYTES: String(configuration.pipeline.largeFileBytes),
     DICOMWEB_ENDPOINT: dicomwebAddress(configuration),
   };
 }

@@ -1,4 +1,5 @@
 import type { Catch, Choice, Definition, DistributedMap, Fail, InlineMap, Task, Wait } from './asl';
+import { deidentifyLarge, type LargeFileReferences, largeFileChoices } from './large-file-states';
 import {
   batchRetry,
   importRetry,
@@ -27,6 +28,8 @@ export interface PipelineReferences {
   readonly batchesAtOnce: number;
   /** Whether GuardDuty scans the landing buckets, which nobody may read before. */
   readonly malwareScanning: boolean;
+  /** Absent where large files are refused. */
+  readonly largeFiles?: LargeFileReferences;
 }
 
 /** Seconds that the functions of the state machine have; the state gives up a little later. */
@@ -81,6 +84,7 @@ function step(name: string, functionArn: string, output: unknown, next: string):
 }
 
 function clear(references: PipelineReferences): Task {
+  const next = references.largeFiles === undefined ? 'Deidentify' : 'AnySmallBatch';
   return {
     Type: 'Task',
     Comment:
@@ -93,11 +97,11 @@ function clear(references: PipelineReferences): Task {
     TimeoutSeconds: references.clearanceLimitSeconds,
     Retry: [lambdaRetry, tokenRetry],
     Catch: [
-      { ErrorEquals: ['States.Timeout'], Next: 'Deidentify', Output: '{% $states.input %}' },
+      { ErrorEquals: ['States.Timeout'], Next: next, Output: '{% $states.input %}' },
       toRecordFailure('Clear'),
     ],
     Output: '{% $states.input %}',
-    Next: 'Deidentify',
+    Next: next,
   };
 }
 
@@ -155,8 +159,12 @@ function deidentify(references: PipelineReferences): DistributedMap {
     },
     Retry: [mapRetry],
     Catch: [toRecordFailure('Deidentify')],
-    Output: submissionOnly,
-    Next: 'Settle',
+    ...(references.largeFiles === undefined
+      ? { Output: submissionOnly, Next: 'Settle' }
+      : {
+          Output: { ...submissionOnly, largeBatches: '{% $states.input.largeBatches %}' },
+          Next: 'AnyLargeBatch',
+        }),
   };
 }
 
@@ -292,6 +300,17 @@ export function pipelineDefinition(references: PipelineReferences): Definition {
       ...(references.malwareScanning && { AwaitScan: awaitScan }),
       Clear: clear(references),
       Deidentify: deidentify(references),
+      ...(references.largeFiles !== undefined && {
+        ...largeFileChoices,
+        DeidentifyLarge: {
+          ...deidentifyLarge(
+            references.largeFiles,
+            references.quarantineBatch,
+            stepSeconds.quarantine + GRACE_SECONDS,
+          ),
+          Catch: [toRecordFailure('DeidentifyLarge')],
+        },
+      }),
       Settle: step('Settle', references.settleSubmission, payload, 'Import'),
       Import: importPacks(references),
       Catalogue: step('Catalogue', references.catalogueSubmission, submissionOnly, 'Receipt'),

@@ -17,8 +17,7 @@ import { type FunctionEntry, functionName } from '../bundling/function-entries';
 import { acknowledgeWildcard } from '../constructs/acknowledge';
 import { deadLetterQueue } from '../constructs/dead-letter-queue';
 import type { EnvironmentValues } from '../constructs/function-environment';
-import type { GrantedBucket } from '../constructs/granted-bucket';
-import { type FunctionSettings, NmipFunction, readItems, writeItems } from '../constructs/nmip-function';
+import { type FunctionSettings, NmipFunction } from '../constructs/nmip-function';
 import {
   configurationValues,
   imagingValues,
@@ -26,12 +25,15 @@ import {
   recordsValues,
   storageValues,
 } from '../constructs/platform-values';
+import { readItems, writeItems } from '../constructs/role-owner';
 import type { ImagingStack } from '../stacks/imaging-stack';
 import type { KeysStack } from '../stacks/keys-stack';
 import type { RecordsStack } from '../stacks/records-stack';
 import type { PlatformStackProps } from '../stacks/stateful-stack';
 import type { StorageStack } from '../stacks/storage-stack';
 import { stepSeconds } from './definition';
+import { allowDeidentification } from './deidentification-rights';
+import { erase, read, write } from './object-rights';
 
 export interface PipelineFunctionsProps extends PlatformStackProps {
   readonly settings: FunctionSettings;
@@ -52,8 +54,6 @@ const listStep: Size = { memorySize: 1769, seconds: stepSeconds.step };
 /** Steps that write a few items. */
 const shortStep: Size = { memorySize: 256, seconds: 30 };
 
-const bySubmission = 'Keys begin with the id of a submission, which does not exist at synth.';
-
 /** The functions of the pipeline, each with what its step needs and nothing else. */
 export class PipelineFunctions extends Construct {
   readonly planSubmission: NmipFunction;
@@ -68,7 +68,8 @@ export class PipelineFunctions extends Construct {
   readonly catalogueSubmission: NmipFunction;
   readonly writeReceipt: NmipFunction;
   readonly recordFailure: NmipFunction;
-  private readonly offered: EnvironmentValues;
+  /** What this stack can offer to the environment of a function or a task. */
+  readonly offered: EnvironmentValues;
 
   constructor(
     scope: Construct,
@@ -197,7 +198,8 @@ export class PipelineFunctions extends Construct {
     this.grantResults();
     this.grantImages();
     const { keys } = this.props;
-    for (const step of [this.clearSubjects, this.receiveClearance, this.deidentifyBatch]) {
+    allowDeidentification(this.deidentifyBatch, this.props);
+    for (const step of [this.clearSubjects, this.receiveClearance]) {
       step.allow(['kms:GenerateMac'], keys.pseudonymKey.keyArn);
     }
     this.writeReceipt.allow(['kms:Sign', 'kms:GetPublicKey'], keys.receiptKey.keyArn);
@@ -216,8 +218,8 @@ export class PipelineFunctions extends Construct {
     ]) {
       step.allowItems(ledger, writeItems);
     }
-    // the claim of a file that is not kept after all is given back, and so is the entry of a copy that is not made
-    for (const step of [this.deidentifyBatch, this.settleSubmission, this.reconcileImport]) {
+    // the claim of a file that is not kept after all is given back
+    for (const step of [this.settleSubmission, this.reconcileImport]) {
       step.allowItems(ledger, [...writeItems, 'DeleteItem']);
     }
     this.recordFailure.allowItems(ledger, [...readItems, 'UpdateItem']);
@@ -228,7 +230,6 @@ export class PipelineFunctions extends Construct {
     for (const step of [
       this.planSubmission,
       this.clearSubjects,
-      this.deidentifyBatch,
       this.settleSubmission,
       this.reconcileImport,
     ]) {
@@ -237,7 +238,7 @@ export class PipelineFunctions extends Construct {
     // what is quarantined in an archive is set apart, since the receipt deletes the archive
     write(this.settleSubmission, storage.landing, '*');
     erase(this.writeReceipt, storage.landing, '*');
-    for (const step of [this.deidentifyBatch, this.settleSubmission, this.reconcileImport]) {
+    for (const step of [this.settleSubmission, this.reconcileImport]) {
       write(step, storage.quarantine, '*', ['s3:PutObjectTagging']);
     }
   }
@@ -260,7 +261,6 @@ export class PipelineFunctions extends Construct {
       this.planSubmission,
       this.clearSubjects,
       this.receiveClearance,
-      this.deidentifyBatch,
       this.quarantineBatch,
       this.settleSubmission,
       this.reconcileImport,
@@ -276,7 +276,6 @@ export class PipelineFunctions extends Construct {
     write(this.writeReceipt, work, 'receipts/*');
     write(this.catalogueSubmission, catalogue, 'rows/*');
 
-    write(this.deidentifyBatch, deidentified, '*');
     for (const step of [this.settleSubmission, this.reconcileImport]) {
       erase(step, deidentified, '*');
     }
@@ -294,20 +293,4 @@ export class PipelineFunctions extends Construct {
       acknowledgeWildcard(this.reconcileImport, imageSets, 'HealthImaging draws the ids of image sets.');
     }
   }
-}
-
-function read(step: NmipFunction, bucket: GrantedBucket, keys: string): void {
-  step.allowObjects({ in: bucket, actions: ['s3:GetObject'], keys, because: bySubmission });
-}
-
-function write(step: NmipFunction, bucket: GrantedBucket, keys: string, also: readonly string[] = []): void {
-  const actions = ['s3:PutObject', 's3:AbortMultipartUpload', ...also];
-  step.allowObjects({ in: bucket, actions, keys, because: bySubmission });
-}
-
-/** Removes objects in every version. */
-function erase(step: NmipFunction, bucket: GrantedBucket, keys: string): void {
-  const actions = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
-  step.allowObjects({ in: bucket, actions, keys, because: bySubmission });
-  step.allowBucket(bucket, ['s3:ListBucket', 's3:ListBucketVersions']);
 }

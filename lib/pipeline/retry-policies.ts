@@ -67,6 +67,41 @@ export const mapRetry: Retry = {
 };
 
 /**
+ * ECS started no task: Fargate was short of capacity (`AmazonECSException` is how Step Functions names a RunTask that
+ * answers with failures), the account had no processor left of its quota, or the call was throttled. Twenty attempts of
+ * at most a quarter of an hour last about two hours on average: other large files end meanwhile, each in minutes.
+ */
+export const taskStartRetry: Retry = {
+  ErrorEquals: [
+    'ECS.AmazonECSException',
+    'ECS.ClientException',
+    'ECS.LimitExceededException',
+    'ECS.ServerException',
+    'ECS.ThrottlingException',
+    'ECS.SdkClientException',
+  ],
+  IntervalSeconds: 10,
+  MaxAttempts: 20,
+  BackoffRate: 2,
+  MaxDelaySeconds: 900,
+  JitterStrategy: 'FULL',
+};
+
+/**
+ * A task ended without its work: its host went away, it could not be placed after it was accepted, or the program
+ * failed. A new one looks for results first and begins anew, minutes lost at most. Five attempts last about ten minutes
+ * of pauses on average; only then is it asked whether the program had its chance.
+ */
+export const taskRetry: Retry = {
+  ErrorEquals: ['States.TaskFailed', 'States.Timeout'],
+  IntervalSeconds: 10,
+  MaxAttempts: 5,
+  BackoffRate: 3,
+  MaxDelaySeconds: 900,
+  JitterStrategy: 'FULL',
+};
+
+/**
  * HealthImaging starts one import job a second (bursts of two) and runs 100 at once in a data store, each some minutes
  * long. A full store is no fault: the pack waits for its turn. Seven hundred attempts of at most ten minutes last 58
  * hours on average; the longest queue of the capacity model, 55,764 studies sent one by one, takes 36. Of the 25,000

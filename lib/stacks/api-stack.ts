@@ -6,8 +6,9 @@ import { registerApiEnvironment } from '../../lambda/register/register-api.envir
 import { submissionApiEnvironment } from '../../lambda/submission/submission-api.environment';
 import { PlatformApi } from '../api/platform-api';
 import { WebFirewall } from '../api/web-firewall';
-import { type FunctionSettings, NmipFunction, readItems, writeItems } from '../constructs/nmip-function';
+import { type FunctionSettings, NmipFunction } from '../constructs/nmip-function';
 import { configurationValues, keysValues, recordsValues, storageValues } from '../constructs/platform-values';
+import { readItems, writeItems } from '../constructs/role-owner';
 import type { KeysStack } from './keys-stack';
 import type { PipelineStack } from './pipeline-stack';
 import type { RecordsStack } from './records-stack';

@@ -13,9 +13,10 @@ import type { AccessMode, CollectionConfiguration } from '../../lambda/platform/
 import { acknowledgeWildcard } from '../constructs/acknowledge';
 import { CollectionRoles } from '../constructs/collection-roles';
 import { allowLogs, dataKey } from '../constructs/data-key';
-import { type FunctionSettings, NmipFunction, writeItems } from '../constructs/nmip-function';
+import { type FunctionSettings, NmipFunction } from '../constructs/nmip-function';
 import { configurationValues, imagingValues, recordsValues } from '../constructs/platform-values';
 import { readingStatements } from '../constructs/reading-policy';
+import { writeItems } from '../constructs/role-owner';
 import type { CollectionRole, DicomwebAuthoriserStack } from './dicomweb-authoriser-stack';
 import type { ImagingStack } from './imaging-stack';
 import type { RecordsStack } from './records-stack';

@@ -4,8 +4,9 @@ import type { Construct } from 'constructs';
 import { authoriseDicomwebEnvironment } from '../../lambda/credentials/authorise-dicomweb.environment';
 import type { AccessMode } from '../../lambda/platform/configuration.contract';
 import { CollectionRoles } from '../constructs/collection-roles';
-import { type FunctionSettings, NmipFunction, readItems } from '../constructs/nmip-function';
+import { type FunctionSettings, NmipFunction } from '../constructs/nmip-function';
 import { configurationValues, recordsValues } from '../constructs/platform-values';
+import { readItems } from '../constructs/role-owner';
 import type { RecordsStack } from './records-stack';
 import { type PlatformStackProps, StatefulStack } from './stateful-stack';
 

@@ -1,4 +1,4 @@
-import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type EventPattern, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -17,6 +17,7 @@ import { acknowledge, acknowledgeWildcard } from '../constructs/acknowledge';
 import { dataKey } from '../constructs/data-key';
 import type { NmipFunction } from '../constructs/nmip-function';
 import { pipelineDefinition } from '../pipeline/definition';
+import { LargeFiles } from '../pipeline/large-files';
 import { PipelineFunctions, type PipelineFunctionsProps } from '../pipeline/pipeline-functions';
 
 /** From a complete submission to its receipt: functions, state machine and the events that resume it. */
@@ -25,12 +26,25 @@ export class PipelineStack extends Stack {
   /** Key of the executions' state: who starts or answers one uses it. */
   readonly key: Key;
   readonly functions: PipelineFunctions;
+  /** Absent where large files are refused. */
+  readonly largeFiles: LargeFiles | undefined;
   readonly deadLetterQueues: readonly IQueue[];
 
   constructor(scope: Construct, id: string, props: PipelineFunctionsProps) {
     super(scope, id, props);
     this.key = dataKey(this, 'Key', 'NMIP state of pipeline executions');
     this.functions = new PipelineFunctions(this, 'Functions', props);
+    const { storage, keys, records, settings } = props;
+    this.largeFiles =
+      props.configuration.pipeline.largeFiles === 'fargate'
+        ? new LargeFiles(this, 'LargeFiles', {
+            settings,
+            storage,
+            keys,
+            records,
+            environment: this.functions.offered,
+          })
+        : undefined;
     this.stateMachine = this.makeStateMachine(props);
     this.answerTasks();
 
@@ -54,6 +68,11 @@ export class PipelineStack extends Stack {
       }),
     ];
     new CfnOutput(this, 'PipelineArn', { value: this.stateMachine.stateMachineArn });
+  }
+
+  /** Of the network for large files: named without asking the account, so that a synth needs none. */
+  override get availabilityZones(): string[] {
+    return [0, 1].map((index) => Fn.select(index, Fn.getAzs()));
   }
 
   private makeStateMachine({
@@ -80,6 +99,7 @@ export class PipelineStack extends Stack {
       clearanceLimitSeconds: configuration.clearance.limitSeconds,
       batchesAtOnce: configuration.pipeline.batchesAtOnce,
       malwareScanning: configuration.malwareScanning,
+      ...(this.largeFiles && { largeFiles: this.largeFiles.references }),
     });
     const role = new Role(this, 'StateMachineRole', {
       assumedBy: new ServicePrincipal('states.amazonaws.com', {
@@ -105,6 +125,7 @@ export class PipelineStack extends Stack {
       },
     });
     this.allowStateMachine(machine, role, { storage, imaging });
+    this.largeFiles?.allowRuns(role);
     return machine;
   }
 

@@ -22,6 +22,20 @@ export function withAddresses(assembly: Assembly, replacements: ReadonlyMap<stri
   return { ...assembly, stacks: assembly.stacks.map(replaced) };
 }
 
+/** Gives an environment variable another value in every function that has it. */
+export function withVariable(assembly: Assembly, name: string, value: string): Assembly {
+  const replaced = (stack: AssemblyStack): AssemblyStack => {
+    const template = structuredClone(stack.template);
+    for (const { Type, Properties } of Object.values(template.Resources)) {
+      const environment = Properties.Environment as { Variables?: Record<string, unknown> } | undefined;
+      const variables = environment?.Variables;
+      if (Type === 'AWS::Lambda::Function' && variables?.[name] !== undefined) variables[name] = value;
+    }
+    return { ...stack, template };
+  };
+  return { ...assembly, stacks: assembly.stacks.map(replaced) };
+}
+
 /** Values that the templates' policies compare a condition key with, such as `aws:SourceVpce`. */
 export function conditionValues(assembly: Assembly, key: string): readonly string[] {
   const found = new Set<string>();

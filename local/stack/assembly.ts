@@ -33,6 +33,18 @@ const assetManifest = z.looseObject({
       }),
     )
     .default({}),
+  dockerImages: z
+    .record(
+      z.string(),
+      z.looseObject({
+        source: z.looseObject({ directory: z.string() }),
+        destinations: z.record(
+          z.string(),
+          z.looseObject({ repositoryName: z.string(), imageTag: z.string() }),
+        ),
+      }),
+    )
+    .default({}),
 });
 
 const templateResource = z.looseObject({
@@ -81,6 +93,8 @@ export interface Assembly {
   readonly stacks: readonly AssemblyStack[];
   /** Absolute path of a file asset's folder or file by the key under which it would stand in the asset bucket. */
   readonly assets: ReadonlyMap<string, string>;
+  /** Absolute path of the folder that an image is built of, by `<repository>:<tag>`. */
+  readonly images: ReadonlyMap<string, string>;
 }
 
 function readJson<T>(path: string, schema: z.ZodType<T>): T {
@@ -106,6 +120,7 @@ function regionOf(environment: string | undefined): string | undefined {
 interface Reading {
   readonly stacks: { id: string; dependencies: readonly string[]; stack: AssemblyStack }[];
   readonly assets: Map<string, string>;
+  readonly images: Map<string, string>;
 }
 
 function readFolder(folder: string, reading: Reading): void {
@@ -130,7 +145,12 @@ function readFolder(folder: string, reading: Reading): void {
       });
     } else if (entry.type === 'cdk:asset-manifest') {
       const file = z.looseObject({ file: z.string() }).parse(entry.properties).file;
-      for (const asset of Object.values(readJson(join(folder, file), assetManifest).files)) {
+      const { files, dockerImages } = readJson(join(folder, file), assetManifest);
+      for (const { source, destinations } of Object.values(dockerImages)) {
+        for (const { repositoryName, imageTag } of Object.values(destinations))
+          reading.images.set(`${repositoryName}:${imageTag}`, join(folder, source.directory));
+      }
+      for (const asset of Object.values(files)) {
         const path = asset.source.path;
         if (path === undefined) continue;
         for (const destination of Object.values(asset.destinations)) {
@@ -146,7 +166,7 @@ function readFolder(folder: string, reading: Reading): void {
  * @throws DeploymentError `ASSEMBLY_INCOMPLETE`, `ASSEMBLY_INVALID`, `ASSEMBLY_CYCLE`
  */
 export function readAssembly(folder: string): Assembly {
-  const reading: Reading = { stacks: [], assets: new Map() };
+  const reading: Reading = { stacks: [], assets: new Map(), images: new Map() };
   readFolder(folder, reading);
   const byId = new Map(reading.stacks.map((entry) => [entry.id, entry]));
   const ordered: AssemblyStack[] = [];
@@ -163,5 +183,5 @@ export function readAssembly(folder: string): Assembly {
     ordered.push(entry.stack);
   };
   for (const entry of reading.stacks) visit(entry.id);
-  return { stacks: ordered, assets: reading.assets };
+  return { stacks: ordered, assets: reading.assets, images: reading.images };
 }

@@ -81,6 +81,10 @@ const functions: Readonly<Record<string, (argument: unknown, scope: Scope) => un
     const [separator, text] = asList(argument, 'Fn::Split').map((part) => resolve(part, scope));
     return asText(text, 'Fn::Split').split(asText(separator, 'Fn::Split'));
   },
+  'Fn::GetAZs': (argument, scope) => {
+    const region = resolve(argument, scope) || scope.ref('AWS::Region');
+    return ['a', 'b', 'c'].map((zone) => `${asText(region, 'Fn::GetAZs')}${zone}`);
+  },
   'Fn::Base64': (argument, scope) =>
     Buffer.from(asText(resolve(argument, scope), 'Fn::Base64')).toString('base64'),
   'Fn::FindInMap': (argument, scope) => {

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { RestApi } from '../api/rest-api-definition';
 import type { Services } from '../services';
+import type { Assembly } from './assembly';
 import type { ResourceHandler } from './resource';
 import { apiGatewayHandlers } from './resources/api-gateway';
 import { CustomResources } from './resources/custom-resource';
 import { dynamoDbHandlers } from './resources/dynamodb';
+import { ecsHandlers } from './resources/ecs';
 import { eventsHandlers } from './resources/events';
 import { iamHandlers } from './resources/iam';
 import { kmsHandlers } from './resources/kms';
@@ -25,7 +27,7 @@ export interface ResourceHandlerSet {
 
 export function resourceHandlers(
   services: Services,
-  assets: ReadonlyMap<string, string>,
+  { assets, images }: Pick<Assembly, 'assets' | 'images'>,
   dataFolder: string,
 ): ResourceHandlerSet {
   const { functions } = services;
@@ -45,6 +47,7 @@ export function resourceHandlers(
     ...dynamoDbHandlers(services.dynamodb),
     ...sqsHandlers(services.queues),
     ...lambdaHandlers({ functions, assets, inlineCodeFolder: join(dataFolder, 'lambda', 'inline') }),
+    ...ecsHandlers(services.tasks, images),
     ...eventsHandlers(services.bus),
     ...stepFunctionsHandlers(services.states),
     ...apiGatewayHandlers(apis),

@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import type { Clock } from '../../local/aws/service';
-import { type Platform, startPlatform } from '../../local/platform';
+import { type Platform, type PlatformOptions, startPlatform } from '../../local/platform';
 import { synthesise } from '../../local/stack/synthesise';
 import { projectFolder } from './demonstration';
 
 /** Starts the platform in this process on a data folder that may have a history, on free ports. */
-export async function platformOn(dataFolder: string, clock?: Clock): Promise<Platform> {
+export async function platformOn(
+  dataFolder: string,
+  clock?: Clock,
+  options: Pick<PlatformOptions, 'largeFileBytes'> = {},
+): Promise<Platform> {
   const { assembly } = await synthesise({
     projectFolder,
     assembliesFolder: join(projectFolder, 'cdk.out', 'embedded'),
@@ -17,5 +21,6 @@ export async function platformOn(dataFolder: string, clock?: Clock): Promise<Pla
     dataFolder,
     ports: { frontDoor: 0, aws: 0, vpcEndpoint: 0 },
     ...(clock && { clock }),
+    ...options,
   });
 }

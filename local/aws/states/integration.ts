@@ -13,10 +13,10 @@ export interface Integration {
   /** Whether a run is counted as a function call. */
   readonly callsFunction: boolean;
   /**
-   * Does the work as the state machine's role.
+   * Does the work as the state machine's role. The signal tells that nobody waits any more.
    * @throws StateError with the error name that Step Functions reports
    */
-  run(parameters: Json, caller: Caller): Promise<Json>;
+  run(parameters: Json, caller: Caller, signal: AbortSignal): Promise<Json>;
 }
 
 export const callbackSuffix = '.waitForTaskToken';

@@ -12,6 +12,7 @@ import {
   type RoleSessions,
   type SignedRequest,
 } from '../service';
+import { runTaskSync, type TaskActions } from './ecs-integration';
 import { ExecutionManager, type StateMachine, type StateMachineRequest } from './execution-manager';
 import { readHistory } from './history';
 import { knownResources } from './integration';
@@ -34,6 +35,7 @@ export interface StatesDependencies {
   readonly events: EventPublisher;
   readonly clock: Clock;
   readonly importJobs: ImportJobActions;
+  readonly tasks: TaskActions;
   readonly timer?: Timer;
   /** Yields numbers in [0, 1). */
   readonly random?: () => number;
@@ -55,10 +57,11 @@ export class StatesService implements AwsService {
   readonly #manager: ExecutionManager;
 
   constructor(dependencies: StatesDependencies) {
-    const { functions, importJobs, random = Math.random } = dependencies;
+    const { functions, importJobs, tasks, region, random = Math.random } = dependencies;
     const integrations = [
       lambdaInvoke(functions, dependencies.functionConcurrency ?? defaultFunctionConcurrency),
       ...medicalImagingIntegrations(importJobs),
+      runTaskSync(tasks, region),
     ];
     this.#manager = new ExecutionManager(
       join(dependencies.folder),
@@ -70,7 +73,7 @@ export class StatesService implements AwsService {
         timer: dependencies.timer ?? systemTimer,
         clock: dependencies.clock,
         random,
-        region: dependencies.region,
+        region,
       },
       dependencies.events,
       knownResources(integrations),

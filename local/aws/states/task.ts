@@ -36,7 +36,7 @@ async function runOnce(
       frame.signal,
       limits.timeout,
       () => new StateError('States.Timeout', ''),
-      () => call(integration, parameters, frame),
+      (inner) => call(integration, parameters, frame, inner),
     );
     const output = withinPayloadLimit(result, 'result of the task');
     frame.note('TaskSucceeded', {
@@ -94,7 +94,7 @@ async function runWithToken(
     answer.catch(() => undefined);
     if (known?.handedOut) return answer;
     const parameters = await schedule(state, integration, within, frame, limits);
-    const called = call(integration, parameters, frame).then((result) => {
+    const called = call(integration, parameters, frame, inner).then((result) => {
       journal?.append({ kind: 'token-handed-out', path: frame.path, token: awaited });
       frame.note('TaskSubmitted', {
         taskSubmittedEventDetails: { ...names, output: withinPayloadLimit(result, 'result of the call') },
@@ -185,7 +185,12 @@ async function schedule(
   return parameters;
 }
 
-async function call(integration: Integration, parameters: Json, frame: Frame): Promise<Json> {
+async function call(
+  integration: Integration,
+  parameters: Json,
+  frame: Frame,
+  signal: AbortSignal,
+): Promise<Json> {
   const { engine, roleArn, name, machine, journal, counts } = frame.workflow;
   if (integration.callsFunction) {
     counts.functionCalls += 1;
@@ -201,7 +206,7 @@ async function call(integration: Integration, parameters: Json, frame: Frame): P
     if (error instanceof AwsError) throw new StateError('States.Permissions', error.message);
     throw error;
   }
-  return integration.run(parameters, caller);
+  return integration.run(parameters, caller, signal);
 }
 
 function namesOf(integration: Integration, waits: boolean) {

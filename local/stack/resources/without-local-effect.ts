@@ -35,7 +35,17 @@ export const reasons: Readonly<Record<string, string>> = {
   'AWS::AccessAnalyzer::Analyzer': 'policies are analysed in the account',
   'AWS::GuardDuty::Detector': 'nothing listens outside the loopback address',
   'AWS::GuardDuty::MalwareProtectionPlan': 'files are read only by the bounded reader',
-  'AWS::EC2::VPCEndpoint': 'the third port stands for the endpoint of the Data Access Environment',
+  'AWS::EC2::VPCEndpoint':
+    'the third port stands for the endpoint of the Data Access Environment; containers call the AWS endpoint',
+  'AWS::EC2::VPC': 'containers are processes of this machine and call the loopback address',
+  'AWS::EC2::Subnet': 'containers are processes of this machine and call the loopback address',
+  'AWS::EC2::RouteTable': 'containers are processes of this machine and call the loopback address',
+  'AWS::EC2::SubnetRouteTableAssociation':
+    'containers are processes of this machine and call the loopback address',
+  'AWS::EC2::SecurityGroup': 'nothing listens outside the loopback address',
+  'AWS::EC2::SecurityGroupIngress': 'nothing listens outside the loopback address',
+  'AWS::EC2::SecurityGroupEgress': 'nothing listens outside the loopback address',
+  'AWS::EC2::FlowLog': 'there is no network to log',
 };
 
 function accept(resource: ResolvedResource): DeployedResource {
@@ -55,6 +65,7 @@ function accept(resource: ResolvedResource): DeployedResource {
     ref: isTopic ? resourceArn : chosen,
     attributes: {
       Arn: resourceArn,
+      GroupId: chosen,
       Id: chosen,
       Name: chosen,
       TopicArn: resourceArn,

@@ -213,6 +213,7 @@ export class Pipeline {
         objects: this.objects,
         landingBucketOf,
         workBucket: buckets.work,
+        largeFiles: { bytes: 2_000_000_000, branch: 'fargate' },
       },
       id,
     );

@@ -1,8 +1,14 @@
-import { conditionValues, functionVariable, withAddresses } from '../../../local/stack/addresses';
+import {
+  conditionValues,
+  functionVariable,
+  withAddresses,
+  withVariable,
+} from '../../../local/stack/addresses';
 import type { Assembly } from '../../../local/stack/assembly';
 
 const assembly = (Resources: Record<string, unknown>): Assembly => ({
   assets: new Map(),
+  images: new Map(),
   stacks: [
     {
       name: 'one',
@@ -22,6 +28,19 @@ const assembly = (Resources: Record<string, unknown>): Assembly => ({
 const lambdaFunction = (Variables: Record<string, unknown>) => ({
   Type: 'AWS::Lambda::Function',
   Properties: { Environment: { Variables } },
+});
+
+describe('a variable of functions', () => {
+  it('is replaced in every function that has it, and nowhere else', () => {
+    const given = assembly({
+      A: lambdaFunction({ SIZE: '1', OTHER: '1' }),
+      B: lambdaFunction({ OTHER: '2' }),
+    });
+    const { Resources } = withVariable(given, 'SIZE', '9').stacks[0]?.template ?? {};
+    expect(Resources?.A).toEqual(lambdaFunction({ SIZE: '9', OTHER: '1' }));
+    expect(Resources?.B).toEqual(lambdaFunction({ OTHER: '2' }));
+    expect(functionVariable(given, 'SIZE')).toBe('1');
+  });
 });
 
 describe('addresses of an assembly', () => {

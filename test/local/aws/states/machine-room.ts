@@ -9,6 +9,7 @@ import {
   type InvocationResult,
   type ObjectStorage,
 } from '../../../../local/aws/service';
+import type { TaskActions } from '../../../../local/aws/states/ecs-integration';
 import type { ImportJobActions } from '../../../../local/aws/states/medical-imaging-integration';
 import type { Json } from '../../../../local/aws/states/payload-limits';
 import { StatesService } from '../../../../local/aws/states/states-service';
@@ -76,6 +77,7 @@ export class MachineRoom {
     startDicomImportJob: async () => ({}),
     getDicomImportJob: async () => ({ jobProperties: {} }),
   };
+  tasks: TaskActions = { run: () => Promise.reject(new Error('no task was expected')) };
   /** Waits longer than this many milliseconds never end by themselves. */
   patience = Number.POSITIVE_INFINITY;
   service: StatesService;
@@ -114,6 +116,7 @@ export class MachineRoom {
         startDicomImportJob: (given, request) => this.importJobs.startDicomImportJob(given, request),
         getDicomImportJob: (given, request) => this.importJobs.getDicomImportJob(given, request),
       },
+      tasks: { run: (given, request, signal) => this.tasks.run(given, request, signal) },
       timer,
       random: () => 0.5,
     });

@@ -1,0 +1,112 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { RunningTask } from '../../local/aws/ecs/task-runner';
+import type { Platform } from '../../local/platform';
+import { writeNativeFile } from '../../scripts/bench/engine-inputs';
+import { ApiClient } from '../local/api-client';
+import { goodSlice, nhsNumberOf } from './bad-files';
+import { newDataFolder, receiptsInBucket } from './demonstration';
+import { platformOn } from './platform-on';
+
+/** Files of 20 MB take the branch here, and slices do not. */
+const largeFileBytes = 5_000_000;
+
+const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+describe('a large file, on the whole platform', () => {
+  const data = newDataFolder();
+  let platform: Platform;
+  let uploader: ApiClient;
+  let large: Buffer;
+
+  async function begin(): Promise<void> {
+    platform = await platformOn(data, undefined, { largeFileBytes });
+    const officer = await ApiClient.signedIn(platform.addresses.frontDoor, 'officer-1');
+    await officer.call('PUT', '/people/uploader-ry2', { roles: ['uploader'], trust: 'RY2' });
+    uploader = await ApiClient.signedIn(platform.addresses.frontDoor, 'uploader-ry2');
+  }
+
+  beforeAll(async () => {
+    const path = `${dirname(data)}/large.dcm`;
+    await writeNativeFile(path, 20);
+    large = readFileSync(path);
+    await begin();
+  }, 120_000);
+
+  afterAll(async () => {
+    await platform?.stop();
+    rmSync(dirname(data), { recursive: true, force: true });
+  });
+
+  /** Sends the files and completes the submission. */
+  async function send(collection: string, files: readonly Buffer[]): Promise<string> {
+    const entries = files.map((file, index) => ({
+      ordinal: index + 1,
+      bytes: file.length,
+      sha256: digestOf(file),
+      group: index + 1,
+    }));
+    const { id } = await uploader.call<{ id: string }>('POST', '/submissions', {
+      collection,
+      fileCount: files.length,
+      totalBytes: entries.reduce((sum, { bytes }) => sum + bytes, 0),
+      idempotencyKey: randomUUID(),
+    });
+    await uploader.call('PUT', `/submissions/${id}/manifest/1`, { entries });
+    const { urls } = await uploader.call<{
+      urls: { ordinal: number; url: string; headers: Record<string, string> }[];
+    }>('POST', `/submissions/${id}/upload-urls`, { ordinals: entries.map(({ ordinal }) => ordinal) });
+    for (const { ordinal, url, headers } of urls) {
+      const { 'content-length': _, ...others } = headers;
+      const body = new Uint8Array(files[ordinal - 1] as Buffer);
+      expect((await fetch(url, { method: 'PUT', headers: others, body })).status).toBe(200);
+    }
+    await uploader.call('POST', `/submissions/${id}/complete`);
+    return id;
+  }
+
+  const fates = (id: string) => {
+    const work = platform.services.s3.objectsFolder(platform.variable('WORK_BUCKET'));
+    const receipt = receiptsInBucket(work).find((each) => each.submission === id);
+    return receipt?.files.map(({ outcome }) => outcome);
+  };
+
+  const runs = () => {
+    const [status] = platform.services.tasks.status();
+    return { runs: status?.invocations, failures: status?.errors };
+  };
+
+  const nextTask = (): Promise<RunningTask> =>
+    new Promise((resolve) => platform.services.tasks.observe(resolve));
+
+  it('goes through a container, and its neighbours through the function', async () => {
+    const id = await send('chest', [goodSlice(2, 1), large, goodSlice(2, 2)]);
+    expect(await uploader.ended(id)).toMatchObject({ state: 'done' });
+    expect(fates(id)).toEqual(['imported', 'imported', 'imported']);
+    expect(runs()).toEqual({ runs: 1, failures: 0 });
+    const log = readFileSync(join(data, 'logs', 'nmip-local-deidentify-batch.log'), 'utf8');
+    expect(log).toContain('batch de-identified');
+    expect(log).not.toContain(nhsNumberOf(2));
+  }, 120_000);
+
+  it('is imported where its container was killed and another came', async () => {
+    const started = nextTask();
+    const id = await send('breast-screening', [large]);
+    process.kill((await started).pid as number, 'SIGKILL');
+    expect(await uploader.ended(id)).toMatchObject({ state: 'done' });
+    expect(fates(id)).toEqual(['imported']);
+    expect(runs()).toEqual({ runs: 3, failures: 1 });
+  }, 180_000);
+
+  it('is imported where the platform stopped while its container ran', async () => {
+    const started = nextTask();
+    const id = await send('any-kind', [large]);
+    await started;
+    await platform.stop();
+    await begin();
+    expect(await uploader.ended(id)).toMatchObject({ state: 'done' });
+    expect(fates(id)).toEqual(['imported']);
+    expect(runs()).toEqual({ runs: 1, failures: 0 });
+  }, 180_000);
+});
