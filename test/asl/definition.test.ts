@@ -21,7 +21,7 @@ describe('the synthesized definition', () => {
     expect(validate(definition).isValid).toBe(false);
   });
 
-  it('is valid with the wait for the malware scan too', () => {
+  it('is valid with the wait for the malware scan too, and where large files are refused', () => {
     const arn = 'arn:aws:lambda:eu-west-2:111122223333:function:f';
     const definition = pipelineDefinition({
       planSubmission: arn,
@@ -42,5 +42,8 @@ describe('the synthesized definition', () => {
     });
     expect(validate(definition).errors).toEqual([]);
     expect(definition.States.AnyBatch).toMatchObject({ Choices: [{ Next: 'AwaitScan' }] });
+    expect(definition.States.Clear).toMatchObject({ Next: 'Deidentify' });
+    expect(definition.States.Deidentify).toMatchObject({ Next: 'Settle' });
+    expect(definition.States).not.toHaveProperty('DeidentifyLarge');
   });
 });

@@ -9,10 +9,13 @@ const map = top.Deidentify as DistributedMap;
 const imports = top.Import as InlineMap;
 const children = map.ItemProcessor.States;
 const jobs = imports.ItemProcessor.States;
+const containers = top.DeidentifyLarge as InlineMap;
+const large = containers.ItemProcessor.States;
 const tasks: [string, Task][] = [
   ...Object.entries(top),
   ...Object.entries(children),
   ...Object.entries(jobs),
+  ...Object.entries(large),
 ].filter((entry): entry is [string, Task] => entry[1].Type === 'Task');
 
 /** Evaluates the expressions of a value as Step Functions does. */
@@ -42,8 +45,9 @@ describe('the order of the steps', () => {
   it('is Plan, Clear, Deidentify, Settle, Import, Catalogue, Receipt', () => {
     expect(definition.StartAt).toBe('Plan');
     expect(next('Plan')).toBe('AnyBatch');
-    expect(next('Clear')).toBe('Deidentify');
-    expect(next('Deidentify')).toBe('Settle');
+    expect(next('Clear')).toBe('AnySmallBatch');
+    expect(next('Deidentify')).toBe('AnyLargeBatch');
+    expect(next('DeidentifyLarge')).toBe('Settle');
     expect(next('Settle')).toBe('Import');
     expect(next('Import')).toBe('Catalogue');
     expect(next('Catalogue')).toBe('Receipt');
@@ -61,7 +65,7 @@ describe('the order of the steps', () => {
   it('without an answer in time nobody is cleared and the submission goes on', () => {
     const clear = top.Clear as Task;
     expect(clear.TimeoutSeconds).toBe(259_200);
-    expect(clear.Catch?.[0]).toMatchObject({ ErrorEquals: ['States.Timeout'], Next: 'Deidentify' });
+    expect(clear.Catch?.[0]).toMatchObject({ ErrorEquals: ['States.Timeout'], Next: 'AnySmallBatch' });
   });
 });
 
@@ -192,6 +196,85 @@ describe('the map over batches', () => {
     expect(
       work.reduce((sum, seconds) => sum + seconds, 0) + pauses(policies.batchRetry) / 2,
     ).toBeLessThanOrEqual(300);
+  });
+});
+
+describe('large files', () => {
+  const way = async (name: string, input: object) => {
+    const choice = top[name] as Choice;
+    const taken = await evaluate(choice.Choices[0]?.Condition, { input });
+    return taken ? choice.Choices[0]?.Next : choice.Default;
+  };
+
+  it.each([
+    [3, 0, 'Deidentify', 'Settle'],
+    [3, 1, 'Deidentify', 'DeidentifyLarge'],
+    [3, 3, 'DeidentifyLarge', 'DeidentifyLarge'],
+    [1, 1, 'DeidentifyLarge', 'DeidentifyLarge'],
+  ])(
+    'of %i batches, %i with a large file: %s after Clear, %s after the map',
+    async (batches, count, ...ways) => {
+      const largeBatches = Array.from({ length: count }, (_, index) => `b-00000${index + 1}`);
+      const input = { submissionId, workList: {}, files: 9, batches, largeBatches };
+      expect(await way('AnySmallBatch', input)).toBe(ways[0]);
+      const left = (await evaluate(map.Output, { input })) as object;
+      expect(left).toEqual({ submissionId, largeBatches });
+      expect(await way('AnyLargeBatch', left)).toBe(ways[1]);
+      expect((await evaluate(containers.Items, { input })) ?? []).toEqual(largeBatches);
+    },
+  );
+
+  it('each goes to a task of its own by ids alone, without an address in the internet', async () => {
+    const item = await evaluate(containers.ItemSelector, {
+      input: { submissionId },
+      context: { Map: { Item: { Value: 'b-000007' } } },
+    });
+    expect(item).toEqual({ submissionId, batch: 'b-000007' });
+    const task = large.DeidentifyLargeBatch as Task;
+    expect(task.Resource).toBe('arn:aws:states:::ecs:runTask.sync');
+    expect(await evaluate(task.Arguments, { input: item })).toMatchObject({
+      LaunchType: 'FARGATE',
+      TaskDefinition: 'nmip-example-deidentify-batch',
+      NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: 'DISABLED' } },
+      Overrides: {
+        ContainerOverrides: [
+          {
+            Environment: [
+              { Name: 'SUBMISSION_ID', Value: submissionId },
+              { Name: 'BATCH_ID', Value: 'b-000007' },
+            ],
+          },
+        ],
+      },
+    });
+    expect(await evaluate((large.QuarantineLargeBatch as Task).Arguments.Payload, { input: item })).toEqual(
+      item,
+    );
+  });
+
+  it.each([
+    ['a program that ran and failed', '{"Containers":[],"StopCode":"EssentialContainerExited"}', true],
+    ['a task that was never placed', '{"StopCode":"TaskFailedToStart"}', false],
+    ['a call that was refused', 'Capacity is unavailable at this time.', false],
+    ['an error without a cause', undefined, false],
+  ])('of %s the file is quarantined: %p %p', async (_, Cause, quarantined) => {
+    const [timeOut, others] = (large.DeidentifyLargeBatch as Task).Catch ?? [];
+    expect(timeOut).toMatchObject({ ErrorEquals: ['States.Timeout'], Next: 'QuarantineLargeBatch' });
+    const input = { submissionId, batch: 'b-000001' };
+    const caught = await evaluate(others?.Output, { input, errorOutput: { Error: 'any', Cause } });
+    expect(caught).toEqual({ ...input, ran: quarantined });
+    const ran = large.LargeTaskRan as Choice;
+    expect(others?.Next).toBe('LargeTaskRan');
+    expect(await evaluate(ran.Choices[0]?.Condition, { input: caught })).toBe(quarantined);
+    expect([ran.Choices[0]?.Next, ran.Default]).toEqual(['QuarantineLargeBatch', 'NoTask']);
+    expect(large.NoTask?.Type).toBe('Fail');
+  });
+
+  it('want of capacity is waited out, longer than a failure of the program', () => {
+    const [start, run] = (large.DeidentifyLargeBatch as Task).Retry ?? [];
+    expect(start?.ErrorEquals).toContain('ECS.AmazonECSException');
+    expect(run?.ErrorEquals).toEqual(['States.TaskFailed', 'States.Timeout']);
+    expect(start?.MaxAttempts).toBeGreaterThan(run?.MaxAttempts ?? 0);
   });
 });
 
