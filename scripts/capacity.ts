@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { costOf, examples } from './capacity/cost/examples';
 import { prices } from './capacity/cost/prices';
-import { exampleText, pricesText, reportText } from './capacity/print-report';
+import { exampleText, largeFilesText, pricesText, reportText } from './capacity/print-report';
 import type { QuotaSet } from './capacity/quotas';
 import { type ScenarioName, scenarioNames, simulate } from './capacity/scenarios/scenarios';
 import { readSettings, trustsOfEngland, withImportsAtOnce } from './capacity/settings';
@@ -102,7 +102,7 @@ function capacity(): void {
     return;
   }
   const texts = [...scenarios.map(reportText), ...costs.map(exampleText)];
-  if (costs.length > 0) texts.push(pricesText());
+  if (costs.length > 0) texts.push(largeFilesText(), pricesText());
   console.log(texts.join('\n\n'));
 }
 

@@ -32,13 +32,6 @@ export interface BatchDeidentifier {
   deidentify(batch: Batch): Promise<BatchCounts>;
 }
 
-export interface BatchDeidentifierOptions {
-  /** Names the function or task in metrics. */
-  readonly service: string;
-  /** Time that a batch has at most: a clearance that ends sooner would end in the middle of it. */
-  readonly batchSeconds: number;
-}
-
 /**
  * The clearance has expired before its files were read, because the submission had waited or stopped. They must not be
  * withheld for that: the batch fails, and they are quarantined where they lie until a replay asks the service again.
@@ -49,10 +42,12 @@ class ClearanceExpiredError extends Error {
 
 /**
  * Wires up the de-identification of batches from the environment and the configuration beside the bundle.
+ *
+ * @param batchSeconds time that a batch has at most: a clearance that ends sooner would end in the middle of it
  * @throws EnvironmentError
  */
-export function batchDeidentifier({ service, batchSeconds }: BatchDeidentifierOptions): BatchDeidentifier {
-  const metrics = new Metrics({ namespace: 'nmip', serviceName: service });
+export function batchDeidentifier(batchSeconds: number): BatchDeidentifier {
+  const metrics = new Metrics({ namespace: 'nmip', serviceName: 'deidentify-batch' });
   const environment = readEnvironment(deidentifyBatchEnvironment);
   const objects = new S3ObjectStore(createS3Client());
   /** For the files themselves: the engine digests what it reads, for the manifest, and what it writes. */

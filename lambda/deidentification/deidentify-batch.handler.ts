@@ -3,11 +3,12 @@ import { batchDeidentifier } from './batch-deidentifier';
 import type { BatchCounts } from './batch-results';
 import { batch as batchSchema } from './pipeline.contract';
 
-const service = 'deidentify-batch';
-const log = createLog(service);
+const log = createLog('deidentify-batch');
 
 /** Time that a batch of the map has at most. */
-const deidentifier = batchDeidentifier({ service, batchSeconds: 300 });
+const batchSeconds = 300;
+
+const deidentifier = batchDeidentifier(batchSeconds);
 
 export async function handler(event: unknown): Promise<BatchCounts> {
   const batch = batchSchema.parse(event);

@@ -7,8 +7,7 @@ import { readLargeBatch } from './large-batch';
 
 /** The program of the container: de-identifies the one batch that its environment names, and ends. */
 
-const service = 'deidentify-batch-task';
-const log = createLog(service);
+const log = createLog('deidentify-batch-task');
 
 /** Time that the state machine gives a task. */
 const batchSeconds = 3_600;
@@ -16,7 +15,7 @@ const batchSeconds = 3_600;
 async function run(): Promise<void> {
   useContainerCredentials();
   const { SUBMISSION_ID, BATCH_ID } = readEnvironment(deidentifyBatchTaskEnvironment);
-  const { objects, workBucket, deidentify } = batchDeidentifier({ service, batchSeconds });
+  const { objects, workBucket, deidentify } = batchDeidentifier(batchSeconds);
   const batch = await readLargeBatch(objects, workBucket, { submissionId: SUBMISSION_ID, batch: BATCH_ID });
   const counts = await deidentify(batch);
   log.info('batch de-identified', { submissionId: SUBMISSION_ID, ...counts });

@@ -69,6 +69,7 @@ export function readPipelineShape(batchesAtOnce: number, clearanceLimitSeconds: 
     clearanceLimitSeconds,
     batchesAtOnce,
     malwareScanning: false,
+    largeFiles: { cluster: arn, taskFamily: 'task', container: 'task', subnets: [], securityGroup: 'group' },
   });
   const imports = States.Import;
   const deidentify = States.Deidentify;

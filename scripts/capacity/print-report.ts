@@ -1,5 +1,6 @@
 import { sum, summarise } from './cost/cost-lines';
 import type { ExampleCost } from './cost/examples';
+import { largeFileNetworkUsd, largeFileUsd } from './cost/large-files';
 import { prices } from './cost/prices';
 import type { LimitReport, Quantiles, ScenarioReport } from './scenarios/scenario-report';
 
@@ -117,6 +118,16 @@ export function exampleText(cost: ExampleCost): string {
     `  with malware scanning (an option): ${usd(sum(scanning))} more, ${usd(cost.usd + sum(scanning))} in all`,
     `  if AWS counts the start of each Express child as a transition: ${usd(cost.childTransitionsUsd)} more`,
     `  after the first month: ${usd(sum(later.once))} once, ${usd(sum(later.monthly))} a month unread`,
+  ].join('\n');
+}
+
+/** What the branch for large files costs, which is in none of the studies above. */
+export function largeFilesText(): string {
+  const files = [2e9, 5e9, 10e9].map((bytes) => `${bytes / 1e9} GB ${usd(largeFileUsd(bytes))}`);
+  return [
+    'Large files, in containers (pipeline.largeFiles: fargate)',
+    `  network, a month: ${usd(largeFileNetworkUsd())}`,
+    `  container of a file: ${files.join(', ')}`,
   ].join('\n');
 }
 

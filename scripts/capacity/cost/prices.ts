@@ -12,6 +12,7 @@ const dynamodb = 'https://aws.amazon.com/dynamodb/pricing/on-demand/';
 const stepFunctions = 'https://aws.amazon.com/step-functions/pricing/';
 const kms = 'https://aws.amazon.com/kms/pricing/';
 const healthImaging = 'https://aws.amazon.com/healthimaging/pricing/';
+const fargate = 'https://aws.amazon.com/fargate/pricing/';
 const guardDuty = 'https://aws.amazon.com/guardduty/pricing/';
 
 /**
@@ -86,6 +87,14 @@ export const prices = {
     source: healthImaging,
   },
   healthImagingCall: { usd: 0.005 / 1_000, per: 'API call', region: 'us-east-1', source: healthImaging },
+  fargateProcessor: { usd: 0.03238, per: 'processor-hour, arm64', region: 'us-east-1', source: fargate },
+  fargateMemory: { usd: 0.00356, per: 'GB-hour, arm64', region: 'us-east-1', source: fargate },
+  interfaceEndpoint: {
+    usd: 0.01,
+    per: 'interface endpoint, hour and zone',
+    region: 'us-east-1',
+    source: 'https://aws.amazon.com/privatelink/pricing/',
+  },
   scannedObject: { usd: 0.215 / 1_000, per: 'object scanned', region: 'us-east-1', source: guardDuty },
   scannedBytes: { usd: 0.09, per: 'GiB scanned', region: 'us-east-1', source: guardDuty },
 } as const satisfies Record<string, Price>;

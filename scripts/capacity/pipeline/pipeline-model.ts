@@ -73,7 +73,7 @@ export class PipelineModel {
       );
     };
     const imports = () =>
-      enter(2, () =>
+      enter(3, () =>
         this.queue.after(stageSeconds.settle(content.files), () => {
           this.record.move(content.studies, 'deidentifying', 'importing');
           if (withheld) close();
@@ -84,7 +84,7 @@ export class PipelineModel {
       const answeredAt = this.queue.now + cleared;
       this.queue.at(answeredAt, () => {
         this.record.move(content.studies, 'clearing', 'deidentifying');
-        enter(1, () => this.deidentify(run, waits, answeredAt, imports));
+        enter(2, () => this.deidentify(run, waits, answeredAt, imports));
       });
     };
 

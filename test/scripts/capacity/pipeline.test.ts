@@ -54,7 +54,7 @@ it('the shape is that of the deployed state machine', () => {
   expect(settings.shape).toMatchObject({
     importsAtOnce: 5,
     batchesAtOnce: 100,
-    transitionsPerSubmission: 8,
+    transitionsPerSubmission: 10,
     transitionsPerJob: 3,
   });
   expect(settings.quotas.default.deidentifyConcurrency).toBe(400);
