@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { readInstanceSummary } from '../../dicom/deidentify/read-instance-summary';
-import { fileDigest } from '../upload/scan-folder';
+import { fileDigest } from '../upload/file-digests';
 import type { DicomwebClient } from './dicomweb-client';
 import type { DownloadedFile } from './download-manifest';
 import { singlePart } from './multipart-related';

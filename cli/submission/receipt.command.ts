@@ -44,10 +44,17 @@ async function keysFor(options: VerifyOptions) {
 async function verify(output: Output, path: string, options: VerifyOptions): Promise<undefined> {
   const text = await readText(path);
   const receipt = await verifyReceipt(text, await keysFor(options));
+  const inParts = receipt.files.filter(({ digest }) => digest === 'parts').length;
   output.result(
     [
       `The receipt holds: ${receipt.submission}, ${plural(receipt.files.length, 'file')}, issued ${receipt.issuedAt}.`,
       outcomeLine(receipt.totals),
+      ...(inParts > 0
+        ? [
+            `${plural(inParts, 'file')} above 100 MB ${inParts === 1 ? 'has the digest of its' : 'have the digest of their'} parts: ` +
+              'SHA-256 over the SHA-256 of each part (`digest`, `partBytes`).',
+          ]
+        : []),
     ].join('\n'),
     { valid: true, ...receipt },
   );

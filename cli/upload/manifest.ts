@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ManifestEntry } from '../../lambda/deidentification/pipeline.contract';
+import { manifestPageDigestLimit } from '../../lambda/submission/submission.contract';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import type { ScannedFile } from './scan-folder';
 
@@ -55,7 +56,14 @@ export function buildManifest(files: readonly ScannedFile[]): Manifest {
       content.kind === 'dicom' ? `${content.studyInstanceUid}/${content.seriesInstanceUid}` : `file ${index}`;
     const group = groups.get(series) ?? ++lastGroup;
     groups.set(series, group);
-    return { ordinal: index + 1, bytes: file.bytes, sha256: file.sha256, group };
+    const { bytes, sha256, parts } = file;
+    return {
+      ordinal: index + 1,
+      bytes,
+      sha256,
+      group,
+      ...(parts && { parts: { ...parts, sha256: [...parts.sha256] } }),
+    };
   });
   return {
     entries,
@@ -66,12 +74,27 @@ export function buildManifest(files: readonly ScannedFile[]): Manifest {
   };
 }
 
-/** Pages as the API takes them, numbered from 1. */
-export function manifestPages(manifest: Manifest): { page: number; entries: readonly ManifestEntry[] }[] {
-  const pages: { page: number; entries: readonly ManifestEntry[] }[] = [];
-  for (let from = 0; from < manifest.entries.length; from += pageEntries)
-    pages.push({ page: pages.length + 1, entries: manifest.entries.slice(from, from + pageEntries) });
-  return pages;
+interface ManifestPage {
+  readonly page: number;
+  readonly entries: readonly ManifestEntry[];
+}
+
+/** Pages as the API takes them, numbered from 1: so many entries at most, and so many digests of parts. */
+export function manifestPages(manifest: Pick<Manifest, 'entries'>): ManifestPage[] {
+  const pages: ManifestEntry[][] = [[]];
+  let digests = 0;
+  for (const entry of manifest.entries) {
+    const more = entry.parts?.sha256.length ?? 0;
+    const page = pages.at(-1) as ManifestEntry[];
+    if (page.length === pageEntries || digests + more > manifestPageDigestLimit) {
+      pages.push([entry]);
+      digests = more;
+    } else {
+      page.push(entry);
+      digests += more;
+    }
+  }
+  return pages.map((entries, index) => ({ page: index + 1, entries }));
 }
 
 /**

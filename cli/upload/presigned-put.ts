@@ -5,6 +5,22 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 /** No byte for this long: the connection counts as lost. */
 const idleTimeoutMs = 60_000;
 
+/** Bytes read at once: what a file on its way takes of memory. */
+const readBytes = 256 * 1024;
+
+/** Bodies above this are sent only after the store has asked for them: a refusal then costs no transfer. */
+const askFirstBytes = 1_000_000;
+
+/** Proxies may keep the store's word to themselves: after this long the body goes out all the same (RFC 9110 §10.1.1). */
+const longestAskMs = 1_000;
+
+/** A file of the given length, or of a longer one the part that begins at `start`. */
+export interface FileBody {
+  readonly location: Buffer;
+  readonly bytes: number;
+  readonly start?: number;
+}
+
 /** A presigned PUT: the headers are part of the signature and go out as they are. */
 export interface PresignedPut {
   readonly url: string;
@@ -29,24 +45,31 @@ export class PutConnections {
   }
 
   /**
-   * Sends a file of the given length, or bytes.
+   * Sends a file, a part of one, or bytes.
+   * @param onSent called for every piece that goes out
    * @throws FileLengthError where the file has another length by now
    * @throws the connection's error
    */
   async put(
     target: PresignedPut,
-    body: { readonly location: Buffer; readonly bytes: number } | Buffer,
+    body: FileBody | Buffer,
     signal: AbortSignal,
+    onSent: (bytes: number) => void = () => {},
   ): Promise<PutAnswer> {
     const url = new URL(target.url);
     const secure = url.protocol === 'https:';
     const length = Buffer.isBuffer(body) ? body.length : body.bytes;
     const sender = secure ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
+      const asksFirst = length > askFirstBytes;
       const outgoing = sender(url, {
         method: 'PUT',
         agent: secure ? this.https : this.http,
-        headers: { ...target.headers, 'content-length': length },
+        headers: {
+          ...target.headers,
+          'content-length': length,
+          ...(asksFirst ? { expect: '100-continue' } : {}),
+        },
         timeout: idleTimeoutMs,
         signal,
       });
@@ -54,13 +77,32 @@ export class PutConnections {
         outgoing.destroy(Object.assign(new Error('the connection stands still'), { code: 'ETIMEDOUT' })),
       );
       outgoing.on('error', reject);
-      outgoing.on('response', (response) => readAnswer(response).then(resolve, reject));
-      if (Buffer.isBuffer(body)) outgoing.end(body);
-      else
-        sendFile(body, outgoing).catch((error: Error) => {
-          outgoing.destroy(error);
-          reject(error);
-        });
+      let begun = false;
+      const begin = () => {
+        clearTimeout(patience);
+        if (begun || outgoing.destroyed) return;
+        begun = true;
+        if (Buffer.isBuffer(body)) outgoing.end(body);
+        else
+          sendFile(body, outgoing, onSent).catch((error: Error) => {
+            outgoing.destroy(error);
+            reject(error);
+          });
+      };
+      const patience = asksFirst ? setTimeout(begin, longestAskMs) : undefined;
+      outgoing.on('continue', begin);
+      outgoing.on('close', () => clearTimeout(patience));
+      outgoing.on('response', (response) => {
+        clearTimeout(patience);
+        // An answer before the end of the body is a refusal: the rest need not go out.
+        const early = !outgoing.writableEnded;
+        begun = true;
+        readAnswer(response).then((answer) => {
+          if (early) outgoing.destroy();
+          resolve(answer);
+        }, reject);
+      });
+      if (!asksFirst) begin();
     });
   }
 
@@ -76,18 +118,21 @@ export class FileLengthError extends Error {
 }
 
 async function sendFile(
-  file: { readonly location: Buffer; readonly bytes: number },
+  { location, start, bytes }: FileBody,
   outgoing: NodeJS.WritableStream & { readonly destroyed?: boolean },
+  onSent: (bytes: number) => void,
 ): Promise<void> {
   let sent = 0;
-  for await (const chunk of createReadStream(file.location, { highWaterMark: 256 * 1024 })) {
+  const range = start === undefined ? {} : { start, end: start + bytes - 1 };
+  for await (const chunk of createReadStream(location, { ...range, highWaterMark: readBytes })) {
     sent += chunk.length;
-    if (sent > file.bytes) throw new FileLengthError();
+    if (sent > bytes) throw new FileLengthError();
     // An answer before the end of the body (a refusal) destroys the request.
     if (outgoing.destroyed) return;
+    onSent(chunk.length);
     if (!outgoing.write(chunk)) await drained(outgoing);
   }
-  if (sent < file.bytes) throw new FileLengthError();
+  if (sent < bytes) throw new FileLengthError();
   outgoing.end();
 }
 

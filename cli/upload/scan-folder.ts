@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import PQueue from 'p-queue';
 import type { NhsNumberLocation } from '../../dicom/deidentify/outcome';
 import { readInstanceSummary } from '../../dicom/deidentify/read-instance-summary';
 import type { QuarantineCode } from '../../dicom/quarantine/quarantine-codes';
+import type { FileParts } from '../../lambda/submission/parts.contract';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import { plural, visibleName } from '../terminal/text';
+import { digestForManifest } from './file-digests';
 import type { FolderFile } from './walk-folder';
 
 /** Files read at once: enough to keep a disc busy. */
@@ -30,6 +31,8 @@ export interface ScannedFile extends FolderFile {
   readonly content: Content;
   /** Hex; null for files that are not sent, and in a dry run. */
   readonly sha256: string | null;
+  /** Of a file that is sent in parts: their size and digests. */
+  readonly parts?: FileParts;
 }
 
 async function readContent(path: Buffer, nhsNumbers: readonly NhsNumberLocation[]): Promise<Content> {
@@ -51,17 +54,6 @@ async function readContent(path: Buffer, nhsNumbers: readonly NhsNumberLocation[
   }
 }
 
-/** SHA-256 of a file, hex. */
-export async function fileDigest(path: string | Buffer): Promise<{ sha256: string; bytes: number }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    hash.update(chunk);
-    bytes += chunk.length;
-  }
-  return { sha256: hash.digest('hex'), bytes };
-}
-
 /** A file that the system does not let us read, with the system's code. */
 interface UnreadableFile {
   readonly path: string;
@@ -71,15 +63,19 @@ interface UnreadableFile {
 async function scanFile(
   file: FolderFile,
   nhsNumbers: readonly NhsNumberLocation[],
-  digests: boolean,
+  { digests, onRead }: Pick<ScanOptions, 'digests' | 'onRead'>,
 ): Promise<ScannedFile | UnreadableFile> {
   const { path, location } = file;
   try {
     const content = await readContent(location, nhsNumbers);
-    if (!digests || content.kind === 'not-dicom' || content.kind === 'dicomdir')
+    if (!digests || content.kind === 'not-dicom' || content.kind === 'dicomdir') {
+      onRead(1, file.bytes);
       return { ...file, content, sha256: null };
+    }
     // What was read is what counts: a file may have grown since the folder was walked.
-    return { ...file, content, ...(await fileDigest(location)) };
+    const digest = await digestForManifest(location, file.bytes, (bytes) => onRead(0, bytes));
+    onRead(1, 0);
+    return { ...file, content, ...digest };
   } catch (error) {
     if (error instanceof Error && 'code' in error && typeof error.code === 'string')
       return { path, systemCode: error.code };
@@ -103,27 +99,28 @@ function unreadableError(files: readonly UnreadableFile[]): CommandError {
   });
 }
 
+export interface ScanOptions {
+  /** Whether to take the digests of the files, for which they are read to the end. */
+  readonly digests: boolean;
+  /** Called with files and bytes that are done. */
+  readonly onRead: (files: number, bytes: number) => void;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Reads the header of every file, and with `digests` its SHA-256. The order stays.
- * @param options.onFile called for every file done
  * @throws CommandError (exit 2) that names the files which cannot be read
  */
 export async function scanFolder(
   files: readonly FolderFile[],
   nhsNumbers: readonly NhsNumberLocation[],
-  options: {
-    readonly digests: boolean;
-    readonly onFile: (bytes: number) => void;
-    readonly signal: AbortSignal;
-  },
+  options: ScanOptions,
 ): Promise<ScannedFile[]> {
   const queue = new PQueue({ concurrency: filesAtOnce });
   const results = await queue.addAll(
     files.map((file) => async () => {
       options.signal.throwIfAborted();
-      const scanned = await scanFile(file, nhsNumbers, options.digests);
-      options.onFile(file.bytes);
-      return scanned;
+      return scanFile(file, nhsNumbers, options);
     }),
   );
   const unreadable: UnreadableFile[] = [];

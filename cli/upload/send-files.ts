@@ -1,10 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
 import type { ManifestEntry } from '../../lambda/deidentification/pipeline.contract';
-import { type Attempt, isConnectionError, isRetryableStatus, retrying } from '../api/http-retry';
+import type { PartUrls } from '../../lambda/submission/submission.contract';
+import { isRetryableStatus, retrying } from '../api/http-retry';
 import { CommandError, exitCode } from '../terminal/exit-code';
-import { FileLengthError, type PresignedPut, PutConnections } from './presigned-put';
-import { fileDigest } from './scan-folder';
+import { fileDigest } from './file-digests';
+import { type PresignedPut, PutConnections } from './presigned-put';
+import { afterConnectionError, changedFile, type FailedFile, mostRenewals } from './send-outcome';
+import { sendInParts } from './send-parts';
+import { SentBytes } from './sent-bytes';
 import { UploadUrls } from './upload-urls';
 
 export interface FilesToSend {
@@ -12,27 +16,17 @@ export interface FilesToSend {
   /** The file of an entry: its name for people, and by what it is opened. */
   readonly fileOf: (entry: ManifestEntry) => { readonly path: string; readonly location: Buffer };
   readonly sign: (ordinals: readonly number[]) => Promise<Map<number, PresignedPut>>;
-  /** Files at once. */
+  /** URLs of missing parts of a file that is sent in parts. */
+  readonly signParts: (ordinal: number, after: number, limit: number) => Promise<PartUrls>;
+  /** Has the platform put the parts of a file together; false where it still misses some. */
+  readonly completeFile: (ordinal: number) => Promise<boolean>;
+  /** Files at once; of a file in parts, parts at once. */
   readonly jobs: number;
-  readonly onReceived: (entry: ManifestEntry, alreadyThere: boolean) => void;
+  readonly onReceived: (entry: ManifestEntry) => void;
+  /** Bytes that went out; less than none where they have to go out again. */
+  readonly onBytes: (bytes: number) => void;
   readonly signal: AbortSignal;
 }
-
-/** A file whose upload can never succeed; the others go on. */
-export interface FailedFile {
-  readonly path: string;
-  readonly code: 'FILE_CHANGED' | 'REFUSED';
-  readonly detail: string;
-}
-
-/** Refusals that say that the URL, not the file, is too old. */
-const mostRenewals = 5;
-
-const changed = (path: string): FailedFile => ({
-  path,
-  code: 'FILE_CHANGED',
-  detail: 'The file changed after its digest was taken.',
-});
 
 class Sender {
   private readonly connections: PutConnections;
@@ -41,7 +35,7 @@ class Sender {
   constructor(private readonly work: FilesToSend) {
     this.connections = new PutConnections(work.jobs);
     this.urls = new UploadUrls(
-      work.entries.map((entry) => entry.ordinal),
+      work.entries.filter((entry) => entry.parts === undefined).map((entry) => entry.ordinal),
       work.sign,
     );
   }
@@ -52,23 +46,49 @@ class Sender {
 
   /** Sends one file until it is received or fails for good. */
   async send(entry: ManifestEntry): Promise<FailedFile | null> {
+    const { parts } = entry;
     const { path, location } = this.work.fileOf(entry);
+    if (parts === undefined) return this.sendWhole(entry, path, location);
+    const { jobs, signal, onBytes } = this.work;
+    const failed = await sendInParts(
+      {
+        entry: { ...entry, parts },
+        path,
+        location,
+        ask: (after, limit) => this.work.signParts(entry.ordinal, after, limit),
+        complete: () => this.work.completeFile(entry.ordinal),
+        jobs,
+        onBytes,
+        signal,
+      },
+      this.connections,
+    );
+    if (failed === null) this.work.onReceived(entry);
+    return failed;
+  }
+
+  private async sendWhole(entry: ManifestEntry, path: string, location: Buffer): Promise<FailedFile | null> {
+    const sent = new SentBytes(this.work.onBytes);
     let renewals = 0;
     return retrying<FailedFile | null>(async () => {
       const { put, generation } = await this.urls.get(entry.ordinal);
       const file = { location, bytes: entry.bytes };
       let answer: Awaited<ReturnType<PutConnections['put']>>;
       try {
-        answer = await this.connections.put(put, file, this.work.signal);
+        answer = await this.connections.put(put, file, this.work.signal, sent.add);
       } catch (error) {
+        sent.reset();
         return afterConnectionError(error, path);
       }
       const { status, code } = answer;
+      // 412: the file is there already.
       if (status === 200 || status === 412) {
         this.urls.finished(entry.ordinal);
-        this.work.onReceived(entry, status === 412);
+        sent.settle(entry.bytes);
+        this.work.onReceived(entry);
         return { done: null };
       }
+      sent.reset();
       if (status === 403 && renewals < mostRenewals) {
         renewals++;
         this.urls.renew(entry.ordinal, generation);
@@ -78,23 +98,15 @@ class Sender {
       if (isRetryableStatus(status) || status === 409 || code === 'RequestTimeout')
         return { retry: new Error(`status ${status}`) };
       if (status === 400 && (await fileDigest(location)).sha256 !== entry.sha256)
-        return { done: changed(path) };
+        return { done: changedFile(path) };
       const detail = `The store answered ${status}${code ? ` ${code}` : ''}.`;
       return { done: { path, code: 'REFUSED', detail } };
     }, this.work.signal);
   }
 }
 
-function afterConnectionError(error: unknown, path: string): Attempt<FailedFile | null> {
-  if (error instanceof FileLengthError) return { done: changed(path) };
-  if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES'))
-    return { done: changed(path) };
-  if (isConnectionError(error)) return { retry: error };
-  throw error;
-}
-
 /**
- * Sends files by presigned PUT, several at once, each retried on its own.
+ * Sends files by presigned PUT, several at once, each retried on its own; then those in parts, one after the other.
  * @returns files that can never be received as announced
  * @throws CommandError (exit 4) where the network gives up; the abort reason where the signal is aborted
  */
@@ -106,16 +118,15 @@ export async function sendFiles(work: FilesToSend): Promise<FailedFile[]> {
   const sender = new Sender({ ...work, signal });
   const queue = new PQueue({ concurrency: work.jobs });
   const failed: FailedFile[] = [];
+  const send = async (entry: ManifestEntry) => {
+    signal.throwIfAborted();
+    const failure = await sender.send(entry);
+    if (failure) failed.push(failure);
+  };
   try {
-    await Promise.all(
-      work.entries.map((entry) =>
-        queue.add(async () => {
-          signal.throwIfAborted();
-          const failure = await sender.send(entry);
-          if (failure) failed.push(failure);
-        }),
-      ),
-    );
+    const whole = work.entries.filter((entry) => entry.parts === undefined);
+    await Promise.all(whole.map((entry) => queue.add(() => send(entry))));
+    for (const entry of work.entries) if (entry.parts !== undefined) await send(entry);
     return failed;
   } catch (error) {
     stop.abort(error);

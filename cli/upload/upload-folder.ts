@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { me } from '../../lambda/register/person.contract';
 import {
+  fileCompleted,
+  importedFileLimit,
   manifestPageAccepted,
+  type PartUrls,
+  partUrls,
   presignedUpload,
-  singlePutByteLimit,
   submissionCreated,
   submissionView,
   uploadUrls,
@@ -18,7 +21,8 @@ import { buildManifest, idempotencyKey, type Manifest, manifestPages } from './m
 import { type PresignedPut, type PutAnswer, PutConnections } from './presigned-put';
 import { type ScannedFile, scanFolder } from './scan-folder';
 import { type ScanSummary, scanText, skippedCount, summariseScan } from './scan-summary';
-import { type FailedFile, sendFiles } from './send-files';
+import { sendFiles } from './send-files';
+import type { FailedFile } from './send-outcome';
 import { ReceivedJournal, readReceivedOrdinals, writeSubmissionRecord } from './submission-record';
 import { walkFolder } from './walk-folder';
 
@@ -69,7 +73,7 @@ export async function scanForUpload(
   const progress = await startProgress(output, 'Reading', { files: walked.files.length, bytes });
   const files = await scanFolder(walked.files, uploader.nhsNumbers, {
     ...options,
-    onFile: (fileBytes) => progress.advance(1, fileBytes),
+    onRead: (readFiles, readBytes) => progress.advance(readFiles, readBytes),
   }).finally(() => progress.stop());
   const summary = summariseScan(files, walked);
   const text = scanText(summary, (performance.now() - startedAt) / 1000);
@@ -154,6 +158,27 @@ async function signUrls(
   return new Map(urls.map((each) => [each.ordinal, each]));
 }
 
+function signParts(
+  client: ApiClient,
+  id: string,
+  ordinal: number,
+  after: number,
+  limit: number,
+): Promise<PartUrls> {
+  return client.post(`/v1/submissions/${id}/files/${ordinal}/part-urls`, { after, limit }, partUrls);
+}
+
+/** Has the platform put the parts of a file together; false where it still misses some. */
+async function completeFile(client: ApiClient, id: string, ordinal: number): Promise<boolean> {
+  try {
+    await client.post(`/v1/submissions/${id}/files/${ordinal}/complete`, {}, fileCompleted);
+    return true;
+  } catch (error) {
+    if (error instanceof CommandError && error.hints.code === 'PARTS_MISSING') return false;
+    throw error;
+  }
+}
+
 /** Sends what the journal does not know as received, and notes each file as it arrives. */
 async function sendPending(
   output: Output,
@@ -163,13 +188,13 @@ async function sendPending(
   request: UploadRequest,
 ): Promise<void> {
   const received = await readReceivedOrdinals(id);
-  const tooLarge = manifest.entries.filter((entry) => entry.bytes > singlePutByteLimit);
+  const tooLarge = manifest.entries.filter((entry) => entry.bytes > importedFileLimit);
   for (const entry of tooLarge)
     output.notice(
-      `Too large to send (over 5 GB), will end as missing: ${visibleName(manifest.paths[entry.ordinal - 1] ?? '')}`,
+      `Too large for the image store (over 10 GB), will end as quarantined: ${visibleName(manifest.paths[entry.ordinal - 1] ?? '')}`,
     );
   const pending = manifest.entries.filter(
-    (entry) => !received.has(entry.ordinal) && entry.bytes <= singlePutByteLimit,
+    (entry) => !received.has(entry.ordinal) && entry.bytes <= importedFileLimit,
   );
   if (received.size > 0)
     output.remark(`Submission ${id}: ${received.size} already received, ${pending.length} to send`);
@@ -188,13 +213,16 @@ async function sendPending(
         return { path, location };
       },
       sign: (ordinals) => signUrls(client, id, ordinals),
+      signParts: (ordinal, after, limit) => signParts(client, id, ordinal, after, limit),
+      completeFile: (ordinal) => completeFile(client, id, ordinal),
       jobs: request.jobs,
       signal: request.signal,
       onReceived: (entry) => {
         journal.add(entry.ordinal);
         safe++;
-        progress.advance(1, entry.bytes);
+        progress.advance(1, 0);
       },
+      onBytes: (sentBytes) => progress.advance(0, sentBytes),
     });
     if (failed.length > 0) throw failureError(failed);
   } catch (error) {

@@ -18,9 +18,6 @@ export const packLimits: Limits = { files: 4_500, bytes: 9_000_000_000 };
  */
 export const batchLimits: Limits = { files: 12, bytes: 64_000_000 };
 
-/** Largest file that HealthImaging takes, in bytes. */
-export const importedFileLimit = 10_000_000_000;
-
 /** How files are handled that a function would take long over. */
 export interface LargeFileRule {
   /** A file above this many bytes is a large one. */

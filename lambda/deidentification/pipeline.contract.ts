@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { quarantineCodes } from '../../dicom/quarantine/quarantine-codes';
+import { largestPart, partLimit, smallestPart } from '../submission/parts.contract';
 
 /** Records that pass between the steps of the pipeline, by pointer, as JSON objects in the work bucket. */
 
@@ -18,11 +19,19 @@ export const manifestEntry = z.object({
   ordinal: z.number().int().min(1).max(100_000),
   /** HealthImaging takes 10 GB at most; larger files end as `quarantined(TOO_LARGE)` before a byte is copied. */
   bytes: z.number().int().min(0).max(5_000_000_000_000),
+  /** Of the whole file; of a file in parts, of the digests of its parts one after the other. */
   sha256: sha256Hex,
   /** Ordinal of the file's series within the submission. */
   group: z.number().int().min(1).max(100_000),
   /** Of a file that came in a zip archive. */
   archived: archivedFile.optional(),
+  /** Of files above 100 MB, which are sent in parts: size of every part but the last, and the digest of each. */
+  parts: z
+    .object({
+      bytes: z.number().int().min(smallestPart).max(largestPart),
+      sha256: z.array(sha256Hex).min(1).max(partLimit),
+    })
+    .optional(),
 });
 
 /**
@@ -45,8 +54,15 @@ export const locatedMember = archivedFile.extend({
   coding: z.enum(['stored', 'deflate']),
 });
 
-/** A file of a batch: one of an archive with the place of its bytes. */
-export const batchFile = manifestEntry.extend({ archived: locatedMember.optional() });
+/**
+ * A file of a batch: one of an archive with the place of its bytes, one in parts without their digests, which Plan has
+ * compared with those that S3 holds.
+ */
+export const batchFile = manifestEntry.omit({ parts: true }).extend({
+  archived: locatedMember.optional(),
+  /** `parts`: `sha256` is not that of the whole file, and has been compared already. */
+  digest: z.literal('parts').optional(),
+});
 
 /** `b-` and six digits. */
 export const batchId = z.string().regex(/^b-\d{6}$/, 'the id of a batch');

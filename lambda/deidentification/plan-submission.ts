@@ -1,28 +1,25 @@
 import { boundedMap } from '../platform/bounded-map';
 import type { LandingBucketOf } from '../platform/name-templates.contract';
-import { archiveOfKey, ordinalOfKey, workKeys } from '../platform/object-keys';
+import { archiveOfKey, landingKey, ordinalOfKey, workKeys } from '../platform/object-keys';
 import { type ObjectPlace, type ObjectStore, readJson, writeJson } from '../platform/object-store';
 import type { ManifestStore } from '../submission/manifest-store';
+import { importedFileLimit } from '../submission/submission.contract';
 import type { SubmissionStore } from '../submission/submission-store';
 import { type Arrival, checkMember, quarantinedInLanding, readArchives } from './archive-arrivals';
-import {
-  importedFileLimit,
-  isLargeBatch,
-  type LargeFileRule,
-  limitsBeside,
-  planBatches,
-  planPacks,
-} from './packs';
+import { isLargeBatch, type LargeFileRule, limitsBeside, planBatches, planPacks } from './packs';
 import type { ManifestEntry } from './pipeline.contract';
 import { type Plan, plan as planSchema } from './plan.contract';
 
 /** Batches of large files written at once. */
 const objectsAtOnce = 16;
 
+/** Objects asked about at once; a submission holds 10,000 files in parts at most. */
+const headsAtOnce = 32;
+
 export interface PlanPorts {
   readonly submissions: Pick<SubmissionStore, 'get'>;
   readonly manifests: Pick<ManifestStore, 'readAll' | 'readArchives'>;
-  readonly objects: Pick<ObjectStore, 'readText' | 'readStream' | 'put' | 'list'>;
+  readonly objects: Pick<ObjectStore, 'readText' | 'readStream' | 'put' | 'list' | 'head'>;
   readonly landingBucketOf: LandingBucketOf;
   readonly workBucket: string;
   readonly largeFiles: LargeFileRule;
@@ -39,21 +36,33 @@ export interface PlanOutput {
   readonly largeBatches: readonly string[];
 }
 
-/** What a listing tells of a file; its content is compared with the manifest when it is read to be de-identified. */
-function checkArrival(
+/**
+ * What a listing tells of a file; its content is compared with the manifest when it is read to be de-identified. Only of
+ * a file in parts there is no digest of the whole: what S3 keeps of its parts is compared here.
+ */
+async function checkArrival(
+  ports: Pick<PlanPorts, 'objects'>,
+  place: { readonly bucket: string; readonly submissionId: string },
   entry: ManifestEntry,
   landed: ReadonlyMap<number, number>,
   archives: Parameters<typeof checkMember>[2],
   byteLimit: number,
-): Arrival {
-  const { archived, ...file } = entry;
+): Promise<Arrival> {
+  const { archived, parts, ...file } = entry;
   const { ordinal } = file;
   if (entry.bytes > byteLimit) return quarantinedInLanding(entry, 'TOO_LARGE');
   if (archived !== undefined) return checkMember(entry, archived, archives);
   const bytes = landed.get(ordinal);
   if (bytes === undefined) return { arrived: false, result: { outcome: 'missing', ordinal } };
   if (bytes !== entry.bytes) return quarantinedInLanding(entry, 'CHECKSUM_MISMATCH');
-  return { arrived: true, entry: file };
+  if (parts === undefined) return { arrived: true, entry: file };
+  const head = await ports.objects.head({
+    bucket: place.bucket,
+    key: landingKey(place.submissionId, ordinal),
+  });
+  if (head?.composite?.sha256 !== entry.sha256 || head.composite.parts !== parts.sha256.length)
+    return quarantinedInLanding(entry, 'CHECKSUM_MISMATCH');
+  return { arrived: true, entry: { ...file, digest: 'parts' } };
 }
 
 function outputOf(workBucket: string, { submissionId, files, batches, largeBatches }: Plan): PlanOutput {
@@ -84,15 +93,18 @@ export async function planSubmission(ports: PlanPorts, submissionId: string): Pr
     if (archive !== null) landedArchives.set(archive, bytes);
     else if (ordinal !== null) landed.set(ordinal, bytes);
   }
+  const place = { bucket, submissionId };
   const archives = await readArchives(
     ports.objects,
-    { bucket, submissionId },
+    place,
     await ports.manifests.readArchives(submissionId),
     landedArchives,
   );
   const byteLimit =
     largeFiles.branch === 'refuse' ? Math.min(largeFiles.bytes, importedFileLimit) : importedFileLimit;
-  const arrivals = manifest.map((entry) => checkArrival(entry, landed, archives, byteLimit));
+  const arrivals = await boundedMap(manifest, headsAtOnce, (entry) =>
+    checkArrival(ports, place, entry, landed, archives, byteLimit),
+  );
   const packs = planPacks(arrivals.flatMap((arrival) => (arrival.arrived ? [arrival.entry] : [])));
   const batches = planBatches(submissionId, packs, limitsBeside(largeFiles));
   const large = batches.filter((batch) => isLargeBatch(batch, largeFiles));

@@ -77,13 +77,15 @@ export class DirectS3 {
   }
 
   /**
-   * The presigned URL of a PUT that S3 takes only with these headers, for `expiresIn` seconds.
+   * The presigned URL of a PUT that S3 takes only with these headers (and of a part, with this query), for `expiresIn`
+   * seconds.
    * @throws Error where the bucket asks for another way of signing
    */
   async presignPut(
     place: ObjectAddress,
     headers: Readonly<Record<string, string>>,
     expiresIn: number,
+    partQuery: Readonly<Record<string, string>> = {},
   ): Promise<string> {
     const address = await this.addressOf(place.bucket);
     if (address === null) throw new Error(`requests to ${place.bucket} cannot be signed here`);
@@ -93,13 +95,15 @@ export class DirectS3 {
       {
         ...target,
         method: 'PUT',
-        query: {},
+        query: { ...partQuery },
         headers: { ...headers, host: address.host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
       },
       // In the query S3 would not enforce them.
       { expiresIn, unhoistableHeaders: new Set(names), signableHeaders: new Set(['host', ...names]) },
     );
-    const parameters = Object.entries(query ?? {}).map(([name, value]) => `${name}=${encode(String(value))}`);
+    const parameters = Object.entries(query ?? {}).map(
+      ([name, value]) => `${encode(name)}=${encode(String(value))}`,
+    );
     return `${address.origin}${target.path}?${parameters.join('&')}`;
   }
 

@@ -29,6 +29,8 @@ export interface ObjectHead {
   readonly sha256: string | null;
   /** When the object was written, by S3's clock, in whole seconds. */
   readonly modifiedAt: Date;
+  /** Of an object that came in parts with a SHA-256 each: their number, and the SHA-256 of their digests, hex. */
+  readonly composite: { readonly parts: number; readonly sha256: string } | null;
 }
 
 export interface ListedObject {
@@ -97,6 +99,16 @@ export function hexToBase64(hex: string): string {
   return Buffer.from(hex, 'hex').toString('base64');
 }
 
+/** A SHA-256 as S3 gives it: base64, and behind it the number of parts where it is one of their digests. */
+function readChecksum(text: string | undefined): Pick<ObjectHead, 'sha256' | 'composite'> {
+  const [digest, parts] = text?.split('-') ?? [];
+  if (digest === undefined) return { sha256: null, composite: null };
+  const sha256 = Buffer.from(digest, 'base64').toString('hex');
+  return parts === undefined
+    ? { sha256, composite: null }
+    : { sha256: null, composite: { parts: Number(parts), sha256 } };
+}
+
 function encodeCopySource({ bucket, key }: ObjectPlace): string {
   return `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
 }
@@ -147,10 +159,7 @@ export class S3ObjectStore implements ObjectStore {
       );
       return {
         bytes: answer.ContentLength ?? 0,
-        sha256:
-          answer.ChecksumSHA256 === undefined || answer.ChecksumType === 'COMPOSITE'
-            ? null
-            : Buffer.from(answer.ChecksumSHA256, 'base64').toString('hex'),
+        ...readChecksum(answer.ChecksumSHA256),
         // Every answer of S3 has it; without it an object counts as older than anything.
         modifiedAt: answer.LastModified ?? new Date(0),
       };

@@ -1,12 +1,12 @@
-import type { ManifestEntry } from '../deidentification/pipeline.contract';
 import { boundedMap } from '../platform/bounded-map';
 import type { LandingBucketOf } from '../platform/name-templates.contract';
 import { exchangeKeys, landingKey } from '../platform/object-keys';
 import type { RequestPerson } from '../platform/request-person';
 import { openSubmission } from './acting-trust';
+import { findEntries } from './manifest-entries';
 import type { ManifestStore } from './manifest-store';
 import type { UrlSigner } from './presigned-urls';
-import { type PresignedUpload, singlePutByteLimit } from './submission.contract';
+import type { PresignedUpload } from './submission.contract';
 import { refuseSubmission } from './submission-errors';
 import type { SubmissionStore } from './submission-store';
 
@@ -21,21 +21,6 @@ export interface UploadUrlPorts {
   readonly trusts: ReadonlySet<string>;
   readonly landingBucketOf: LandingBucketOf;
   readonly exchangeBucket: string;
-}
-
-async function findEntries(
-  manifests: UploadUrlPorts['manifests'],
-  id: string,
-  ordinals: readonly number[],
-): Promise<Map<number, ManifestEntry>> {
-  const wanted = new Set(ordinals);
-  const found = new Map<number, ManifestEntry>();
-  for (const page of await manifests.listPages(id)) {
-    if (!ordinals.some((ordinal) => page.firstOrdinal <= ordinal && ordinal <= page.lastOrdinal)) continue;
-    for (const entry of await manifests.readPage(id, page))
-      if (wanted.has(entry.ordinal)) found.set(entry.ordinal, entry);
-  }
-  return found;
 }
 
 /**
@@ -61,10 +46,10 @@ export async function issueUploadUrls(
     throw refuseSubmission('FILE_IN_ARCHIVE', {
       extensions: { ordinals: inArchives.map((entry) => entry.ordinal) },
     });
-  const tooLong = [...entries.values()]
-    .filter((entry) => entry.bytes > singlePutByteLimit)
+  const inParts = [...entries.values()]
+    .filter((entry) => entry.parts !== undefined)
     .map((entry) => entry.ordinal);
-  if (tooLong.length > 0) throw refuseSubmission('MULTIPART_REQUIRED', { extensions: { ordinals: tooLong } });
+  if (inParts.length > 0) throw refuseSubmission('MULTIPART_REQUIRED', { extensions: { ordinals: inParts } });
   return boundedMap([...entries.values()], signaturesAtOnce, async (entry) => ({
     ordinal: entry.ordinal,
     ...(await ports.signer.signUpload({

@@ -1,5 +1,6 @@
 import type { ManifestArchive, ManifestEntry } from '../deidentification/pipeline.contract';
 import { canonicalDigest } from '../platform/canonical-json';
+import { checkParts, type PartsProblem } from './parts.contract';
 import type { ManifestPageRecord } from './submission.contract';
 
 /** Ordinals or ranges named in a refusal; more would not help a person. */
@@ -8,6 +9,7 @@ const namedLimit = 20;
 export type ManifestProblem =
   | { readonly problem: 'out-of-range'; readonly ordinals: readonly number[] }
   | { readonly problem: 'repeated'; readonly ordinals: readonly number[] }
+  | { readonly problem: 'parts'; readonly with: PartsProblem; readonly ordinals: readonly number[] }
   | { readonly problem: 'incomplete'; readonly missing: number; readonly ranges: readonly string[] }
   | { readonly problem: 'archives-invalid'; readonly archives: readonly number[] }
   | { readonly problem: 'bytes-differ'; readonly announced: number; readonly listed: number };
@@ -66,7 +68,19 @@ export function checkPage(
   const own = new Set(entries.map((entry) => entry.ordinal));
   const repeated = repeatedOrdinals([...entries, ...others.filter((entry) => own.has(entry.ordinal))]);
   if (repeated.length > 0) return { problem: 'repeated', ordinals: repeated.slice(0, namedLimit) };
-  return null;
+  return partsProblem(entries);
+}
+
+/** The first kind of problem with parts, and the entries that have it. */
+function partsProblem(entries: readonly ManifestEntry[]): ManifestProblem | null {
+  const found = entries.flatMap((entry) => {
+    const problem = checkParts(entry);
+    return problem === null ? [] : [{ problem, ordinal: entry.ordinal }];
+  });
+  const [first] = found;
+  if (first === undefined) return null;
+  const ordinals = found.filter(({ problem }) => problem === first.problem).map(({ ordinal }) => ordinal);
+  return { problem: 'parts', with: first.problem, ordinals: ordinals.slice(0, namedLimit) };
 }
 
 /** Archives that are listed twice, hold no file, are named by a file but not listed, or give two files one member. */

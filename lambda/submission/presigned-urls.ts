@@ -12,10 +12,23 @@ export interface UploadBinding {
   readonly contentType: string;
 }
 
+/** A part of a multipart upload. */
+export interface PartBinding {
+  readonly place: ObjectPlace;
+  readonly uploadId: string;
+  /** From 1. */
+  readonly part: number;
+  readonly bytes: number;
+  /** SHA-256 of the part, hex. */
+  readonly sha256: string;
+}
+
 /** Presigned URLs of S3. */
 export interface UrlSigner {
   /** A PUT that S3 takes once, for this key, length, digest and type only, within the lifetime of URLs. */
   signUpload(binding: UploadBinding): Promise<PresignedUpload>;
+  /** A PUT of one part, for this upload, number, length and digest only, within the lifetime of URLs. */
+  signPart(binding: PartBinding): Promise<PresignedUpload>;
   signDownload(place: ObjectPlace, contentType: string): Promise<string>;
 }
 
@@ -35,6 +48,12 @@ export class S3UrlSigner implements UrlSigner {
       'if-none-match': '*',
     };
     return { url: await this.direct.presignPut(binding.place, headers, urlLifetimeSeconds), headers };
+  }
+
+  async signPart({ place, uploadId, part, bytes, sha256 }: PartBinding): Promise<PresignedUpload> {
+    const headers = { 'content-length': String(bytes), 'x-amz-checksum-sha256': hexToBase64(sha256) };
+    const query = { partNumber: String(part), uploadId };
+    return { url: await this.direct.presignPut(place, headers, urlLifetimeSeconds, query), headers };
   }
 
   signDownload(place: ObjectPlace, contentType: string): Promise<string> {

@@ -4,6 +4,7 @@ import type { RequestPerson } from '../platform/request-person';
 import { openSubmission } from './acting-trust';
 import { checkPage, describePage, type ManifestProblem, orderArchives, orderEntries } from './manifest';
 import type { ManifestStore } from './manifest-store';
+import type { PartsProblem } from './parts.contract';
 import { manifestPageLimit, submissionByteLimit } from './submission.contract';
 import { refuseSubmission } from './submission-errors';
 import type { SubmissionStore } from './submission-store';
@@ -12,6 +13,20 @@ export interface ManifestPorts {
   readonly submissions: Pick<SubmissionStore, 'get'>;
   readonly manifests: ManifestStore;
 }
+
+const partsRefusals = {
+  required: 'PARTS_REQUIRED',
+  'not-allowed': 'PARTS_NOT_ALLOWED',
+  count: 'PARTS_DIFFER',
+  digest: 'PARTS_DIFFER',
+} as const satisfies Record<PartsProblem, string>;
+
+const partsDetails: Readonly<Record<PartsProblem, string>> = {
+  required: 'Without parts',
+  'not-allowed': 'With parts',
+  count: 'Another number of digests than of parts',
+  digest: 'Another sha256 than that of the digests of the parts',
+};
 
 /** The refusal that tells a client of a problem of its manifest. */
 export function manifestRefusal(problem: ManifestProblem): PlatformError {
@@ -24,6 +39,11 @@ export function manifestRefusal(problem: ManifestProblem): PlatformError {
     case 'repeated':
       return refuseSubmission('ORDINAL_REPEATED', {
         detail: `Repeated: ${problem.ordinals.join(', ')}.`,
+        extensions: { ordinals: problem.ordinals },
+      });
+    case 'parts':
+      return refuseSubmission(partsRefusals[problem.with], {
+        detail: `${partsDetails[problem.with]}: ${problem.ordinals.join(', ')}.`,
         extensions: { ordinals: problem.ordinals },
       });
     case 'incomplete':

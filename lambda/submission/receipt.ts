@@ -28,11 +28,12 @@ export function balanceReceipt(
     if (byOrdinal.has(fate.ordinal)) throw new UnbalancedReceiptError(`file ${fate.ordinal} has two fates`);
     byOrdinal.set(fate.ordinal, fate);
   }
-  const files = manifest.map(({ ordinal, sha256, bytes }): ReceiptFile => {
+  const files = manifest.map(({ ordinal, sha256, bytes, parts }): ReceiptFile => {
     const fate = byOrdinal.get(ordinal);
     if (fate === undefined) throw new UnbalancedReceiptError(`file ${ordinal} has no fate`);
     byOrdinal.delete(ordinal);
-    const common = { ordinal, sha256, bytes, outcome: fate.outcome };
+    const digest = parts === undefined ? {} : { digest: 'parts' as const, partBytes: parts.bytes };
+    const common = { ordinal, sha256, bytes, ...digest, outcome: fate.outcome };
     return fate.outcome === 'quarantined' ? { ...common, code: fate.code } : common;
   });
   if (byOrdinal.size > 0)

@@ -93,10 +93,40 @@ export const submissionRefusals = {
     title: 'The archives of the manifest and its files do not fit each other.',
     fix: 'Start a new submission: list each archive once, with at least one file, and each of its members once.',
   },
+  PARTS_REQUIRED: {
+    status: 422,
+    title: 'Files above 100 MB are sent in parts, and the manifest must list the digest of each part.',
+    fix: 'Give these entries `parts`: the size of a part and the SHA-256 of each.',
+  },
+  PARTS_NOT_ALLOWED: {
+    status: 422,
+    title: 'Only files above 100 MB that are not in an archive are sent in parts.',
+    fix: 'Leave `parts` out of these entries and give the SHA-256 of the whole file.',
+  },
+  PARTS_DIFFER: {
+    status: 422,
+    title: 'The parts of an entry do not fit its size or its digest.',
+    fix: 'Give one SHA-256 a part, and as `sha256` the SHA-256 of all of these one after the other, as bytes.',
+  },
   MULTIPART_REQUIRED: {
     status: 422,
-    title: 'Files over 5 GB cannot be sent in one piece.',
-    fix: 'Ask for the URLs of the other files only. The files listed in `ordinals` will end as missing.',
+    title: 'Files above 100 MB are not sent in one piece.',
+    fix: 'Ask for the URLs of their parts: POST /v1/submissions/{id}/files/{ordinal}/part-urls.',
+  },
+  NOT_IN_PARTS: {
+    status: 422,
+    title: 'The file is sent in one piece.',
+    fix: 'Ask for its URL: POST /v1/submissions/{id}/upload-urls.',
+  },
+  PARTS_MISSING: {
+    status: 409,
+    title: 'Some parts of the file have not been received.',
+    fix: 'Ask for the URLs of its parts again, send those, then complete the file.',
+  },
+  FILE_TOO_LARGE: {
+    status: 422,
+    title: 'The image store takes files of 10 GB at most.',
+    fix: 'Do not send the file: it will end as quarantined (TOO_LARGE). Complete the submission without it.',
   },
   MANIFEST_INCOMPLETE: {
     status: 422,

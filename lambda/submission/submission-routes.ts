@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import { submissionId } from '../deidentification/pipeline.contract';
 import type { HttpApi } from '../platform/http-api';
+import { completeFile } from './complete-file';
 import { type CompleteSubmissionPorts, completeSubmission } from './complete-submission';
 import { type CreateSubmissionPorts, createSubmission } from './create-submission';
+import type { FileUploadPorts } from './file-upload';
 import { type ArchiveUrlPorts, issueArchiveUrls } from './issue-archive-urls';
+import { issuePartUrls } from './issue-part-urls';
 import { issueSubjectsUrl, issueUploadUrls, type UploadUrlPorts } from './issue-upload-urls';
 import { type ManifestPorts, putManifestPage } from './put-manifest-page';
 import type { ReceiptSigner } from './receipt-signing';
@@ -20,6 +23,7 @@ import {
   manifestPageBody,
   newSubmission,
   pageQuery,
+  partUrlsBody,
   subjectsUrlBody,
   uploadUrlsBody,
 } from './submission.contract';
@@ -28,12 +32,14 @@ export type SubmissionApiPorts = CreateSubmissionPorts &
   ManifestPorts &
   UploadUrlPorts &
   ArchiveUrlPorts &
+  FileUploadPorts &
   CompleteSubmissionPorts &
   ShowSubmissionPorts & { readonly receiptSigner: Pick<ReceiptSigner, 'publicKey'> };
 
 const roles = ['uploader'] as const;
 const ofSubmission = z.object({ id: submissionId });
 const ofPage = ofSubmission.extend({ page: z.coerce.number().int() });
+const ofFile = ofSubmission.extend({ ordinal: z.coerce.number().int() });
 
 /** Seconds for which a client may keep the receipt keys: a new key is published before it signs. */
 const keysMaxAge = 3_600;
@@ -82,6 +88,22 @@ export function addSubmissionRoutes(api: HttpApi, ports: SubmissionApiPorts): vo
     async ({ person, params, body }) => ({
       body: { urls: await issueArchiveUrls(ports, person, params.id, body.archives) },
     }),
+  );
+  api.route(
+    {
+      method: 'POST',
+      path: '/v1/submissions/:id/files/:ordinal/part-urls',
+      roles,
+      params: ofFile,
+      body: partUrlsBody,
+    },
+    async ({ person, params, body }) => ({
+      body: await issuePartUrls(ports, person, params.id, params.ordinal, body),
+    }),
+  );
+  api.route(
+    { method: 'POST', path: '/v1/submissions/:id/files/:ordinal/complete', roles, params: ofFile },
+    async ({ person, params }) => ({ body: await completeFile(ports, person, params.id, params.ordinal) }),
   );
   api.route(
     {

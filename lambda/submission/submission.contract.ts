@@ -8,6 +8,7 @@ import {
   submissionId,
 } from '../deidentification/pipeline.contract';
 import { collectionId, odsCode } from '../platform/configuration.contract';
+import { partLimit } from './parts.contract';
 
 /** Submissions: what the API takes and gives, and what the ledger holds of them. */
 
@@ -32,8 +33,14 @@ export const uploadUrlLimit = 500;
 /** Lifetime of presigned URLs in seconds. */
 export const urlLifetimeSeconds = 900;
 
-/** A single PUT takes 5 GB at most (S3). */
-export const singlePutByteLimit = 5_000_000_000;
+/** Largest file that HealthImaging takes, in bytes; no URL is given for a larger one. */
+export const importedFileLimit = 10_000_000_000;
+
+/** URLs of parts of one request, at most. */
+export const partUrlLimit = 500;
+
+/** Digests of parts in one manifest page, at most: 2.7 MB of JSON beside the entries. */
+export const manifestPageDigestLimit = 40_000;
 
 /** Bytes of a file of NHS numbers, at most: 100,000 lines of ten digits, comma and line end, doubled. */
 export const subjectsByteLimit = 2_600_000;
@@ -72,7 +79,15 @@ export const submissionCreated = z.object({ id: submissionId, state: submissionS
 
 /** Body of `PUT /v1/submissions/{id}/manifest/{page}`. */
 export const manifestPageBody = z.strictObject({
-  entries: z.array(manifestEntry).min(1).max(manifestPageEntryLimit),
+  entries: z
+    .array(manifestEntry)
+    .min(1)
+    .max(manifestPageEntryLimit)
+    .refine(
+      (entries) =>
+        entries.reduce((sum, { parts }) => sum + (parts?.sha256.length ?? 0), 0) <= manifestPageDigestLimit,
+      `at most ${manifestPageDigestLimit} digests of parts in a page`,
+    ),
   /** The archives of which the first file stands in this page, and no others. */
   archives: z.array(manifestArchive).max(manifestPageEntryLimit).default([]),
 });
@@ -107,6 +122,39 @@ export const archiveUrlsBody = z.strictObject({
 /** Answer of `POST /v1/submissions/{id}/archive-urls`. */
 export const archiveUrls = z.object({
   urls: z.array(presignedUpload.extend({ archive: z.number().int() })),
+});
+
+/** Body of `POST /v1/submissions/{id}/files/{ordinal}/part-urls`: missing parts after `after`, `limit` at most. */
+export const partUrlsBody = z.strictObject({
+  after: z.number().int().min(0).max(partLimit).default(0),
+  limit: z.number().int().min(1).max(partUrlLimit).default(100),
+});
+
+/**
+ * Answer of `POST /v1/submissions/{id}/files/{ordinal}/part-urls`. A part after `after`, and up to `next` where there is
+ * one, that has no URL here has been received.
+ */
+export const partUrls = z.object({
+  ordinal: z.number().int(),
+  /** Parts of the file. */
+  parts: z.number().int(),
+  /** Of these, how many have been received. */
+  received: z.number().int(),
+  /** `received`: the file is complete, nothing is left to be done for it. */
+  state: z.enum(['open', 'received']),
+  urls: z.array(presignedUpload.extend({ part: z.number().int() })),
+  next: z.number().int().optional(),
+});
+
+/** Answer of `POST /v1/submissions/{id}/files/{ordinal}/complete`. */
+export const fileCompleted = z.object({ ordinal: z.number().int(), state: z.literal('received') });
+
+/** `SUBMISSION#<id>` / `UPLOAD#<ordinal>`: the multipart upload of a file that is sent in parts. */
+export const fileUploadRecord = z.object({
+  ordinal: z.number().int().min(1).max(fileLimit),
+  uploadId: z.string().min(1),
+  /** `received`: the parts have been put together. */
+  state: z.enum(['open', 'received']),
 });
 
 /** Body of `POST /v1/submissions/{id}/subjects-url`. */
@@ -211,6 +259,9 @@ export const receiptFile = z.object({
   ordinal: z.number().int(),
   sha256: sha256Hex,
   bytes: z.number().int(),
+  /** `parts`: `sha256` is that of the digests of parts of `partBytes`, one after the other; else of the whole file. */
+  digest: z.literal('parts').optional(),
+  partBytes: z.number().int().optional(),
   outcome: z.enum(outcomes),
   code: z.enum(quarantineCodes).optional(),
 });
@@ -253,6 +304,8 @@ export type NewSubmission = z.infer<typeof newSubmission>;
 export type SubmissionView = z.infer<typeof submissionView>;
 export type SubmissionRecord = z.infer<typeof submissionRecord>;
 export type ManifestPageRecord = z.infer<typeof manifestPageRecord>;
+export type PartUrls = z.infer<typeof partUrls>;
+export type FileUploadRecord = z.infer<typeof fileUploadRecord>;
 export type PresignedUpload = z.infer<typeof presignedUpload>;
 export type FileView = z.infer<typeof fileView>;
 export type ReceiptFile = z.infer<typeof receiptFile>;

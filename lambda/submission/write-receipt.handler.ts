@@ -8,16 +8,19 @@ import { createLog } from '../platform/log';
 import { S3ObjectStore } from '../platform/object-store';
 import { createS3Client } from '../platform/s3-client';
 import { LedgerManifestStore } from './manifest-store';
+import { S3MultipartUploads } from './multipart-uploads';
 import { KmsReceiptSigner } from './receipt-signing';
 import type { LedgerTotals, ReceiptPayload } from './submission.contract';
 import { LedgerSubmissionStore } from './submission-store';
+import { LedgerUploadStore } from './upload-store';
 import { writeReceipt } from './write-receipt';
 import { writeReceiptEnvironment } from './write-receipt.environment';
 
 const environment = readEnvironment(writeReceiptEnvironment);
 const log = createLog('write-receipt');
 const ledger = new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE);
-const objects = new S3ObjectStore(createS3Client());
+const s3 = createS3Client();
+const objects = new S3ObjectStore(s3);
 
 function policyOfCollection(id: string): ReceiptPayload['policy'] {
   const collection = environment.configuration.collections.find((each) => each.id === id);
@@ -29,6 +32,8 @@ function policyOfCollection(id: string): ReceiptPayload['policy'] {
 const ports = {
   submissions: new LedgerSubmissionStore(ledger),
   manifests: new LedgerManifestStore(ledger, objects, environment.WORK_BUCKET),
+  uploads: new LedgerUploadStore(ledger),
+  multipart: new S3MultipartUploads(s3, s3),
   objects,
   signer: new KmsReceiptSigner(createKmsClient(), environment.RECEIPT_KEY_ID),
   policyOf: policyOfCollection,

@@ -8,6 +8,7 @@ import { archiveKey, exchangeKeys, landingKey, workKeys } from '../platform/obje
 import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
 import { collectFates } from './collect-fates';
 import type { ManifestStore } from './manifest-store';
+import type { MultipartUploads } from './multipart-uploads';
 import { balanceReceipt, countOutcomes, countQuarantine, openReceipt, totalsForLedger } from './receipt';
 import { type ReceiptSigner, signReceipt } from './receipt-signing';
 import {
@@ -17,12 +18,16 @@ import {
   signedReceipt,
 } from './submission.contract';
 import type { SubmissionStore } from './submission-store';
+import type { UploadStore } from './upload-store';
 
 const importsAtOnce = 8;
+const abortsAtOnce = 8;
 
 export interface WriteReceiptPorts {
   readonly submissions: Pick<SubmissionStore, 'get' | 'finish'>;
   readonly manifests: Pick<ManifestStore, 'readAll'>;
+  readonly uploads: Pick<UploadStore, 'listOpen'>;
+  readonly multipart: Pick<MultipartUploads, 'abort'>;
   readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'deleteAllVersions'>;
   readonly signer: ReceiptSigner;
   /** De-identification policy under which the files of a collection are processed. */
@@ -73,8 +78,8 @@ async function receiptOf(
 }
 
 /**
- * Ends a submission: balances manifest and fates, signs the receipt, deletes what was sent (all versions; files
- * quarantined where they lie stay until landing's retention ends) and records the totals. May run again at any point.
+ * Ends a submission: balances manifest and fates, signs the receipt, deletes what was sent (all versions, and
+ * parts never put together; files quarantined where they lie stay until landing's retention ends) and records the totals. May run again at any point.
  * @throws UnbalancedReceiptError
  */
 export async function writeReceipt(
@@ -96,6 +101,10 @@ export async function writeReceipt(
   );
   kept.push(...settled.keptArchives.map((archive) => archiveKey(submissionId, archive)));
   await ports.objects.deleteAllVersions(landing, `${submissionId}/`, new Set(kept));
+  // Parts that were never put together are no objects: they go with their upload.
+  await boundedMap(await ports.uploads.listOpen(submissionId), abortsAtOnce, ({ ordinal, uploadId }) =>
+    ports.multipart.abort({ bucket: landing, key: landingKey(submissionId, ordinal) }, uploadId),
+  );
   for (const key of [
     exchangeKeys.subjects(submissionId),
     exchangeKeys.request(submissionId),

@@ -15,6 +15,8 @@ export const routes: readonly Route[] = [
   { method: 'PUT', path: '/v1/submissions/{id}/manifest/{page}', handler: 'submission' },
   { method: 'POST', path: '/v1/submissions/{id}/upload-urls', handler: 'submission' },
   { method: 'POST', path: '/v1/submissions/{id}/archive-urls', handler: 'submission' },
+  { method: 'POST', path: '/v1/submissions/{id}/files/{ordinal}/part-urls', handler: 'submission' },
+  { method: 'POST', path: '/v1/submissions/{id}/files/{ordinal}/complete', handler: 'submission' },
   { method: 'POST', path: '/v1/submissions/{id}/subjects-url', handler: 'submission' },
   { method: 'POST', path: '/v1/submissions/{id}/complete', handler: 'submission' },
   { method: 'GET', path: '/v1/submissions/{id}/files', handler: 'submission' },

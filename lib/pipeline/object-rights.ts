@@ -20,8 +20,13 @@ export function write(
 }
 
 /** Removes objects in every version. */
-export function erase(step: RoleOwner, bucket: GrantedBucket, keys: string): void {
-  const actions = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
+export function erase(
+  step: RoleOwner,
+  bucket: GrantedBucket,
+  keys: string,
+  also: readonly string[] = [],
+): void {
+  const actions = ['s3:DeleteObject', 's3:DeleteObjectVersion', ...also];
   step.allowObjects({ in: bucket, actions, keys, because: bySubmission });
   step.allowBucket(bucket, ['s3:ListBucket', 's3:ListBucketVersions']);
 }

@@ -237,7 +237,7 @@ export class PipelineFunctions extends Construct {
     }
     // what is quarantined in an archive is set apart, since the receipt deletes the archive
     write(this.settleSubmission, storage.landing, '*');
-    erase(this.writeReceipt, storage.landing, '*');
+    erase(this.writeReceipt, storage.landing, '*', ['s3:AbortMultipartUpload']);
     for (const step of [this.settleSubmission, this.reconcileImport]) {
       write(step, storage.quarantine, '*', ['s3:PutObjectTagging']);
     }

@@ -117,13 +117,14 @@ export class ApiStack extends Stack {
       keys: 'subjects/*',
       because: bySubmission,
     });
-    // signs URLs to put files and can read none
+    // signs URLs to put files and can read none; of a file in parts it sees which parts and whether the file is there
     submissionApi.allowObjects({
       in: storage.landing,
-      actions: ['s3:PutObject'],
+      actions: ['s3:PutObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'],
       keys: '*',
       because: bySubmission,
     });
+    submissionApi.allowBucket(storage.landing, ['s3:ListBucket']);
     submissionApi.allow(['kms:GetPublicKey'], keys.receiptKey.keyArn);
     submissionApi.allow(['states:StartExecution'], pipeline.stateMachine.stateMachineArn);
     submissionApi.allowKey(pipeline.key.keyArn, ['kms:Decrypt', 'kms:GenerateDataKey'], 'states');

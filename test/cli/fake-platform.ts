@@ -10,6 +10,13 @@ interface ManifestEntry {
   readonly bytes: number;
   readonly sha256: string;
   readonly group: number;
+  readonly parts?: { readonly bytes: number; readonly sha256: readonly string[] };
+}
+
+/** A part as the store received it; its bytes are not kept. */
+interface FakePart {
+  readonly bytes: number;
+  readonly sha256: string;
 }
 
 export interface FakeSubmission {
@@ -20,6 +27,8 @@ export interface FakeSubmission {
   state: 'open' | 'processing' | 'done';
   readonly entries: Map<number, ManifestEntry>;
   readonly received: Map<number, Buffer>;
+  /** Multipart uploads by ordinal. */
+  readonly uploads: Map<number, { uploadId: string; parts: Map<number, FakePart>; completed: boolean }>;
   subjects: string | null;
 }
 
@@ -32,12 +41,16 @@ interface ApiBody {
   readonly entries: readonly ManifestEntry[];
   readonly ordinals: readonly number[];
   readonly sha256: string;
+  readonly after?: number;
+  readonly limit?: number;
 }
 
 /** What a test may change of the platform's behaviour. */
 export interface Faults {
   /** Answers a PUT in the store's place: a status, or null to go on. */
   onPut: (ordinal: number, attempt: number, url: URL) => number | null;
+  /** As `onPut`, for a part. */
+  onPart: (part: number, attempt: number) => number | null;
   /** Milliseconds that a PUT takes. */
   putDelayMs: number;
   nonce: (asked: string) => string;
@@ -56,6 +69,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 export class FakePlatform {
   readonly faults: Faults = {
     onPut: () => null,
+    onPart: () => null,
     putDelayMs: 0,
     nonce: (asked) => asked,
     accessTokenSeconds: 3600,
@@ -65,6 +79,8 @@ export class FakePlatform {
   readonly calls: string[] = [];
   readonly tokens: string[] = [];
   readonly puts = new Map<number, number>();
+  /** PUTs of each part. */
+  readonly partPuts = new Map<number, number>();
   readonly revoked: string[] = [];
   /** Outcome of a file by ordinal; `imported` where not said. */
   readonly outcomes = new Map<number, { outcome: string; code?: string }>();
@@ -74,6 +90,7 @@ export class FakePlatform {
   private readonly refreshTokens = new Set<string>();
   private readonly accessTokens = new Set<string>();
   private urlGeneration = 0;
+  private uploadsMade = 0;
 
   private constructor(
     private readonly server: Server,
@@ -224,6 +241,10 @@ export class FakePlatform {
       return void response.writeHead(wrong ? 400 : 200).end();
     }
     const ordinal = Number(name);
+    if (url.searchParams.has('partNumber')) {
+      const part = { bytes: body.length, sha256: Buffer.from(digest, 'base64').toString('hex') };
+      return void this.answerPart(response, url, submission, ordinal, wrong ? null : part);
+    }
     const attempt = (this.puts.get(ordinal) ?? 0) + 1;
     this.puts.set(ordinal, attempt);
     const fault = this.faults.onPut(ordinal, attempt, url);
@@ -237,11 +258,85 @@ export class FakePlatform {
     response.writeHead(200).end();
   }
 
+  /** @param sent null where the bytes are not those of the signed digest */
+  private answerPart(
+    response: ServerResponse,
+    url: URL,
+    submission: FakeSubmission,
+    ordinal: number,
+    sent: FakePart | null,
+  ): void {
+    const number = Number(url.searchParams.get('partNumber'));
+    const attempt = (this.partPuts.get(number) ?? 0) + 1;
+    this.partPuts.set(number, attempt);
+    const fault = this.faults.onPart(number, attempt);
+    if (fault !== null) return void response.writeHead(fault).end();
+    if (url.searchParams.get('generation') !== String(this.urlGeneration))
+      return void response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>');
+    const upload = submission.uploads.get(ordinal);
+    if (upload === undefined || upload.completed || upload.uploadId !== url.searchParams.get('uploadId'))
+      return void response.writeHead(404).end('<Error><Code>NoSuchUpload</Code></Error>');
+    if (sent === null) return void response.writeHead(400).end('<Error><Code>BadDigest</Code></Error>');
+    upload.parts.set(number, sent);
+    response.writeHead(200).end();
+  }
+
+  /** The routes of one file: URLs of its missing parts, and its completion. */
+  private answerFile(
+    submission: FakeSubmission,
+    ordinal: number,
+    action: string | undefined,
+    body: ApiBody,
+  ): { status: number; body: unknown } {
+    const { parts } = submission.entries.get(ordinal) ?? {};
+    if (parts === undefined) return { status: 422, body: { title: 'Not in parts.', code: 'NOT_IN_PARTS' } };
+    let upload = submission.uploads.get(ordinal);
+    if (upload === undefined) {
+      this.uploadsMade++;
+      upload = { uploadId: `upload-${this.uploadsMade}`, parts: new Map(), completed: false };
+      submission.uploads.set(ordinal, upload);
+    }
+    const { uploadId, parts: received } = upload;
+    const count = parts.sha256.length;
+    if (action === 'complete') {
+      if (received.size < count)
+        return { status: 409, body: { title: 'Parts are missing.', code: 'PARTS_MISSING' } };
+      upload.completed = true;
+      return { status: 200, body: { ordinal, state: 'received' } };
+    }
+    const missing = parts.sha256
+      .map((sha256, index) => ({ part: index + 1, sha256 }))
+      .filter(({ part }) => part > (body.after ?? 0) && !received.has(part));
+    const page = missing.slice(0, body.limit ?? 100);
+    const urls = page.map(({ part, sha256 }) => ({
+      part,
+      url: `${this.address}/store/${submission.id}/${ordinal}?generation=${this.urlGeneration}&partNumber=${part}&uploadId=${uploadId}`,
+      headers: { 'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64') },
+    }));
+    return {
+      status: 200,
+      body: {
+        ordinal,
+        parts: count,
+        received: received.size,
+        state: upload.completed ? 'received' : 'open',
+        urls: upload.completed ? [] : urls,
+        ...(missing.length > page.length ? { next: page.at(-1)?.part } : {}),
+      },
+    };
+  }
+
   /** A signed receipt over the outcomes that the test chose. */
   async receipt(submission: FakeSubmission, change: (payload: Record<string, unknown>) => void = () => {}) {
     const files = [...submission.entries.values()]
       .sort((a, b) => a.ordinal - b.ordinal)
-      .map(({ ordinal, sha256, bytes }) => ({ ordinal, sha256, bytes, ...this.outcomeOf(ordinal) }));
+      .map(({ ordinal, sha256, bytes, parts }) => ({
+        ordinal,
+        sha256,
+        bytes,
+        ...(parts && { digest: 'parts', partBytes: parts.bytes }),
+        ...this.outcomeOf(ordinal),
+      }));
     const payload: Record<string, unknown> = {
       version: 1,
       submission: submission.id,
@@ -349,11 +444,12 @@ export class FakePlatform {
         state: 'open',
         entries: new Map(),
         received: new Map(),
+        uploads: new Map(),
         subjects: null,
       });
       return { status: 201, body: { id, state: 'open' } };
     }
-    const [, , , id = '', rest = '', page] = path.split('/');
+    const [, , , id = '', rest = '', page, action] = path.split('/');
     if (path.startsWith('/v1/projects/') && rest === 'credentials')
       return {
         status: 200,
@@ -405,6 +501,7 @@ export class FakePlatform {
         submission.state = 'done';
         return { status: 202, body: { id, state: 'processing' } };
       case 'files': {
+        if (page !== undefined) return this.answerFile(submission, Number(page), action, body);
         const outcome = url.searchParams.get('outcome');
         const files = [...submission.entries.keys()]
           .map((ordinal) => ({ ordinal, ...this.outcomeOf(ordinal) }))

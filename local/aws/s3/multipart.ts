@@ -69,10 +69,13 @@ export async function uploadPart(platform: S3Platform, target: ObjectRequest): P
   const expectedBytes = bodyLength(request.headers);
   if (expectedBytes > LARGEST_PUT)
     throw new AwsError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', 400);
+  const expected = readExpectedChecksums(request.headers);
+  if (upload.checksum?.type === 'COMPOSITE' && expected.checksum === undefined)
+    throw checksumTypeMismatch(upload.checksum.algorithm, 'null');
   const part = await receivePart(platform, target, upload, {
     body: request.body,
     expectedBytes,
-    expected: readExpectedChecksums(request.headers),
+    expected,
     trailers: request.trailers,
     bodySha256: request.bodySha256,
   });
@@ -112,6 +115,12 @@ export async function uploadPartCopy(platform: S3Platform, target: ObjectRequest
   });
 }
 
+function checksumTypeMismatch(expected: string, actual: string): AwsError {
+  return invalidRequest(
+    `Checksum Type mismatch occurred, expected checksum Type: ${expected.toLowerCase()}, actual checksum Type: ${actual}`,
+  );
+}
+
 interface IncomingPart {
   readonly body: AsyncIterable<Buffer>;
   readonly expectedBytes: number;
@@ -134,9 +143,7 @@ async function receivePart(
     );
   const given = incoming.expected.checksum;
   if (upload.checksum !== undefined && given !== undefined && given.algorithm !== upload.checksum.algorithm)
-    throw invalidRequest(
-      `Checksum Type mismatch occurred, expected checksum Type: ${upload.checksum.algorithm}, actual checksum Type: ${given.algorithm}`,
-    );
+    throw checksumTypeMismatch(upload.checksum.algorithm, given.algorithm.toLowerCase());
   const expected: ExpectedChecksums =
     given === undefined && upload.checksum !== undefined
       ? { ...incoming.expected, checksum: { algorithm: upload.checksum.algorithm, inTrailer: false } }

@@ -29,10 +29,12 @@ import { LedgerManifestStore } from '../../../lambda/submission/manifest-store';
 import { openReceipt } from '../../../lambda/submission/receipt';
 import { type ReceiptPayload, signedReceipt } from '../../../lambda/submission/submission.contract';
 import { LedgerSubmissionStore } from '../../../lambda/submission/submission-store';
+import { LedgerUploadStore } from '../../../lambda/submission/upload-store';
 import { writeReceipt } from '../../../lambda/submission/write-receipt';
 import { LedgerHoldingIndex } from '../../../lambda/withdrawal/holding-index';
 import { LedgerMarkStore } from '../../../lambda/withdrawal/mark-store';
 import { LedgerSubmissionGate } from '../../../lambda/withdrawal/submission-gate';
+import { MemoryMultipartUploads } from '../fixtures/memory-multipart-uploads';
 import { MemoryObjectStore } from '../fixtures/memory-object-store';
 import { chest, LocalReceiptSigner } from '../submission/submission-fixture';
 
@@ -83,6 +85,7 @@ export class Killed extends Error {}
  */
 export class Pipeline {
   readonly objects = new MemoryObjectStore();
+  readonly multipart = new MemoryMultipartUploads(this.objects);
   readonly signer = new LocalReceiptSigner();
   readonly submissions: LedgerSubmissionStore;
   readonly manifests: LedgerManifestStore;
@@ -243,6 +246,8 @@ export class Pipeline {
       {
         submissions: this.submissions,
         manifests: this.manifests,
+        uploads: new LedgerUploadStore(this.table),
+        multipart: this.multipart,
         objects: this.objects,
         signer: this.signer,
         policyOf: () => ({ name: 'basic', version: 1, sha256: '0'.repeat(64) }),

@@ -16,8 +16,10 @@ import {
 } from '../../../lambda/submission/receipt-signing';
 import { addSubmissionRoutes, type SubmissionApiPorts } from '../../../lambda/submission/submission-routes';
 import { LedgerSubmissionStore } from '../../../lambda/submission/submission-store';
+import { LedgerUploadStore } from '../../../lambda/submission/upload-store';
 import { publicKeyOf, signDigest } from '../../../local/aws/kms/ecdsa-digest';
 import { apiEvent } from '../fixtures/api-event';
+import { MemoryMultipartUploads } from '../fixtures/memory-multipart-uploads';
 import { MemoryObjectStore } from '../fixtures/memory-object-store';
 
 export const chest: CollectionConfiguration = {
@@ -68,6 +70,7 @@ export interface Answer {
 /** The submission routes over a real table, presigner and buckets in memory. */
 export class SubmissionApi {
   readonly objects = new MemoryObjectStore();
+  readonly multipart = new MemoryMultipartUploads(this.objects);
   readonly started: string[] = [];
   readonly signer = new LocalReceiptSigner();
   readonly submissions: LedgerSubmissionStore;
@@ -86,6 +89,8 @@ export class SubmissionApi {
       submissions: this.submissions,
       manifests: this.manifests,
       objects: this.objects,
+      uploads: new LedgerUploadStore(table),
+      multipart: this.multipart,
       signer: new S3UrlSigner(
         new S3Client({
           region: 'eu-west-2',

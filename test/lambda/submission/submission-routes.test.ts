@@ -181,12 +181,6 @@ describe('POST /v1/submissions/{id}/upload-urls', () => {
     expect(answer).toMatchObject({ status: 404, body: { code: 'ORDINAL_NOT_IN_MANIFEST', ordinals: [9] } });
   });
 
-  it('refuses files over 5 GB', async () => {
-    const id = await api.submit([digest('a')], newKey(), 5_000_000_001);
-    const answer = await api.send('POST', `/submissions/${id}/upload-urls`, { body: { ordinals: [1] } });
-    expect(answer).toMatchObject({ status: 422, body: { code: 'MULTIPART_REQUIRED', ordinals: [1] } });
-  });
-
   it('signs a PUT for the NHS numbers into the exchange bucket', async () => {
     const id = await api.submit([digest('a')], newKey());
     const body = { bytes: 12, sha256: digest('9434765919,\n') };

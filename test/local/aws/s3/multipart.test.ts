@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -141,6 +142,83 @@ it('lists parts, and uploads that are under way', async () => {
   await client.send(new AbortMultipartUploadCommand({ Bucket, Key: 'listed', UploadId }));
   await expect(client.send(new ListPartsCommand({ Bucket, Key: 'listed', UploadId }))).rejects.toMatchObject({
     name: 'NoSuchUpload',
+  });
+});
+
+describe('an upload of which S3 keeps the SHA-256 of each part', () => {
+  const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('base64');
+  // Sends what it is given and adds no checksum by itself.
+  const plain = () =>
+    platform.s3Client(platform.as('plain', policy(allow('s3:*'))), {
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+    });
+  const send = (UploadId: string | undefined, PartNumber: number, Body: Buffer, ChecksumSHA256?: string) =>
+    plain().send(
+      new UploadPartCommand({ Bucket, Key: 'digested', UploadId, PartNumber, Body, ChecksumSHA256 }),
+    );
+
+  it('takes no part without one, with another algorithm, or with other bytes', async () => {
+    const UploadId = await create('digested', { ChecksumAlgorithm: 'SHA256' });
+    await expect(send(UploadId, 1, Buffer.from('a'))).rejects.toMatchObject({
+      name: 'InvalidRequest',
+      message: expect.stringContaining('expected checksum Type: sha256, actual checksum Type: null'),
+    });
+    await expect(
+      plain().send(
+        new UploadPartCommand({
+          Bucket,
+          Key: 'digested',
+          UploadId,
+          PartNumber: 1,
+          Body: 'a',
+          ChecksumAlgorithm: 'CRC32',
+        }),
+      ),
+    ).rejects.toMatchObject({ message: expect.stringContaining('actual checksum Type: crc32') });
+    await expect(send(UploadId, 1, Buffer.from('a'), sha256('b'))).rejects.toMatchObject({
+      name: 'BadDigest',
+    });
+    const listed = await client.send(new ListPartsCommand({ Bucket, Key: 'digested', UploadId }));
+    expect(listed.Parts ?? []).toEqual([]);
+  });
+
+  it('lists the digests, demands them at the end, and keeps the digest of them', async () => {
+    const UploadId = await create('digested', { ChecksumAlgorithm: 'SHA256' });
+    const bodies = [large('a'), Buffer.from('end')];
+    const digests = bodies.map(sha256);
+    for (const [index, body] of bodies.entries()) await send(UploadId, index + 1, body, digests[index]);
+    const { Parts = [], ...listed } = await client.send(
+      new ListPartsCommand({ Bucket, Key: 'digested', UploadId }),
+    );
+    expect(listed).toMatchObject({ ChecksumAlgorithm: 'SHA256', ChecksumType: 'COMPOSITE' });
+    expect(Parts.map(({ PartNumber, ChecksumSHA256 }) => [PartNumber, ChecksumSHA256])).toEqual(
+      digests.map((digest, index) => [index + 1, digest]),
+    );
+    const parts = Parts.map(({ PartNumber = 0, ETag, ChecksumSHA256 }) => ({
+      PartNumber,
+      ETag,
+      ChecksumSHA256,
+    }));
+    await expect(
+      complete(
+        'digested',
+        UploadId,
+        parts.map(({ PartNumber, ETag }) => ({ PartNumber, ETag })),
+      ),
+    ).rejects.toMatchObject({ name: 'InvalidRequest' });
+    await expect(
+      complete(
+        'digested',
+        UploadId,
+        parts.map((each) => ({ ...each, ChecksumSHA256: sha256('x') })),
+      ),
+    ).rejects.toMatchObject({ name: 'InvalidPart' });
+    await complete('digested', UploadId, parts, { IfNoneMatch: '*', MpuObjectSize: large('a').length + 3 });
+    const head = await client.send(
+      new HeadObjectCommand({ Bucket, Key: 'digested', ChecksumMode: 'ENABLED' }),
+    );
+    const composite = sha256(Buffer.concat(digests.map((digest) => Buffer.from(digest, 'base64'))));
+    expect(head).toMatchObject({ ChecksumSHA256: `${composite}-2`, ChecksumType: 'COMPOSITE' });
   });
 });
 

@@ -1,0 +1,126 @@
+import type { ManifestEntry } from '../deidentification/pipeline.contract';
+import type { LandingBucketOf } from '../platform/name-templates.contract';
+import { landingKey } from '../platform/object-keys';
+import type { ObjectPlace, ObjectStore } from '../platform/object-store';
+import type { RequestPerson } from '../platform/request-person';
+import { openSubmission } from './acting-trust';
+import { findEntries } from './manifest-entries';
+import type { ManifestStore } from './manifest-store';
+import type { MultipartUploads, ReceivedPart } from './multipart-uploads';
+import { type FileParts, partRange } from './parts.contract';
+import type { UrlSigner } from './presigned-urls';
+import { importedFileLimit } from './submission.contract';
+import { refuseSubmission } from './submission-errors';
+import type { SubmissionStore } from './submission-store';
+import type { UploadStore } from './upload-store';
+
+/** Rounds of looking for the upload of a file; one more is needed only when another request is at the same point. */
+const uploadRounds = 5;
+
+export interface FileUploadPorts {
+  readonly submissions: Pick<SubmissionStore, 'get'>;
+  readonly manifests: Pick<ManifestStore, 'listPages' | 'readPage'>;
+  readonly uploads: Pick<UploadStore, 'get' | 'begin' | 'receive'>;
+  readonly multipart: MultipartUploads;
+  readonly objects: Pick<ObjectStore, 'list'>;
+  readonly signer: Pick<UrlSigner, 'signPart'>;
+  /** ODS codes of the configuration. */
+  readonly trusts: ReadonlySet<string>;
+  readonly landingBucketOf: LandingBucketOf;
+}
+
+/** A file of the manifest that is sent in parts. */
+export interface PartedFile {
+  readonly submissionId: string;
+  readonly entry: ManifestEntry & { readonly parts: FileParts };
+  readonly place: ObjectPlace;
+}
+
+/**
+ * The file of an open submission of the person's trust.
+ * @throws PlatformError of submission-errors.ts
+ */
+export async function requirePartedFile(
+  ports: Pick<FileUploadPorts, 'submissions' | 'manifests' | 'trusts' | 'landingBucketOf'>,
+  person: RequestPerson,
+  id: string,
+  ordinal: number,
+): Promise<PartedFile> {
+  const submission = await openSubmission(ports.submissions, person, id);
+  if (!ports.trusts.has(submission.trust)) throw refuseSubmission('TRUST_NOT_CONFIGURED');
+  const entry = (await findEntries(ports.manifests, id, [ordinal])).get(ordinal);
+  if (entry === undefined)
+    throw refuseSubmission('ORDINAL_NOT_IN_MANIFEST', { extensions: { ordinals: [ordinal] } });
+  if (entry.bytes > importedFileLimit)
+    throw refuseSubmission('FILE_TOO_LARGE', { extensions: { ordinals: [ordinal] } });
+  const { parts } = entry;
+  if (parts === undefined) throw refuseSubmission('NOT_IN_PARTS');
+  const place = { bucket: ports.landingBucketOf(submission.trust), key: landingKey(id, ordinal) };
+  return { submissionId: id, entry: { ...entry, parts }, place };
+}
+
+/** The received parts that are those of the manifest, by number. */
+export function partsAsListed(
+  { bytes, parts }: PartedFile['entry'],
+  received: readonly ReceivedPart[],
+): Map<number, ReceivedPart> {
+  return new Map(
+    received
+      .filter(
+        (each) =>
+          each.sha256 === parts.sha256[each.part - 1] &&
+          each.bytes === partRange(bytes, parts.bytes, each.part).bytes,
+      )
+      .map((each) => [each.part, each]),
+  );
+}
+
+/** How far a file has come: put together, or an upload with the parts that S3 has. */
+export type FileProgress =
+  | { readonly state: 'received' }
+  | { readonly state: 'open'; readonly uploadId: string; readonly parts: ReadonlyMap<number, ReceivedPart> }
+  /** No upload has been begun, or S3 has deleted an unfinished one; `instead` is the id of that. */
+  | { readonly state: 'absent'; readonly instead: string | null };
+
+/** Looks how far a file has come. */
+export async function readProgress(
+  ports: Pick<FileUploadPorts, 'uploads' | 'multipart' | 'objects'>,
+  file: PartedFile,
+): Promise<FileProgress> {
+  const { submissionId, entry, place } = file;
+  const known = await ports.uploads.get(submissionId, entry.ordinal);
+  if (known === null) return { state: 'absent', instead: null };
+  if (known.state === 'received') return { state: 'received' };
+  const { uploadId } = known;
+  const received = await ports.multipart.listParts(place, uploadId);
+  if (received !== null) return { state: 'open', uploadId, parts: partsAsListed(entry, received) };
+  // A crash between S3 and the ledger: the upload is gone because it was completed.
+  for await (const { key } of ports.objects.list(place.bucket, place.key))
+    if (key === place.key) {
+      await ports.uploads.receive(submissionId, entry.ordinal, uploadId);
+      return { state: 'received' };
+    }
+  return { state: 'absent', instead: uploadId };
+}
+
+/**
+ * The upload of a file, begun where there is none. Of two requests that begin one at once, the second aborts its own.
+ * @throws PlatformError SUBMISSION_NOT_OPEN, where it is completed meanwhile
+ */
+export async function openFileUpload(
+  ports: FileUploadPorts,
+  person: RequestPerson,
+  file: PartedFile,
+): Promise<Exclude<FileProgress, { state: 'absent' }>> {
+  const { submissionId, entry, place } = file;
+  for (let round = 0; round < uploadRounds; round += 1) {
+    const progress = await readProgress(ports, file);
+    if (progress.state !== 'absent') return progress;
+    const uploadId = await ports.multipart.create(place, 'application/dicom');
+    if (await ports.uploads.begin(submissionId, entry.ordinal, uploadId, progress.instead))
+      return { state: 'open', uploadId, parts: new Map() };
+    await ports.multipart.abort(place, uploadId);
+    await openSubmission(ports.submissions, person, submissionId);
+  }
+  throw new Error('other requests kept beginning an upload of the same file');
+}

@@ -1,0 +1,18 @@
+import type { ManifestEntry } from '../deidentification/pipeline.contract';
+import type { ManifestStore } from './manifest-store';
+
+/** Entries of a submission's manifest by ordinal, as far as it has them; reads only the pages that may hold them. */
+export async function findEntries(
+  manifests: Pick<ManifestStore, 'listPages' | 'readPage'>,
+  id: string,
+  ordinals: readonly number[],
+): Promise<Map<number, ManifestEntry>> {
+  const wanted = new Set(ordinals);
+  const found = new Map<number, ManifestEntry>();
+  for (const page of await manifests.listPages(id)) {
+    if (!ordinals.some((ordinal) => page.firstOrdinal <= ordinal && ordinal <= page.lastOrdinal)) continue;
+    for (const entry of await manifests.readPage(id, page))
+      if (wanted.has(entry.ordinal)) found.set(entry.ordinal, entry);
+  }
+  return found;
+}
