@@ -1,36 +1,41 @@
 import { createHash } from 'node:crypto';
-import type { ManifestEntry } from '../../lambda/deidentification/pipeline.contract';
+import type { ManifestArchive, ManifestEntry } from '../../lambda/deidentification/pipeline.contract';
 import { manifestPageDigestLimit } from '../../lambda/submission/submission.contract';
 import { CommandError, exitCode } from '../terminal/exit-code';
-import type { ScannedFile } from './scan-folder';
+import type { ScannedExport } from './scan-export';
+import { isSentContent } from './scan-folder';
 
 /** Limits of a submission and of a page of its manifest (docs/architecture.md §1). */
 const mostFiles = 100_000;
 const pageEntries = 10_000;
 
+/** An archive of the manifest, and where it stands on this machine. */
+export interface SentArchive extends ManifestArchive {
+  readonly path: string;
+  readonly location: Buffer;
+}
+
 export interface Manifest {
   readonly entries: readonly ManifestEntry[];
   /** Path of the file of each entry, in the same order. Stays on this machine. */
   readonly paths: readonly string[];
-  /** By which the file of each entry is opened. */
+  /** By which the file of each entry is opened; of a file in an archive, the archive. */
   readonly locations: readonly Buffer[];
+  /** Archives of which files are sent, by number. */
+  readonly archives: readonly SentArchive[];
   readonly totalBytes: number;
   /** NHS numbers of the headers, each once, sorted. */
   readonly nhsNumbers: readonly string[];
 }
 
-/** Whether a file goes into the submission. */
-export function isSent(file: ScannedFile): boolean {
-  return file.content.kind === 'dicom' || file.content.kind === 'unreadable';
-}
-
 /**
  * Numbers the files that are sent: neutral ordinals in the order of the paths, groups by series in the order of
- * appearance; a file that cannot be read is a group of its own.
+ * appearance; a file that cannot be read is a group of its own. Archives are numbered in their order too; of one without
+ * images nothing is sent.
  * @throws CommandError (exit 2) where there is nothing to send, or too much for one submission
  */
-export function buildManifest(files: readonly ScannedFile[]): Manifest {
-  const sent = files.filter(isSent);
+export function buildManifest(scanned: ScannedExport): Manifest {
+  const sent = scanned.files.filter((file) => isSentContent(file.content));
   if (sent.length === 0)
     throw new CommandError('There is no DICOM file in the folder.', exitCode.usage, {
       code: 'NOTHING_TO_SEND',
@@ -45,6 +50,11 @@ export function buildManifest(files: readonly ScannedFile[]): Manifest {
         fix: 'Send its subfolders one after the other.',
       },
     );
+  const archives = sentArchives(scanned);
+  const archiveAt = new Map(archives.map(({ archive, path }) => [path, archive]));
+  const archiveOf = new Map(
+    scanned.archives.flatMap((each) => each.files.map((file) => [file, archiveAt.get(each.path)])),
+  );
   const groups = new Map<string, number>();
   const nhsNumbers = new Set<string>();
   let lastGroup = 0;
@@ -56,12 +66,14 @@ export function buildManifest(files: readonly ScannedFile[]): Manifest {
       content.kind === 'dicom' ? `${content.studyInstanceUid}/${content.seriesInstanceUid}` : `file ${index}`;
     const group = groups.get(series) ?? ++lastGroup;
     groups.set(series, group);
-    const { bytes, sha256, parts } = file;
+    const { bytes, sha256, parts, member } = file;
+    const archive = archiveOf.get(file);
     return {
       ordinal: index + 1,
       bytes,
       sha256,
       group,
+      ...(archive !== undefined && member !== undefined && { archived: { archive, member } }),
       ...(parts && { parts: { ...parts, sha256: [...parts.sha256] } }),
     };
   });
@@ -69,18 +81,29 @@ export function buildManifest(files: readonly ScannedFile[]): Manifest {
     entries,
     paths: sent.map((file) => file.path),
     locations: sent.map((file) => file.location),
+    archives,
     totalBytes: entries.reduce((sum, entry) => sum + entry.bytes, 0),
     nhsNumbers: [...nhsNumbers].sort(),
   };
 }
 
+function sentArchives({ archives }: ScannedExport): SentArchive[] {
+  const sent = archives.filter(({ files }) => files.some((file) => isSentContent(file.content)));
+  return sent.map(({ path, location, bytes, sha256 }, index) => {
+    if (sha256 === null) throw new Error('an archive to be sent has no digest');
+    return { archive: index + 1, bytes, sha256, path, location };
+  });
+}
+
 interface ManifestPage {
   readonly page: number;
   readonly entries: readonly ManifestEntry[];
+  /** Those of which the first file stands in this page. */
+  readonly archives: readonly ManifestArchive[];
 }
 
 /** Pages as the API takes them, numbered from 1: so many entries at most, and so many digests of parts. */
-export function manifestPages(manifest: Pick<Manifest, 'entries'>): ManifestPage[] {
+export function manifestPages(manifest: Pick<Manifest, 'entries' | 'archives'>): ManifestPage[] {
   const pages: ManifestEntry[][] = [[]];
   let digests = 0;
   for (const entry of manifest.entries) {
@@ -94,7 +117,15 @@ export function manifestPages(manifest: Pick<Manifest, 'entries'>): ManifestPage
       digests += more;
     }
   }
-  return pages.map((entries, index) => ({ page: index + 1, entries }));
+  const listed = new Set<number>();
+  return pages.map((entries, index) => {
+    const first = new Set(entries.flatMap(({ archived }) => (archived ? [archived.archive] : [])));
+    const archives = manifest.archives.flatMap(({ archive, bytes, sha256 }) =>
+      first.has(archive) && !listed.has(archive) ? [{ archive, bytes, sha256 }] : [],
+    );
+    for (const { archive } of archives) listed.add(archive);
+    return { page: index + 1, entries, archives };
+  });
 }
 
 /**
@@ -103,7 +134,11 @@ export function manifestPages(manifest: Pick<Manifest, 'entries'>): ManifestPage
  */
 export function idempotencyKey(collection: string, manifest: Manifest): string {
   const hash = createHash('sha256').update(`nmip/submission/1\n${collection}\n`);
-  for (const { ordinal, bytes, sha256, group } of manifest.entries)
-    hash.update(`${ordinal} ${bytes} ${sha256} ${group}\n`);
+  for (const { ordinal, bytes, sha256, group, archived } of manifest.entries) {
+    const place = archived === undefined ? '' : ` ${archived.archive} ${archived.member}`;
+    hash.update(`${ordinal} ${bytes} ${sha256} ${group}${place}\n`);
+  }
+  for (const { archive, bytes, sha256 } of manifest.archives)
+    hash.update(`archive ${archive} ${bytes} ${sha256}\n`);
   return hash.digest('hex');
 }

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import PQueue from 'p-queue';
 import type { NhsNumberLocation } from '../../dicom/deidentify/outcome';
 import { readInstanceSummary } from '../../dicom/deidentify/read-instance-summary';
@@ -13,7 +14,7 @@ import type { FolderFile } from './walk-folder';
 const filesAtOnce = 4;
 
 /** What the header of a file says, as far as sending it needs. */
-type Content =
+export type Content =
   | {
       readonly kind: 'dicom';
       readonly studyInstanceUid: string;
@@ -33,10 +34,20 @@ export interface ScannedFile extends FolderFile {
   readonly sha256: string | null;
   /** Of a file that is sent in parts: their size and digests. */
   readonly parts?: FileParts;
+  /** Of a file in a zip archive: its position there. `location` is that of the archive. */
+  readonly member?: number;
 }
 
-async function readContent(path: Buffer, nhsNumbers: readonly NhsNumberLocation[]): Promise<Content> {
-  const stream = createReadStream(path);
+/** Whether a file of this content goes into the submission. */
+export function isSentContent({ kind }: Content): boolean {
+  return kind === 'dicom' || kind === 'unreadable';
+}
+
+/** What the header of a file says; its stream is done with afterwards. */
+export async function contentOf(
+  stream: Readable,
+  nhsNumbers: readonly NhsNumberLocation[],
+): Promise<Content> {
   try {
     const summary = await readInstanceSummary(stream, nhsNumbers);
     if (summary.kind !== 'dicom') return summary;
@@ -67,8 +78,8 @@ async function scanFile(
 ): Promise<ScannedFile | UnreadableFile> {
   const { path, location } = file;
   try {
-    const content = await readContent(location, nhsNumbers);
-    if (!digests || content.kind === 'not-dicom' || content.kind === 'dicomdir') {
+    const content = await contentOf(createReadStream(location), nhsNumbers);
+    if (!digests || !isSentContent(content)) {
       onRead(1, file.bytes);
       return { ...file, content, sha256: null };
     }

@@ -1,6 +1,6 @@
 import { type QuarantineCode, quarantineReasons } from '../../dicom/quarantine/quarantine-codes';
 import { count, plural, size, table, visibleName } from '../terminal/text';
-import type { ScannedFile } from './scan-folder';
+import type { ScannedExport } from './scan-export';
 import type { WalkedFolder } from './walk-folder';
 
 /** Names printed of each kind; `--json` has them all. */
@@ -8,8 +8,12 @@ const namesShown = 20;
 
 /** What a scan found, with the names of what is not sent or will not pass. */
 export interface ScanSummary {
+  /** Those of archives one by one. */
   readonly files: number;
   readonly bytes: number;
+  readonly archives: number;
+  /** How many of the files are in archives. */
+  readonly archivedFiles: number;
   readonly dicom: number;
   readonly studies: number;
   readonly series: number;
@@ -22,12 +26,14 @@ export interface ScanSummary {
     readonly links: readonly string[];
     /** Pipes, sockets and devices. */
     readonly special: readonly string[];
+    /** Folders and system files in archives. */
+    readonly archiveExtras: readonly string[];
   };
   readonly willBeRefused: readonly { readonly path: string; readonly code: QuarantineCode }[];
 }
 
 export function summariseScan(
-  files: readonly ScannedFile[],
+  { files, archives }: ScannedExport,
   walked: Pick<WalkedFolder, 'links' | 'special'>,
 ): ScanSummary {
   const studies = new Set<string>();
@@ -54,13 +60,21 @@ export function summariseScan(
   return {
     files: files.length,
     bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    archives: archives.length,
+    archivedFiles: archives.reduce((sum, archive) => sum + archive.files.length, 0),
     dicom,
     studies: studies.size,
     series: series.size,
     subjects: subjects.size,
     subjectsWithoutNhsNumber: [...subjects.values()].filter((known) => !known).length,
     modalities,
-    skipped: { notDicom, dicomdir, links: [...walked.links], special: [...walked.special] },
+    skipped: {
+      notDicom,
+      dicomdir,
+      links: [...walked.links],
+      special: [...walked.special],
+      archiveExtras: archives.flatMap((archive) => archive.skipped),
+    },
     willBeRefused,
   };
 }
@@ -112,15 +126,20 @@ export function scanText(summary: ScanSummary, seconds: number): string {
     { label: 'DICOMDIR', remark: 'skipped', names: skipped.dicomdir },
     { label: 'symbolic links', remark: 'skipped', names: skipped.links },
     { label: 'pipes, sockets, devices', remark: 'skipped', names: skipped.special },
+    { label: 'folders and system files in archives', remark: 'skipped', names: skipped.archiveExtras },
     ...codes.map((code) => ({
       label: 'will be refused',
       remark: `${code}: ${quarantineReasons[code].happened}`,
       names: willBeRefused.filter((file) => file.code === code).map((file) => file.path),
     })),
   ];
+  const zipped =
+    summary.archives === 0
+      ? ''
+      : `, ${count(summary.archivedFiles)} of them in ${plural(summary.archives, 'zip archive')},`;
   const numbers = summary.subjects - summary.subjectsWithoutNhsNumber;
   return [
-    `Scanned ${plural(summary.files, 'file')} (${size(summary.bytes)}) in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s`,
+    `Scanned ${plural(summary.files, 'file')} (${size(summary.bytes)})${zipped} in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s`,
     ...kindLines(kinds, [count(summary.dicom), 'DICOM instances', content.join(' · ')]),
     `NHS numbers: ${count(numbers)} of ${plural(summary.subjects, 'subject')} found`,
     'Identifiers leave the trust: yes, encrypted, to this trust’s own bucket; removed on arrival',

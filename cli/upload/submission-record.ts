@@ -16,7 +16,11 @@ export interface SubmissionRecord {
 }
 
 const recordPath = (submissionId: string) => statePath('submissions', `${submissionId}.json`);
-const journalPath = (submissionId: string) => statePath('submissions', `${submissionId}.received`);
+/** What is sent by itself: files, and archives, which have numbers of their own. */
+export type Sent = 'files' | 'archives';
+
+const journalPath = (submissionId: string, sent: Sent) =>
+  statePath('submissions', `${submissionId}.${sent === 'files' ? 'received' : 'received-archives'}`);
 
 export async function writeSubmissionRecord(record: SubmissionRecord): Promise<void> {
   await writePrivateFile(recordPath(record.submissionId), `${JSON.stringify(record)}\n`);
@@ -35,9 +39,9 @@ export async function readSubmissionRecord(submissionId: string): Promise<Submis
   }
 }
 
-/** Ordinals that the platform has received, by the journal. */
-export async function readReceivedOrdinals(submissionId: string): Promise<Set<number>> {
-  const text = (await readIfPresent(journalPath(submissionId))) ?? '';
+/** Ordinals of files, or numbers of archives, that the platform has received, by the journal. */
+export async function readReceivedOrdinals(submissionId: string, sent: Sent): Promise<Set<number>> {
+  const text = (await readIfPresent(journalPath(submissionId, sent))) ?? '';
   // The last line may be cut off by a crash; a file sent twice does no harm.
   const lines = text.split('\n').slice(0, -1);
   return new Set(lines.map(Number).filter((ordinal) => Number.isInteger(ordinal) && ordinal > 0));
@@ -47,8 +51,8 @@ export async function readReceivedOrdinals(submissionId: string): Promise<Set<nu
 export class ReceivedJournal {
   private readonly file: number;
 
-  constructor(submissionId: string) {
-    const path = journalPath(submissionId);
+  constructor(submissionId: string, sent: Sent) {
+    const path = journalPath(submissionId, sent);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     this.file = openSync(path, 'a', 0o600);
   }

@@ -38,7 +38,7 @@ async function upload(output: Output, folder: string, options: UploadOptions): P
 export function uploadCommand(): Command {
   return new Command('upload')
     .description(
-      'Send the DICOM files of a folder. Other files stay where they are and are named. ' +
+      'Send the DICOM files of a folder, also those in zip archives. Other files stay where they are and are named. ' +
         'Run the same command again after a stop: it goes on where it stopped.',
     )
     .argument('<folder>', 'folder of an export; its subfolders belong to it')

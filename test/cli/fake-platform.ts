@@ -10,6 +10,7 @@ interface ManifestEntry {
   readonly bytes: number;
   readonly sha256: string;
   readonly group: number;
+  readonly archived?: { readonly archive: number; readonly member: number };
   readonly parts?: { readonly bytes: number; readonly sha256: readonly string[] };
 }
 
@@ -27,6 +28,8 @@ export interface FakeSubmission {
   state: 'open' | 'processing' | 'done';
   readonly entries: Map<number, ManifestEntry>;
   readonly received: Map<number, Buffer>;
+  readonly archives: Map<number, { readonly bytes: number; readonly sha256: string }>;
+  readonly receivedArchives: Map<number, Buffer>;
   /** Multipart uploads by ordinal. */
   readonly uploads: Map<number, { uploadId: string; parts: Map<number, FakePart>; completed: boolean }>;
   subjects: string | null;
@@ -40,6 +43,8 @@ interface ApiBody {
   readonly idempotencyKey: string;
   readonly entries: readonly ManifestEntry[];
   readonly ordinals: readonly number[];
+  /** Of a manifest page, or numbers in a request for URLs. */
+  readonly archives?: readonly (number | { archive: number; bytes: number; sha256: string })[];
   readonly sha256: string;
   readonly after?: number;
   readonly limit?: number;
@@ -240,7 +245,9 @@ export class FakePlatform {
       submission.subjects = body.toString();
       return void response.writeHead(wrong ? 400 : 200).end();
     }
-    const ordinal = Number(name);
+    const archive = /^archive-(\d+)$/.exec(name ?? '')?.[1];
+    const ordinal = Number(archive ?? name);
+    const received = archive === undefined ? submission.received : submission.receivedArchives;
     if (url.searchParams.has('partNumber')) {
       const part = { bytes: body.length, sha256: Buffer.from(digest, 'base64').toString('hex') };
       return void this.answerPart(response, url, submission, ordinal, wrong ? null : part);
@@ -252,9 +259,9 @@ export class FakePlatform {
     if (url.searchParams.get('generation') !== String(this.urlGeneration))
       return void response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>');
     if (wrong) return void response.writeHead(400).end('<Error><Code>BadDigest</Code></Error>');
-    if (submission.received.has(ordinal))
+    if (received.has(ordinal))
       return void response.writeHead(412).end('<Error><Code>PreconditionFailed</Code></Error>');
-    submission.received.set(ordinal, body);
+    received.set(ordinal, body);
     response.writeHead(200).end();
   }
 
@@ -444,6 +451,8 @@ export class FakePlatform {
         state: 'open',
         entries: new Map(),
         received: new Map(),
+        archives: new Map(),
+        receivedArchives: new Map(),
         uploads: new Map(),
         subjects: null,
       });
@@ -484,9 +493,21 @@ export class FakePlatform {
     switch (rest) {
       case 'manifest':
         for (const entry of body.entries) submission.entries.set(entry.ordinal, entry);
+        for (const archive of body.archives ?? [])
+          if (typeof archive === 'object') submission.archives.set(archive.archive, archive);
         return { status: 200, body: { page: Number(page), entries: body.entries.length } };
       case 'subjects-url':
         return { status: 200, body: signed('subjects', body.sha256) };
+      case 'archive-urls':
+        return {
+          status: 200,
+          body: {
+            urls: (body.archives ?? []).map((archive) => ({
+              archive,
+              ...signed(`archive-${archive}`, submission.archives.get(Number(archive))?.sha256 ?? ''),
+            })),
+          },
+        };
       case 'upload-urls':
         return {
           status: 200,
