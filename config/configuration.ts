@@ -104,6 +104,11 @@ const base = z.strictObject({
      */
     answerSeconds: z.number().int().min(3_600).max(604_800).default(86_400),
   }),
+  /**
+   * Days after its beginning for which a submission takes a demographics table. Whom its rows are about is read from the
+   * results of the pipeline's steps, which are kept for retention.workDays.
+   */
+  demographics: z.strictObject({ acceptedDays: days(1, 365).default(30) }).prefault({}),
   /** GuardDuty Malware Protection on the landing buckets; docs/adr/0011 has the price. */
   malwareScanning: z.boolean().default(false),
   pipeline: pipeline.prefault({}),
@@ -165,6 +170,13 @@ export const configuration = base.superRefine((value, context) => {
         `a day more than clearance.limitSeconds, or what waits for clearance is deleted first; ${value.retention[field]} days are too few for ${value.clearance.limitSeconds} s`,
       );
     }
+  }
+
+  if (value.demographics.acceptedDays > value.retention.workDays) {
+    complain(
+      ['demographics', 'acceptedDays'],
+      `at most retention.workDays, or nobody knows any more whose a row is; ${value.retention.workDays} days are too few for ${value.demographics.acceptedDays}`,
+    );
   }
 
   if (value.malwareScanning && value.trusts.length > PROTECTED_BUCKETS) {

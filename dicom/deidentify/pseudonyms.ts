@@ -37,6 +37,10 @@ export function pseudonymOfNumber(keys: Pick<PseudonymKeys, 'patient'>, nhsNumbe
   return patientPseudonym(keys, { nhsNumber, patientId: null }, '');
 }
 
+/** The pseudonym of a patient known by the trust's own Patient ID alone. */
+export const localPseudonym = (keys: PseudonymKeys, patientId: string, odsCode: string): string =>
+  patientPseudonym(keys, { nhsNumber: null, patientId }, odsCode);
+
 /** Whole days, 1 to 730, by which all dates of a patient move into the past. */
 export const dateShiftDays = (keys: PseudonymKeys, pseudonym: string): number =>
   1 + (hmac(keys.dates, pseudonym).readUInt32BE(0) % 730);

@@ -4,6 +4,7 @@ import { asciiOf, type DataSet, find, itemsOf, trimPadding, valueBytes } from '.
 import { type Tag, tags } from '../data-set/tag';
 import { parseNhsNumber } from '../nhs-number';
 import type { InstanceSubject, NhsNumberLocation } from './outcome';
+import { patientIdOf } from './patient-id';
 
 const textOf = (dataSet: DataSet, tag: Tag, root: DataSet): string => {
   const element = find(dataSet, tag);
@@ -17,7 +18,7 @@ const textOf = (dataSet: DataSet, tag: Tag, root: DataSet): string => {
  * numbers stand, beside the issuer it names, and only if it passes modulus 11.
  */
 export function readSubject(dataSet: DataSet, locations: readonly NhsNumberLocation[]): InstanceSubject {
-  const patientId = textOf(dataSet, tags.patientId, dataSet);
+  const patientId = patientIdOf(textOf(dataSet, tags.patientId, dataSet));
   const candidates = (location: NhsNumberLocation): readonly DataSet[] =>
     location.attribute === 'PatientID' ? [dataSet] : itemsOf(dataSet, tags.otherPatientIdsSequence);
   for (const location of locations) {
@@ -25,8 +26,8 @@ export function readSubject(dataSet: DataSet, locations: readonly NhsNumberLocat
       const issuer = textOf(holder, tags.issuerOfPatientId, dataSet);
       if (location.issuer !== undefined && issuer !== location.issuer) continue;
       const nhsNumber = parseNhsNumber(textOf(holder, tags.patientId, dataSet));
-      if (nhsNumber !== null) return { nhsNumber, patientId: patientId === '' ? null : patientId };
+      if (nhsNumber !== null) return { nhsNumber, patientId };
     }
   }
-  return { nhsNumber: null, patientId: patientId === '' ? null : patientId };
+  return { nhsNumber: null, patientId };
 }

@@ -20,6 +20,8 @@ export interface StudyStore {
     limit: number,
     after: string | null,
   ): Promise<{ studies: CatalogueStudy[]; more: boolean }>;
+  /** Those of the studies that stand in the scope. */
+  existing(scope: StudyScope, studyInstanceUids: readonly string[]): Promise<Set<string>>;
 }
 
 function scopeKey({ collection, split }: StudyScope): string {
@@ -68,5 +70,11 @@ export class LedgerStudyStore implements StudyStore {
       catalogueStudy,
     );
     return { studies: page.items, more: page.next !== null };
+  }
+
+  async existing(scope: StudyScope, studyInstanceUids: readonly string[]): Promise<Set<string>> {
+    const keys = [...new Set(studyInstanceUids)].map((uid) => studyKey(scope, uid));
+    const known = await this.ledger.getMany(keys, catalogueStudy.pick({ studyInstanceUid: true }));
+    return new Set(known.map(({ studyInstanceUid }) => studyInstanceUid));
   }
 }

@@ -27,6 +27,8 @@ export interface Engine {
   /** The split of a patient, as the engine will draw it. */
   splitOf(subject: InstanceSubject): Split;
   pseudonymOf(subject: InstanceSubject): string;
+  /** The pseudonym of the Patient ID alone, whatever NHS number stands beside it; null where there is none. */
+  localPseudonymOf(subject: InstanceSubject): string | null;
 }
 
 export interface DeidentifyFilePorts {
@@ -47,7 +49,12 @@ export interface FileOfBatch {
   readonly entry: BatchFile;
 }
 
-function stagedResult(file: FileOfBatch, key: string, instance: DeidentifiedInstance): FileResult {
+function stagedResult(
+  file: FileOfBatch,
+  key: string,
+  instance: DeidentifiedInstance,
+  localPseudonym: string | null,
+): FileResult {
   const { mappings: _, facts, warnings, ...kept } = instance;
   return {
     outcome: 'staged',
@@ -56,6 +63,7 @@ function stagedResult(file: FileOfBatch, key: string, instance: DeidentifiedInst
     pack: file.pack,
     key,
     ...kept,
+    localPseudonym,
     facts: { ...facts },
     warnings: [...warnings],
   };
@@ -79,6 +87,7 @@ export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBat
 
   let split: Split | null = null;
   let patientPseudonym: string | null = null;
+  let localPseudonym: string | null = null;
   const place = (): ObjectPlace => {
     if (split === null) throw new Error('output before admission');
     return { bucket: ports.deidentifiedBucket, key: deidentifiedKey(submissionId, split, pack, ordinal) };
@@ -95,6 +104,7 @@ export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBat
     if (admission === 'admit') {
       split = ports.engine.splitOf(subject);
       patientPseudonym = ports.engine.pseudonymOf(subject);
+      localPseudonym = ports.engine.localPseudonymOf(subject);
     }
     return admission;
   };
@@ -126,7 +136,7 @@ export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBat
         return quarantine(otherFile ? 'CHECKSUM_MISMATCH' : 'PROCESSING_FAILED', null);
       }
       await output.commit(outcome.instance.sha256);
-      return stagedResult(file, place().key, outcome.instance);
+      return stagedResult(file, place().key, outcome.instance, localPseudonym);
     }
   }
 }

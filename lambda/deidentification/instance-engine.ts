@@ -1,6 +1,6 @@
 import { type DeidentificationContext, deidentifyInstance } from '../../dicom/deidentify/deidentify-instance';
 import type { InstanceSubject } from '../../dicom/deidentify/outcome';
-import { patientPseudonym, splitOf } from '../../dicom/deidentify/pseudonyms';
+import { localPseudonym, patientPseudonym, splitOf } from '../../dicom/deidentify/pseudonyms';
 import type { Engine } from './deidentify-file';
 
 /** The engine for the files of one trust and collection. */
@@ -12,5 +12,7 @@ export function instanceEngine(context: Omit<DeidentificationContext, 'admit' | 
       deidentifyInstance(source, sink, { ...context, admit, digestSource: true }),
     splitOf: (subject) => splitOf(context.keys, pseudonymOf(subject), context.heldOutShare),
     pseudonymOf,
+    localPseudonymOf: ({ patientId }) =>
+      patientId === null ? null : localPseudonym(context.keys, patientId, context.trust.odsCode),
   };
 }

@@ -94,6 +94,11 @@ export const stagedFile = z.object({
   sopClassUid: z.string(),
   transferSyntaxUid: z.string(),
   patientPseudonym: z.string(),
+  /**
+   * Pseudonym of the file's Patient ID alone, as of a patient without an NHS number: by it a demographics row that has
+   * only this id finds its patient.
+   */
+  localPseudonym: z.string().nullable().optional(),
   split,
   frames: z.number().int(),
   bytes: z.number().int(),

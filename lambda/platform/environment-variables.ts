@@ -22,3 +22,9 @@ export const bytesVariable = z
   .string()
   .regex(/^[1-9]\d{0,14}$/, 'expected a number of bytes')
   .transform(Number);
+
+/** A number of whole days. */
+export const daysVariable = z
+  .string()
+  .regex(/^[1-9]\d{0,3}$/, 'expected a number of days')
+  .transform(Number);

@@ -44,6 +44,14 @@ export const exchangeKeys = {
   subjects: (submissionId: string) => `subjects/${submissionId}.txt`,
   request: (submissionId: string) => `requests/${submissionId}.txt`,
   response: (submissionId: string) => `responses/${submissionId}.txt`,
+  demographicsTablesPrefix: (submissionId: string) => `demographics/tables/${submissionId}/`,
+  /** A demographics table as sent. */
+  demographicsTable: (submissionId: string, upload: string) =>
+    `demographics/tables/${submissionId}/${upload}.csv`,
+  demographicsRowsPrefix: (submissionId: string) => `demographics/rows/${submissionId}/`,
+  /** Its rows once they were checked. */
+  demographicsRows: (submissionId: string, upload: string) =>
+    `demographics/rows/${submissionId}/${upload}.json`,
 };
 
 export const workKeys = {
@@ -63,9 +71,17 @@ export const workKeys = {
   importedPack: (submissionId: string, split: Split, pack: string) =>
     `submissions/${submissionId}/imports/${split}-${pack}.json`,
   receipt: (submissionId: string) => `receipts/${submissionId}.json`,
+  /** What became of one sending of a demographics table; for the trust alone, as its receipt. */
+  demographicsAccount: (submissionId: string, upload: string, what: 'accepted' | 'applied') =>
+    `receipts/demographics/${submissionId}/${upload}-${what}.json`,
   importOutputPrefix: (submissionId: string, split: Split, pack: string) =>
     `import-jobs/${submissionId}/${split}/${pack}/`,
 };
+
+/** Demographics of the patients of a submission, under their pseudonyms. */
+export function clinicalRowsKey(collection: string, split: Split, submissionId: string): string {
+  return `clinical/collection=${collection}/split=${split}/${submissionId}.ndjson`;
+}
 
 export function catalogueRowsKey(collection: string, split: Split, submissionId: string): string {
   return `rows/collection=${collection}/split=${split}/${submissionId}.ndjson`;

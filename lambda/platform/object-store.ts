@@ -61,6 +61,10 @@ export interface ObjectStore {
     body: Readable,
     options: { readonly contentType: string; readonly tags: Readonly<Record<string, string>> },
   ): Promise<void>;
+  /** What tells the object that stands there from any that comes after it; null where none stands. */
+  entityTag(place: ObjectPlace): Promise<string | null>;
+  /** Writes only where what stands there is still what `entityTag` gave; else false. */
+  replace(place: ObjectPlace, body: string, entityTag: string | null, contentType: string): Promise<boolean>;
   /** Copies inside S3; `tags` replace those of the source. False where the source does not exist. */
   copy(from: ObjectPlace, to: ObjectPlace, tags: Readonly<Record<string, string>>): Promise<boolean>;
   /** All objects whose key begins with `prefix`, in order of key. */
@@ -92,6 +96,10 @@ export function isAccessDenied(error: unknown): boolean {
 
 function isConditionFailure(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412;
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 409;
 }
 
 /** A digest in hex as S3 writes it: base64. */
@@ -205,6 +213,40 @@ export class S3ObjectStore implements ObjectStore {
       partSize: streamPartBytes,
       queueSize: 1,
     }).done();
+  }
+
+  async entityTag({ bucket, key }: ObjectPlace): Promise<string | null> {
+    try {
+      const answer = await this.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+      return answer.ETag ?? null;
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  async replace(
+    { bucket, key }: ObjectPlace,
+    body: string,
+    entityTag: string | null,
+    contentType: string,
+  ): Promise<boolean> {
+    try {
+      await this.s3.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: body,
+          ContentType: contentType,
+          ...(entityTag === null ? { IfNoneMatch: '*' } : { IfMatch: entityTag }),
+        }),
+      );
+      return true;
+    } catch (error) {
+      // 409: something else came in between; 404: what should be replaced is gone
+      if (isConditionFailure(error) || isConflict(error) || isMissing(error)) return false;
+      throw error;
+    }
   }
 
   async copy(from: ObjectPlace, to: ObjectPlace, tags: Readonly<Record<string, string>>): Promise<boolean> {

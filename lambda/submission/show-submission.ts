@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type QuarantineCode, quarantineReasons } from '../../dicom/quarantine/quarantine-codes';
 import type { Outcome } from '../deidentification/pipeline.contract';
+import type { DemographicsAccount } from '../demographics/demographics-account';
 import { type Clock, secondsAfter } from '../platform/clock';
 import { workKeys } from '../platform/object-keys';
 import { type ObjectStore, readJson } from '../platform/object-store';
@@ -37,6 +38,7 @@ export interface ShowSubmissionPorts {
   readonly submissions: Pick<SubmissionStore, 'get' | 'listOfTrust'>;
   readonly objects: Pick<ObjectStore, 'readText' | 'head'>;
   readonly signer: Pick<UrlSigner, 'signDownload'>;
+  readonly demographics: Pick<DemographicsAccount, 'view'>;
   readonly workBucket: string;
   readonly clock: Clock;
 }
@@ -63,14 +65,15 @@ export function viewSubmission(record: SubmissionRecord): SubmissionView {
   }
 }
 
-/** A submission of the person's trust; finished, with the outcomes that its receipt tells while it is kept. */
+/** A submission of the person's trust, with its demographics and the outcomes that its receipt tells while it is kept. */
 export async function showSubmission(
   ports: ShowSubmissionPorts,
   person: RequestPerson,
   id: string,
 ): Promise<SubmissionView> {
   const submission = await ownSubmission(ports.submissions, person, id);
-  const view = viewSubmission(submission);
+  const demographics = await ports.demographics.view(id);
+  const view = { ...viewSubmission(submission), ...(demographics === null ? {} : { demographics }) };
   if (submission.state !== 'done') return view;
   const receipt = await readReceipt(ports, id);
   return receipt === null ? view : { ...view, totals: receipt.totals };

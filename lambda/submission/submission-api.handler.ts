@@ -1,3 +1,4 @@
+import { DemographicsAccount } from '../demographics/demographics-account';
 import { systemClock } from '../platform/clock';
 import { createDocumentClient, DocumentTable } from '../platform/document-table';
 import { readEnvironment } from '../platform/environment';
@@ -32,6 +33,7 @@ addSubmissionRoutes(api, {
   objects,
   signer: new S3UrlSigner(createPresigningS3Client()),
   pipeline: new StepFunctionsPipelineStarter(createStepFunctionsClient(), environment.PIPELINE_ARN),
+  demographics: new DemographicsAccount(ledger, objects, environment.WORK_BUCKET),
   receiptSigner: new KmsReceiptSigner(createKmsClient(), environment.RECEIPT_KEY_ID),
   collections: environment.configuration.collections,
   trusts: new Set(environment.configuration.trusts.map((trust) => trust.odsCode)),

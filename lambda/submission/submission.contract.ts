@@ -7,6 +7,7 @@ import {
   sha256Hex,
   submissionId,
 } from '../deidentification/pipeline.contract';
+import { demographicsTotals, demographicsView } from '../demographics/demographics.contract';
 import { collectionId, odsCode } from '../platform/configuration.contract';
 import { partLimit } from './parts.contract';
 
@@ -178,6 +179,8 @@ export const submissionView = z.object({
   /** Of every finished submission. */
   ledgerTotals: ledgerTotals.optional(),
   quarantine: quarantineTotals.optional(),
+  /** Absent where no demographics table was accepted, and in listings. */
+  demographics: demographicsView.optional(),
   /** Why the pipeline stopped: a step of the state machine. */
   stoppedAt: z.string().optional(),
 });
@@ -279,6 +282,8 @@ export const receiptPayload = z.object({
   policy: z.object({ name: z.string(), version: z.number().int(), sha256: sha256Hex }),
   totals: outcomeTotals,
   quarantine: quarantineTotals,
+  /** Rows of the demographics table that came before the receipt; absent where none did. */
+  demographics: demographicsTotals.optional(),
   files: z.array(receiptFile),
 });
 

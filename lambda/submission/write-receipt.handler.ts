@@ -1,5 +1,6 @@
 import { policyOf } from '../../dicom/policy/policy';
 import { submissionStep } from '../deidentification/plan.contract';
+import { DemographicsAccount } from '../demographics/demographics-account';
 import { systemClock } from '../platform/clock';
 import { createDocumentClient, DocumentTable } from '../platform/document-table';
 import { readEnvironment } from '../platform/environment';
@@ -36,6 +37,7 @@ const ports = {
   multipart: new S3MultipartUploads(s3, s3),
   objects,
   signer: new KmsReceiptSigner(createKmsClient(), environment.RECEIPT_KEY_ID),
+  demographics: new DemographicsAccount(ledger, objects, environment.WORK_BUCKET),
   policyOf: policyOfCollection,
   landingBucketOf: environment.LANDING_BUCKET,
   exchangeBucket: environment.EXCHANGE_BUCKET,

@@ -1,5 +1,6 @@
 import type { FileFate } from '../deidentification/pipeline.contract';
 import { type Settlement, settlement as settlementSchema } from '../deidentification/settlement.contract';
+import type { DemographicsAccount } from '../demographics/demographics-account';
 import { type ImportedPack, importedPack } from '../imaging/import.contract';
 import { boundedMap } from '../platform/bounded-map';
 import type { Clock } from '../platform/clock';
@@ -30,6 +31,7 @@ export interface WriteReceiptPorts {
   readonly multipart: Pick<MultipartUploads, 'abort'>;
   readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'deleteAllVersions'>;
   readonly signer: ReceiptSigner;
+  readonly demographics: Pick<DemographicsAccount, 'totals'>;
   /** De-identification policy under which the files of a collection are processed. */
   readonly policyOf: (collection: string) => ReceiptPayload['policy'];
   readonly landingBucketOf: LandingBucketOf;
@@ -58,6 +60,7 @@ async function receiptOf(
   const known = await readJson(ports.objects, place, signedReceipt);
   if (known !== null) return openReceipt(known);
   if (submission.state === 'open') throw new Error(`submission ${submission.id} was never completed`);
+  const demographics = await ports.demographics.totals(submission.id);
   const files = balanceReceipt(await ports.manifests.readAll(submission.id), fates);
   const payload: ReceiptPayload = {
     version: 1,
@@ -70,6 +73,7 @@ async function receiptOf(
     policy: ports.policyOf(submission.collection),
     totals: countOutcomes(files),
     quarantine: countQuarantine(files),
+    ...(demographics === null ? {} : { demographics }),
     files,
   };
   const receipt = await signReceipt(ports.signer, payload);
@@ -109,6 +113,8 @@ export async function writeReceipt(
     exchangeKeys.subjects(submissionId),
     exchangeKeys.request(submissionId),
     exchangeKeys.response(submissionId),
+    // rows that were checked are deleted by the step that applies them
+    exchangeKeys.demographicsTablesPrefix(submissionId),
   ])
     await ports.objects.deleteAllVersions(ports.exchangeBucket, key);
   await ports.objects.deleteAllVersions(ports.workBucket, workKeys.cleared(submissionId));

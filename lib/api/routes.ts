@@ -2,7 +2,7 @@
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
-  readonly handler: 'submission' | 'catalogue' | 'register' | 'credentials';
+  readonly handler: 'submission' | 'demographics' | 'catalogue' | 'register' | 'credentials';
   /** Why it answers without a token. */
   readonly open?: string;
 }
@@ -19,6 +19,8 @@ export const routes: readonly Route[] = [
   { method: 'POST', path: '/v1/submissions/{id}/files/{ordinal}/complete', handler: 'submission' },
   { method: 'POST', path: '/v1/submissions/{id}/subjects-url', handler: 'submission' },
   { method: 'POST', path: '/v1/submissions/{id}/complete', handler: 'submission' },
+  { method: 'POST', path: '/v1/submissions/{id}/demographics-url', handler: 'demographics' },
+  { method: 'POST', path: '/v1/submissions/{id}/demographics', handler: 'demographics' },
   { method: 'GET', path: '/v1/submissions/{id}/files', handler: 'submission' },
   { method: 'GET', path: '/v1/submissions/{id}/receipt', handler: 'submission' },
   {

@@ -15,6 +15,8 @@ export const functionEntries = [
   'imaging/datastore-resource',
   'catalogue/catalogue-submission',
   'catalogue/catalogue-api',
+  'demographics/demographics-api',
+  'demographics/apply-demographics',
   'register/register-api',
   'register/authorise-request',
   'credentials/credentials-api',

@@ -16,6 +16,7 @@ export function configurationValues(configuration: Configuration): EnvironmentVa
     FIRST_OFFICERS: JSON.stringify(configuration.firstOfficers),
     CLEARANCE_LIMIT_SECONDS: String(configuration.clearance.limitSeconds),
     CLEARANCE_ANSWER_SECONDS: String(configuration.clearance.answerSeconds),
+    DEMOGRAPHICS_DAYS: String(configuration.demographics.acceptedDays),
     HELD_OUT_SHARE: String(configuration.heldOutShare),
     LARGE_FILES: configuration.pipeline.largeFiles,
     LARGE_FILE_BYTES: String(configuration.pipeline.largeFileBytes),

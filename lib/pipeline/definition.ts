@@ -20,6 +20,7 @@ export interface PipelineReferences {
   readonly awaitImport: string;
   readonly reconcileImport: string;
   readonly catalogueSubmission: string;
+  readonly applyDemographics: string;
   readonly writeReceipt: string;
   readonly recordFailure: string;
   readonly workBucket: string;
@@ -313,7 +314,8 @@ export function pipelineDefinition(references: PipelineReferences): Definition {
       }),
       Settle: step('Settle', references.settleSubmission, payload, 'Import'),
       Import: importPacks(references),
-      Catalogue: step('Catalogue', references.catalogueSubmission, submissionOnly, 'Receipt'),
+      Catalogue: step('Catalogue', references.catalogueSubmission, submissionOnly, 'Demographics'),
+      Demographics: step('Demographics', references.applyDemographics, submissionOnly, 'Receipt'),
       Receipt: receipt(references),
       RecordFailure: recordFailure,
       Stopped: stopped,

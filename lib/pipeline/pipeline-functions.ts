@@ -8,6 +8,7 @@ import { planSubmissionEnvironment } from '../../lambda/deidentification/plan-su
 import { quarantineBatchEnvironment } from '../../lambda/deidentification/quarantine-batch.environment';
 import { receiveClearanceEnvironment } from '../../lambda/deidentification/receive-clearance.environment';
 import { settleSubmissionEnvironment } from '../../lambda/deidentification/settle-submission.environment';
+import { applyDemographicsEnvironment } from '../../lambda/demographics/apply-demographics.environment';
 import { awaitImportEnvironment } from '../../lambda/imaging/await-import.environment';
 import { importFinishedEnvironment } from '../../lambda/imaging/import-finished.environment';
 import { reconcileImportEnvironment } from '../../lambda/imaging/reconcile-import.environment';
@@ -66,6 +67,7 @@ export class PipelineFunctions extends Construct {
   readonly importFinished: NmipFunction;
   readonly reconcileImport: NmipFunction;
   readonly catalogueSubmission: NmipFunction;
+  readonly applyDemographics: NmipFunction;
   readonly writeReceipt: NmipFunction;
   readonly recordFailure: NmipFunction;
   /** What this stack can offer to the environment of a function or a task. */
@@ -153,6 +155,13 @@ export class PipelineFunctions extends Construct {
       catalogueSubmissionEnvironment,
       listStep,
     );
+    this.applyDemographics = this.make(
+      'demographics/apply-demographics',
+      'Demographics of imaged patients, under their pseudonyms',
+      applyDemographicsEnvironment,
+      listStep,
+      true,
+    );
     this.writeReceipt = this.make(
       'submission/write-receipt',
       'Balances and signs the receipt',
@@ -196,10 +205,11 @@ export class PipelineFunctions extends Construct {
     this.grantFilesAsSent();
     this.grantExchange();
     this.grantResults();
+    this.grantDemographics();
     this.grantImages();
     const { keys } = this.props;
     allowDeidentification(this.deidentifyBatch, this.props);
-    for (const step of [this.clearSubjects, this.receiveClearance]) {
+    for (const step of [this.clearSubjects, this.receiveClearance, this.applyDemographics]) {
       step.allow(['kms:GenerateMac'], keys.pseudonymKey.keyArn);
     }
     this.writeReceipt.allow(['kms:Sign', 'kms:GetPublicKey'], keys.receiptKey.keyArn);
@@ -222,7 +232,9 @@ export class PipelineFunctions extends Construct {
     for (const step of [this.settleSubmission, this.reconcileImport]) {
       step.allowItems(ledger, [...writeItems, 'DeleteItem']);
     }
-    this.recordFailure.allowItems(ledger, [...readItems, 'UpdateItem']);
+    for (const step of [this.applyDemographics, this.recordFailure]) {
+      step.allowItems(ledger, [...readItems, 'UpdateItem']);
+    }
   }
 
   private grantFilesAsSent(): void {
@@ -253,6 +265,21 @@ export class PipelineFunctions extends Construct {
       read(this.receiveClearance, exchange, keys);
       erase(this.writeReceipt, exchange, keys);
     }
+  }
+
+  /** Rows from the exchange bucket to the catalogue; the only step that holds both identifiers and catalogue. */
+  private grantDemographics(): void {
+    const { exchange, work, catalogue } = this.props.storage;
+    read(this.applyDemographics, exchange, 'demographics/rows/*');
+    erase(this.applyDemographics, exchange, 'demographics/rows/*');
+    // tables that were never handed in
+    erase(this.writeReceipt, exchange, 'demographics/tables/*');
+    read(this.applyDemographics, work, 'submissions/*');
+    read(this.applyDemographics, work, 'receipts/demographics/*');
+    write(this.applyDemographics, work, 'receipts/demographics/*');
+    // to write only over what it has seen
+    read(this.applyDemographics, catalogue, 'clinical/*');
+    write(this.applyDemographics, catalogue, 'clinical/*');
   }
 
   private grantResults(): void {

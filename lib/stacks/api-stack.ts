@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { catalogueApiEnvironment } from '../../lambda/catalogue/catalogue-api.environment';
+import { demographicsApiEnvironment } from '../../lambda/demographics/demographics-api.environment';
 import { authoriseRequestEnvironment } from '../../lambda/register/authorise-request.environment';
 import { registerApiEnvironment } from '../../lambda/register/register-api.environment';
 import { submissionApiEnvironment } from '../../lambda/submission/submission-api.environment';
@@ -30,6 +31,7 @@ const bySubmission = 'Keys begin with the id of a submission, which does not exi
 export class ApiStack extends Stack {
   readonly api: PlatformApi;
   readonly submissionApi: NmipFunction;
+  readonly demographicsApi: NmipFunction;
   readonly catalogueApi: NmipFunction;
   readonly registerApi: NmipFunction;
   readonly authoriseRequest: NmipFunction;
@@ -54,6 +56,14 @@ export class ApiStack extends Stack {
       environmentSchema: submissionApiEnvironment,
     });
     this.grantSubmissionApi(props);
+
+    this.demographicsApi = new NmipFunction(this, 'DemographicsApi', {
+      ...common,
+      entry: 'demographics/demographics-api',
+      description: 'Checks demographics tables of trusts',
+      environmentSchema: demographicsApiEnvironment,
+    });
+    this.grantDemographicsApi(props);
 
     this.catalogueApi = new NmipFunction(this, 'CatalogueApi', {
       ...common,
@@ -87,6 +97,7 @@ export class ApiStack extends Stack {
       authoriser: this.authoriseRequest,
       handlers: {
         submission: this.submissionApi.function,
+        demographics: this.demographicsApi.function,
         catalogue: this.catalogueApi.function,
         register: this.registerApi.function,
         credentials: props.issuer.function,
@@ -94,6 +105,32 @@ export class ApiStack extends Stack {
     });
     new WebFirewall(this, 'Firewall', { configuration, settings, stage: this.api.api.deploymentStage });
     new CfnOutput(this, 'ApiUrl', { value: this.api.api.url });
+  }
+
+  /** Apart from the API of submissions, which can read nothing that identifies a patient. */
+  private grantDemographicsApi({ storage, records }: ApiStackProps): void {
+    const { demographicsApi } = this;
+    demographicsApi.allowItems(records.ledger, [...readItems, 'UpdateItem']);
+    const changes = ['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'];
+    demographicsApi.allowObjects({
+      in: storage.exchange,
+      actions: ['s3:GetObject', ...changes],
+      keys: 'demographics/tables/*',
+      because: bySubmission,
+    });
+    demographicsApi.allowObjects({
+      in: storage.exchange,
+      actions: changes,
+      keys: 'demographics/rows/*',
+      because: bySubmission,
+    });
+    demographicsApi.allowObjects({
+      in: storage.work,
+      actions: ['s3:GetObject', 's3:PutObject'],
+      keys: 'receipts/demographics/*',
+      because: bySubmission,
+    });
+    demographicsApi.allowBucket(storage.exchange, ['s3:ListBucket', 's3:ListBucketVersions']);
   }
 
   private grantSubmissionApi({ storage, records, keys, pipeline }: ApiStackProps): void {

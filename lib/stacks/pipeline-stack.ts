@@ -49,7 +49,7 @@ export class PipelineStack extends Stack {
     this.answerTasks();
 
     const { exchange } = props.storage;
-    const { receiveClearance, importFinished } = this.functions;
+    const { receiveClearance, importFinished, applyDemographics } = this.functions;
     this.deadLetterQueues = [
       this.deliver('ClearanceArrived', receiveClearance, {
         source: ['aws.s3'],
@@ -57,6 +57,14 @@ export class PipelineStack extends Stack {
         detail: {
           bucket: { name: [exchange.bucket.bucketName] },
           object: { key: Match.prefix('responses/') },
+        },
+      }),
+      this.deliver('DemographicsArrived', applyDemographics, {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: {
+          bucket: { name: [exchange.bucket.bucketName] },
+          object: { key: Match.prefix('demographics/rows/') },
         },
       }),
       this.deliver('ImportEnded', importFinished, {
@@ -92,6 +100,7 @@ export class PipelineStack extends Stack {
       awaitImport: arn(functions.awaitImport),
       reconcileImport: arn(functions.reconcileImport),
       catalogueSubmission: arn(functions.catalogueSubmission),
+      applyDemographics: arn(functions.applyDemographics),
       writeReceipt: arn(functions.writeReceipt),
       recordFailure: arn(functions.recordFailure),
       workBucket: storage.work.bucket.bucketName,
@@ -145,6 +154,7 @@ export class PipelineStack extends Stack {
       this.functions.awaitImport,
       this.functions.reconcileImport,
       this.functions.catalogueSubmission,
+      this.functions.applyDemographics,
       this.functions.writeReceipt,
       this.functions.recordFailure,
     ];

@@ -62,6 +62,7 @@ export function readPipelineShape(batchesAtOnce: number, clearanceLimitSeconds: 
     awaitImport: arn,
     reconcileImport: arn,
     catalogueSubmission: arn,
+    applyDemographics: arn,
     writeReceipt: arn,
     recordFailure: arn,
     workBucket: 'work',

@@ -32,6 +32,7 @@ describe('the synthesized definition', () => {
       awaitImport: arn,
       reconcileImport: arn,
       catalogueSubmission: arn,
+      applyDemographics: arn,
       writeReceipt: arn,
       recordFailure: arn,
       workBucket: 'work',

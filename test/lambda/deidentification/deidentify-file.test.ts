@@ -54,7 +54,12 @@ function setting(engine: Engine['deidentify'], admission: 'admit' | 'withhold' =
       }),
     },
     quarantine: { keep: async (_trust, _submission, _ordinal, code) => void events.push(`keep ${code}`) },
-    engine: { deidentify: engine, splitOf: () => 'held-out', pseudonymOf: () => 'P' },
+    engine: {
+      deidentify: engine,
+      splitOf: () => 'held-out',
+      pseudonymOf: () => 'P',
+      localPseudonymOf: () => 'L',
+    },
     gate: {
       admitStudies: async () => Withdrawn.nothing,
       admitQuarantined: async () => !withdrawn,

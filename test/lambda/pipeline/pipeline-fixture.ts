@@ -19,6 +19,7 @@ import { receiveClearance } from '../../../lambda/deidentification/receive-clear
 import { scanHeaders } from '../../../lambda/deidentification/scan-headers';
 import { settleSubmission } from '../../../lambda/deidentification/settle-submission';
 import type { StagingArea } from '../../../lambda/deidentification/staged-output';
+import { DemographicsAccount } from '../../../lambda/demographics/demographics-account';
 import { reconcileImport } from '../../../lambda/imaging/reconcile-import';
 import type { CollectionConfiguration } from '../../../lambda/platform/configuration.contract';
 import type { DocumentTable } from '../../../lambda/platform/document-table';
@@ -250,6 +251,7 @@ export class Pipeline {
         multipart: this.multipart,
         objects: this.objects,
         signer: this.signer,
+        demographics: new DemographicsAccount(this.table, this.objects, buckets.work),
         policyOf: () => ({ name: 'basic', version: 1, sha256: '0'.repeat(64) }),
         landingBucketOf,
         exchangeBucket: buckets.exchange,

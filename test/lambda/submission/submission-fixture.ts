@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
+import { DemographicsAccount } from '../../../lambda/demographics/demographics-account';
 import type { CollectionConfiguration } from '../../../lambda/platform/configuration.contract';
 import type { DocumentTable } from '../../../lambda/platform/document-table';
 import { HttpApi } from '../../../lambda/platform/http-api';
@@ -106,6 +107,7 @@ export class SubmissionApi {
           if (!this.started.includes(id)) this.started.push(id);
         },
       },
+      demographics: new DemographicsAccount(table, this.objects, 'work'),
       receiptSigner: this.signer,
       collections: [chest],
       trusts: new Set(['RX1', 'RX2']),
