@@ -13,6 +13,7 @@ import { S3ObjectStore } from '../platform/object-store';
 import { oncePerProcess } from '../platform/once-per-process';
 import { deriveKeysFromKms } from '../platform/pseudonym-keys';
 import { createS3Client } from '../platform/s3-client';
+import { LedgerMarkStore } from '../withdrawal/mark-store';
 import { applyDemographics, type DemographicsOutcome } from './apply-demographics';
 import { applyDemographicsEnvironment } from './apply-demographics.environment';
 import { DemographicsAccount } from './demographics-account';
@@ -29,6 +30,7 @@ const ports = {
   objects,
   results: new ResultStore(objects, environment.WORK_BUCKET),
   studies: new LedgerStudyStore(ledger),
+  marks: new LedgerMarkStore(ledger),
   keys: oncePerProcess<PseudonymKeys>(() => deriveKeysFromKms(kms, environment.PSEUDONYM_KEY_ID)),
   trusts: environment.configuration.trusts,
   workBucket: environment.WORK_BUCKET,

@@ -9,6 +9,7 @@ import type { Clock } from '../platform/clock';
 import type { TrustConfiguration } from '../platform/configuration.contract';
 import { clinicalRowsKey, workKeys } from '../platform/object-keys';
 import { type ObjectStore, requireJson } from '../platform/object-store';
+import type { MarkStore } from '../withdrawal/mark-store';
 import type { DemographicsRecord } from './demographics.contract';
 import type { DemographicsAccount } from './demographics-account';
 import type { DemographicsStore } from './demographics-store';
@@ -34,6 +35,7 @@ export interface ApplyDemographicsPorts {
   readonly objects: Pick<ObjectStore, 'readText' | 'entityTag' | 'replace'>;
   readonly results: Pick<ResultStore, 'readPlan' | 'read'>;
   readonly studies: Pick<StudyStore, 'existing'>;
+  readonly marks: Pick<MarkStore, 'withdrawnOf'>;
   readonly keys: () => Promise<PseudonymKeys>;
   readonly trusts: readonly Pick<TrustConfiguration, 'odsCode' | 'region'>[];
   readonly workBucket: string;
@@ -47,9 +49,12 @@ export interface ApplyDemographicsPorts {
  */
 export type DemographicsOutcome = { readonly state: 'waiting' | 'done' };
 
-/** Who holds images, read anew at each call: a withdrawal takes studies out of the catalogue. */
+/**
+ * Who holds images, read anew at each call: a withdrawal marks patients, studies or the trust, and takes studies out of
+ * the catalogue.
+ */
 async function readImagedPatients(ports: ApplyDemographicsPorts, plan: Plan): Promise<ImagedPatients> {
-  const { submissionId, collection } = plan;
+  const { submissionId, collection, trust } = plan;
   const place = { bucket: ports.workBucket, key: workKeys.workList(submissionId) };
   const batches = await requireJson(ports.objects, place, workList);
   const results = await boundedMap(batches, resultsAtOnce, ({ batch }) =>
@@ -61,9 +66,13 @@ async function readImagedPatients(ports: ApplyDemographicsPorts, plan: Plan): Pr
     const uids = staged.filter((file) => file.split === split).map((file) => file.studyInstanceUid);
     catalogued.set(split, await ports.studies.existing({ collection, split }, uids));
   }
+  const withdrawn = await ports.marks.withdrawnOf({ trust, collection }, staged);
   const isCatalogued = ({ split, studyInstanceUid }: Pick<StagedFile, 'split' | 'studyInstanceUid'>) =>
     catalogued.get(split)?.has(studyInstanceUid) === true;
-  return imagedPatients(staged, isCatalogued);
+  return imagedPatients(
+    staged.filter((file) => !withdrawn.covers(file)),
+    isCatalogued,
+  );
 }
 
 /** Writes the rows of both splits; false where somebody has written there since the tags were read. */

@@ -23,6 +23,9 @@ const earliestYear = 1900;
 /** The fields of a row by column, without white space around them; '' where the column or the value is missing. */
 type Fields = (column: ColumnName) => string;
 
+/** Where a column is missing that is the fault, said once; its values are not asked for in each row. */
+export type HasColumn = (column: ColumnName) => boolean;
+
 function oneOf<Code extends string>(codes: readonly Code[], value: string): Code | null {
   return codes.find((code) => code === value) ?? null;
 }
@@ -38,6 +41,7 @@ function isDay(text: string): boolean {
 /** Checks the values of one row; null where one of them is at fault. All of them are checked in any case. */
 export function checkRow(
   fields: Fields,
+  has: HasColumn,
   line: number,
   today: string,
   faults: FaultList,
@@ -55,13 +59,14 @@ export function checkRow(
   const subjectId = patientIdOf(fields('subject_id'));
   if (subjectId !== null && subjectId.length > patientIdLength)
     fault('DEMOGRAPHICS_SUBJECT_ID', 'subject_id', `at most ${patientIdLength} characters`);
-  if (nhsText === '' && subjectId === null)
+  if (nhsText === '' && subjectId === null && (has('nhs_number') || has('subject_id')))
     fault('DEMOGRAPHICS_SUBJECT_MISSING', null, 'a value in nhs_number or subject_id');
 
-  const age = checkAge(fields, fault);
-  const sex = oneOf(sexCodes, fields('sex')) ?? fault('DEMOGRAPHICS_SEX', 'sex', 'one of 1, 2, 9, 0');
-  const ethnicCategory =
-    oneOf(ethnicCategories, fields('ethnic_category')) ??
+  const age = has('age_at_scan') || has('age_band') ? checkAge(fields, fault) : null;
+  const sex = oneOf(sexCodes, fields('sex'));
+  if (sex === null && has('sex')) fault('DEMOGRAPHICS_SEX', 'sex', 'one of 1, 2, 9, 0');
+  const ethnicCategory = oneOf(ethnicCategories, fields('ethnic_category'));
+  if (ethnicCategory === null && has('ethnic_category'))
     fault(
       'DEMOGRAPHICS_ETHNIC_CATEGORY',
       'ethnic_category',

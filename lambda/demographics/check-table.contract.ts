@@ -62,7 +62,8 @@ function checkRecords(
         withValues.add(index);
         faults.add('DEMOGRAPHICS_COLUMN_UNNAMED', line, `column ${index + 1}`, 'a column with a name');
       }
-    const row = checkRow((column) => (fields[positions.get(column) ?? -1] ?? '').trim(), line, today, faults);
+    const valueOfColumn = (column: ColumnName) => (fields[positions.get(column) ?? -1] ?? '').trim();
+    const row = checkRow(valueOfColumn, (column) => positions.has(column), line, today, faults);
     if (row !== null) rows.push({ line, row });
   }
   return rows;

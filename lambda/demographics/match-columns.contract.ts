@@ -116,7 +116,7 @@ function addMissing(
   need('ethnic_category', has('ethnic_category'), 'ethnic_category');
 }
 
-/** Finds out which field is which column; a misspelt name is a fault, and its values are checked all the same. */
+/** Finds out which field is which column. A misspelt name is a fault, and its values are checked all the same. */
 export function matchColumns(header: readonly string[], line: number, faults: FaultList): MatchedColumns {
   const recognised = header.slice(0, mostFields + 1).map((name): ColumnName | null => {
     const written = name.length > longestName ? '' : plain(name);
@@ -150,13 +150,15 @@ export function matchColumns(header: readonly string[], line: number, faults: Fa
       );
     else {
       const nearest = nearestColumn(name);
-      if (nearest !== null) suggested.add(nearest);
+      const isFree = nearest !== null && !recognised.includes(nearest) && !suggested.has(nearest);
+      if (isFree) suggested.add(nearest);
       faults.add(
         'DEMOGRAPHICS_COLUMN_UNKNOWN',
         line,
         shownName(name, index),
         nearest === null ? `one of ${columnNames.join(', ')}` : `${nearest}?`,
       );
+      if (isFree) return nearest;
     }
     return null;
   });

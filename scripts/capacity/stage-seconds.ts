@@ -10,6 +10,8 @@ export const stageSeconds = {
   /** Reads the account of a job; its manifest may come a little after the event. */
   reconcile: 3,
   catalogue: (files: number, studies: number) => 1 + files / 5_000 + studies / 500,
+  /** Mostly to find that no table was sent. */
+  demographics: 1,
   /** Signature, and deletion of 1,000 landed versions a request. */
   receipt: (files: number) => 1 + files / 2_000,
   /** Deviation of the logarithm of the opt-out service's time, which the service gives as "hours". */

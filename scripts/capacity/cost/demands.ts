@@ -120,11 +120,12 @@ const deidentifyDemands: readonly Demand[] = [
   },
 ];
 
-/** Seconds of Plan, Settle, Catalogue and Receipt (stage-seconds.ts): of each file, and of each submission. */
+/** Seconds of Plan, Settle, Catalogue, Demographics and Receipt (stage-seconds.ts): of each file, and of each submission. */
 const secondsOfSteps = (files: number) =>
   stageSeconds.plan(files) +
   stageSeconds.settle(files) +
   stageSeconds.catalogue(files, 0) +
+  stageSeconds.demographics +
   stageSeconds.receipt(files);
 
 const stepDemands: readonly Demand[] = [
@@ -132,10 +133,10 @@ const stepDemands: readonly Demand[] = [
   steps('plans, clearance, settlement, receipt: read', 's3Get', 'submissions', 24),
   // Plan 3, request, answer, cleared, map 3, settlement, catalogue 2, receipt
   steps('the same: written', 's3Put', 'submissions', 13),
-  steps('listings at the start and the end', 's3Put', 'submissions', 7),
+  steps('listings at the start and the end', 's3Put', 'submissions', 9),
   steps('listings, 1,000 files a request', 's3Put', 'files', 3 / 1_000),
   steps('results of a batch, for Settle and Catalogue', 's3Get', 'batches', 2),
-  steps('invocations', 'lambdaRequest', 'submissions', 6),
+  steps('invocations', 'lambdaRequest', 'submissions', 7),
   {
     ...steps(
       'functions, of a submission',
@@ -161,8 +162,8 @@ const ledgerDemands: readonly Demand[] = [
   ledger('claims read', 'dynamodbRead', 'files', 1),
   ledger('claim of a study, its catalogue entry', 'dynamodbWrite', 'studies', 4),
   ledger('the same: read', 'dynamodbRead', 'studies', 2),
-  // created 6, page 4, wait for clearance 2, completed, finished
-  ledger('records of the submission', 'dynamodbWrite', 'submissions', 14),
+  // created 6, page 4, wait for clearance 2, completed, catalogued, finished
+  ledger('records of the submission', 'dynamodbWrite', 'submissions', 15),
   {
     ...ledger('the same, and the person at each request: read', 'dynamodbRead', 'submissions', 40),
     basis: 'assumed',

@@ -68,7 +68,11 @@ export class PipelineModel {
       this.record.move(content.studies, 'importing', 'closing');
       enter(1, () =>
         this.queue.after(stageSeconds.catalogue(content.files, content.studies), () =>
-          enter(1, () => this.queue.after(stageSeconds.receipt(content.files), finish)),
+          enter(1, () =>
+            this.queue.after(stageSeconds.demographics, () =>
+              enter(1, () => this.queue.after(stageSeconds.receipt(content.files), finish)),
+            ),
+          ),
         ),
       );
     };

@@ -19,11 +19,16 @@ import { receiveClearance } from '../../../lambda/deidentification/receive-clear
 import { scanHeaders } from '../../../lambda/deidentification/scan-headers';
 import { settleSubmission } from '../../../lambda/deidentification/settle-submission';
 import type { StagingArea } from '../../../lambda/deidentification/staged-output';
+import { acceptDemographics } from '../../../lambda/demographics/accept-demographics';
+import { applyDemographics } from '../../../lambda/demographics/apply-demographics';
+import type { DemographicsAccepted } from '../../../lambda/demographics/demographics.contract';
 import { DemographicsAccount } from '../../../lambda/demographics/demographics-account';
+import { ExchangeDemographicsStore } from '../../../lambda/demographics/demographics-store';
 import { reconcileImport } from '../../../lambda/imaging/reconcile-import';
 import type { CollectionConfiguration } from '../../../lambda/platform/configuration.contract';
 import type { DocumentTable } from '../../../lambda/platform/document-table';
-import { archiveKey, landingKey, workKeys } from '../../../lambda/platform/object-keys';
+import { newId } from '../../../lambda/platform/ids';
+import { archiveKey, exchangeKeys, landingKey, workKeys } from '../../../lambda/platform/object-keys';
 import { requireJson } from '../../../lambda/platform/object-store';
 import { describePage, orderEntries } from '../../../lambda/submission/manifest';
 import { LedgerManifestStore } from '../../../lambda/submission/manifest-store';
@@ -75,6 +80,8 @@ export interface RunOptions {
   /** What HealthImaging does with the file of an ordinal. */
   readonly importOf?: (ordinal: number) => 'primary' | 'not-primary' | 'refused';
   readonly patientsWithoutNhsNumber?: CollectionConfiguration['patientsWithoutNhsNumber'];
+  /** What happens between the last two steps. */
+  readonly beforeReceipt?: () => Promise<unknown>;
 }
 
 /** Thrown in place of a write: the function was killed. */
@@ -93,6 +100,9 @@ export class Pipeline {
   readonly deletedImageSets: string[] = [];
   /** Steps run, killed ones included. */
   runs = 0;
+  readonly account: DemographicsAccount;
+  private readonly demographics: ExchangeDemographicsStore;
+  private uploads = 0;
   private readonly results = new ResultStore(this.objects, buckets.work);
   private readonly claims: LedgerClaimStore;
   private readonly quarantine = new S3QuarantineStore(this.objects, landingBucketOf, buckets.quarantine);
@@ -110,6 +120,8 @@ export class Pipeline {
     this.claims = new LedgerClaimStore(table);
     this.index = new LedgerHoldingIndex(table);
     this.marks = new LedgerMarkStore(table);
+    this.account = new DemographicsAccount(table, this.objects, buckets.work);
+    this.demographics = new ExchangeDemographicsStore(table, this.objects, buckets.exchange);
   }
 
   /** Makes, fills and completes a submission. */
@@ -200,8 +212,59 @@ export class Pipeline {
         id,
       ),
     );
+    await this.step(() => this.applyDemographics(id, 'pipeline'));
+    await options.beforeReceipt?.();
     await this.step(() => this.receipt(id));
     return this.readReceipt(id);
+  }
+
+  /** What the trust does with a table: puts it, and hands it in; what the event then does comes apart. */
+  async handInTable(id: string, table: string | Buffer): Promise<DemographicsAccepted> {
+    const upload = newId('u', { now: () => new Date(++this.uploads) });
+    this.objects.set('exchange', exchangeKeys.demographicsTable(id, upload), table);
+    const who = {
+      subject: 'u',
+      pseudonym: null,
+      roles: ['uploader' as const],
+      trust: 'RX1',
+      organisation: null,
+    };
+    return acceptDemographics(
+      {
+        submissions: this.submissions,
+        demographics: this.demographics,
+        account: this.account,
+        signer: { signUpload: () => Promise.reject(new Error('not asked for')) },
+        collections: [{ ...chest, id: this.collection }],
+        exchangeBucket: buckets.exchange,
+        acceptedDays: 30,
+        clock: this.clock,
+        newUploadId: () => upload,
+      },
+      who,
+      id,
+      upload,
+    );
+  }
+
+  async applyDemographics(id: string, caller: 'pipeline' | 'event') {
+    return applyDemographics(
+      {
+        demographics: this.demographics,
+        account: this.account,
+        objects: this.objects,
+        results: this.results,
+        studies: new LedgerStudyStore(this.table),
+        marks: this.marks,
+        keys: pseudonymKeys,
+        trusts: [{ odsCode: 'RX1', region: 'E12000004' }],
+        workBucket: buckets.work,
+        catalogueBucket: buckets.catalogue,
+        clock: this.clock,
+      },
+      id,
+      caller,
+    );
   }
 
   async readReceipt(id: string): Promise<ReceiptPayload> {
@@ -251,7 +314,7 @@ export class Pipeline {
         multipart: this.multipart,
         objects: this.objects,
         signer: this.signer,
-        demographics: new DemographicsAccount(this.table, this.objects, buckets.work),
+        demographics: this.account,
         policyOf: () => ({ name: 'basic', version: 1, sha256: '0'.repeat(64) }),
         landingBucketOf,
         exchangeBucket: buckets.exchange,
@@ -402,7 +465,16 @@ export class Pipeline {
     );
   }
 
+  /** Text of an object in memory; '' where there is none. */
+  text(bucket: string, key: string): string {
+    return this.objects.objects.get(`${bucket}/${key}`)?.body.toString('utf8') ?? '';
+  }
+
   /** Runs a step until no write of it is killed. */
+  untilDone<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.step(work);
+  }
+
   private async step<Result>(work: () => Promise<Result>): Promise<Result> {
     for (;;) {
       this.runs += 1;
@@ -417,7 +489,7 @@ export class Pipeline {
 
 let derived: Promise<PseudonymKeys> | null = null;
 
-function pseudonymKeys(): Promise<PseudonymKeys> {
+export function pseudonymKeys(): Promise<PseudonymKeys> {
   derived ??= derivePseudonymKeys((message) => createHmac('sha256', 'test key').update(message).digest());
   return derived;
 }

@@ -54,6 +54,8 @@ describe('bundle of a function', () => {
     expect(parts).toHaveLength(functionEntries.length);
     expect(Object.fromEntries(parts.filter(([, names]) => names.length > 0))).toEqual({
       'Submissions of trusts': ['collections', 'trusts'],
+      'Checks demographics tables of trusts': ['collections'],
+      'Demographics of imaged patients, under their pseudonyms': ['trusts'],
       'Balances and signs the receipt': ['collections'],
       'Asks the opt-out service': ['trusts'],
       'De-identifies and proves a few files': ['collections', 'trusts'],

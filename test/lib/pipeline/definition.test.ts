@@ -42,7 +42,7 @@ const context = { Task: { Token: 'token' }, Execution: { Input: { submissionId }
 describe('the order of the steps', () => {
   const next = (name: string) => (top[name] as { Next?: string }).Next;
 
-  it('is Plan, Clear, Deidentify, Settle, Import, Catalogue, Receipt', () => {
+  it('is Plan, Clear, Deidentify, Settle, Import, Catalogue, Demographics, Receipt', () => {
     expect(definition.StartAt).toBe('Plan');
     expect(next('Plan')).toBe('AnyBatch');
     expect(next('Clear')).toBe('AnySmallBatch');
@@ -50,7 +50,8 @@ describe('the order of the steps', () => {
     expect(next('DeidentifyLarge')).toBe('Settle');
     expect(next('Settle')).toBe('Import');
     expect(next('Import')).toBe('Catalogue');
-    expect(next('Catalogue')).toBe('Receipt');
+    expect(next('Catalogue')).toBe('Demographics');
+    expect(next('Demographics')).toBe('Receipt');
     expect((top.Receipt as Task).End).toBe(true);
   });
 
@@ -71,7 +72,7 @@ describe('the order of the steps', () => {
 
 describe('what passes through the state', () => {
   it('each step is called with the submission’s id alone', async () => {
-    for (const name of ['Plan', 'Settle', 'Catalogue', 'Receipt']) {
+    for (const name of ['Plan', 'Settle', 'Catalogue', 'Demographics', 'Receipt']) {
       const { Payload } = (await evaluate((top[name] as Task).Arguments, {
         input: { submissionId, workList: { bucket: 'b', key: 'k' }, extra: 'x' },
         context,

@@ -150,6 +150,7 @@ describe('in the whole platform', () => {
       'pipeline/Functionsclearsubjects',
       'pipeline/Functionsreceiveclearance',
       'pipeline/Functionsdeidentifybatch',
+      'pipeline/Functionsapplydemographics',
       'pipeline/LargeFilesDeidentifyBatch',
     ]);
   });

@@ -46,6 +46,7 @@ function steps({ content }: SubmissionRun): number {
     deidentifySeconds(content) / Math.min(batches, settings.shape.batchesAtOnce) +
     stageSeconds.settle(files) +
     stageSeconds.catalogue(files, studies) +
+    stageSeconds.demographics +
     stageSeconds.receipt(files)
   );
 }
@@ -54,7 +55,7 @@ it('the shape is that of the deployed state machine', () => {
   expect(settings.shape).toMatchObject({
     importsAtOnce: 5,
     batchesAtOnce: 100,
-    transitionsPerSubmission: 10,
+    transitionsPerSubmission: 11,
     transitionsPerJob: 3,
   });
   expect(settings.quotas.default.deidentifyConcurrency).toBe(400);
