@@ -41,10 +41,10 @@ beforeAll(async () => {
 afterAll(() => embedded.stop());
 
 let made = 0;
-async function sent(): Promise<{ pipeline: Pipeline; id: string }> {
+async function sent(ledger = embedded.table): Promise<{ pipeline: Pipeline; id: string }> {
   made += 1;
   const time = 1_000_000 + made;
-  const pipeline = new Pipeline(embedded.table, `demographics-${made}`);
+  const pipeline = new Pipeline(ledger, `demographics-${made}`);
   const id = newId('s', { now: () => new Date(time) });
   await pipeline.send(id, [slice(0), slice(1), slice(2)], numbers);
   return { pipeline, id };
@@ -180,6 +180,22 @@ describe('a demographics table', () => {
     expect(clinicalRows(pipeline).map((row) => row.ethnicCategory)).toEqual(['B', 'B', 'B']);
     expect(await pipeline.account.view(id)).toMatchObject({ state: 'applied', applied: 3 });
     expect(waiting(pipeline)).toEqual([]);
+  });
+
+  it('adds nothing of a patient who was withdrawn since the images came', async () => {
+    // Marks are of patients, whom all tests share: a ledger of its own.
+    const ledger = await startEmbeddedTable();
+    const { pipeline, id } = await sent(ledger.table);
+    await pipeline.run(id);
+    const [patientPseudonym = ''] = [...pseudonymsOfImages(pipeline)].sort();
+    const mark = { withdrawalId: 'w', withdrawnAt: '2026-11-23T12:00:00.000Z' };
+    await pipeline.marks.mark([{ kind: 'patient', patientPseudonym }], mark);
+    await pipeline.handInTable(id, table());
+    await pipeline.applyDemographics(id, 'event');
+    const pseudonyms = clinicalRows(pipeline).map((row) => row.patientPseudonym);
+    expect(pseudonyms).toHaveLength(2);
+    expect(pseudonyms).not.toContain(patientPseudonym);
+    await ledger.stop();
   });
 
   it('is accounted for as expired where its rows were deleted before the images came', async () => {

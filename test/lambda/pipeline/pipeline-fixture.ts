@@ -107,7 +107,7 @@ export class Pipeline {
   private readonly claims: LedgerClaimStore;
   private readonly quarantine = new S3QuarantineStore(this.objects, landingBucketOf, buckets.quarantine);
   private readonly index: LedgerHoldingIndex;
-  private readonly marks: LedgerMarkStore;
+  readonly marks: LedgerMarkStore;
   private readonly clock = { now: () => new Date('2026-11-23T12:00:00Z') };
 
   constructor(
