@@ -81,7 +81,7 @@ export async function deidentifyFiles(
   await mkdir(dirname(job.reportFile), { recursive: true });
   const report = createWriteStream(job.reportFile);
   const mappings = new MappingFiles();
-  const context = { ...settings, collectMappings: job.mappingsFolder !== null };
+  const context = { ...settings, collectMappings: job.mappingsFolder !== null, digestPixels: false };
   const written = new Map<string, string>();
   const totals = { deidentified: 0, quarantined: 0 };
   const bytes = inputs.reduce((sum, file) => sum + file.bytes, 0);

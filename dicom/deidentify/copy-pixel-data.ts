@@ -10,11 +10,15 @@ import { framesOf, validateFragments } from '../validate/validate-pixel-data';
 import type { WarningCode } from '../validate/warning-codes';
 import { encodeElementHeader } from '../write/encode-data-set';
 import type { OutputStream } from '../write/output-stream';
-import type { PixelDigest } from './pixel-digest';
+import { copySegments } from './copy-segments';
+import { PixelDigest } from './pixel-digest';
 
 export interface CopiedPixelData {
-  /** `PixelDigest` of the value as the source has it. */
-  readonly digest: string;
+  /**
+   * Of the value as the source has it: `segmentedPixelDigest` where it is cut into segments, else `PixelDigest`; null where
+   * none is wanted.
+   */
+  readonly digest: string | null;
   readonly warnings: readonly WarningCode[];
 }
 
@@ -22,7 +26,10 @@ export interface CopiedPixelData {
 export interface PixelDataCopy {
   readonly plan: PixelPlan;
   readonly stream: OutputStream;
-  readonly digest: PixelDigest;
+  /** Key of the digest; null where none is wanted. */
+  readonly key: Buffer | null;
+  /** Of a native value that is digested in segments: their lengths. */
+  readonly segments: readonly number[] | null;
   readonly identifying: IdentifyingValues;
 }
 
@@ -35,7 +42,7 @@ export async function copyPixelData(
   reader: InstanceReader,
   header: InstanceHeader,
   pixelData: PixelDataStart,
-  { plan, stream, digest, identifying }: PixelDataCopy,
+  { plan, stream, key, segments, identifying }: PixelDataCopy,
 ): Promise<CopiedPixelData> {
   const { transferSyntax } = header;
   const { tag, length } = pixelData;
@@ -45,11 +52,18 @@ export async function copyPixelData(
   const written = length === null ? 0xffffffff : length + padding;
   await stream.write(encodeElementHeader(tag, vr, written, transferSyntax.encoding));
   const blanker = plan.kind === 'blank' ? plan.blanker : null;
+  if (segments !== null) {
+    const value = { pixelData, lengths: segments };
+    const digest = await copySegments(reader, value, { stream, blanker, key });
+    if (padding === 1) await stream.write(Buffer.alloc(1));
+    return { digest, warnings: [] };
+  }
+  const digest = key === null ? null : new PixelDigest(key);
   const cleaner = length === null ? new FragmentCleaner(transferSyntax.frames) : null;
   const search =
     transferSyntax.frames === 'video' ? new StreamSearch(identifying, formatTag(pixelData.tag)) : null;
   for await (const piece of reader.readPixelData(pixelData)) {
-    digest.update(piece);
+    digest?.update(piece);
     search?.push(piece);
     const cleaned = cleaner === null ? piece : cleaner.push(piece);
     const output = blanker === null ? cleaned : blanker.push(cleaned);
@@ -58,14 +72,14 @@ export async function copyPixelData(
   const rest = cleaner?.finish() ?? Buffer.alloc(0);
   if (rest.length > 0) await stream.write(blanker === null ? rest : blanker.push(rest));
   if (padding === 1) await stream.write(Buffer.alloc(1));
-  if (cleaner === null) return { digest: digest.digest(), warnings: [] };
+  if (cleaner === null) return { digest: digest?.digest() ?? null, warnings: [] };
   const warnings = validateFragments(
     { ...reader.fragments, extendedTable: extendedTable(header), signatures: cleaner.signatures },
     framesOf(header.dataSet),
     transferSyntax.frames,
   );
   if (cleaner.changed) warnings.push('COMMENTS_BLANKED');
-  return { digest: digest.digest(), warnings };
+  return { digest: digest?.digest() ?? null, warnings };
 }
 
 /** Extended Offset Table, where it has an entry for each frame: one of another length does not reach the output. */

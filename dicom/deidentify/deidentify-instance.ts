@@ -11,7 +11,9 @@ import type { Policy } from '../policy/policy';
 import { OutputProof } from '../prove/output-proof';
 import { ProofFailure } from '../prove/proof-failure';
 import { Quarantine } from '../quarantine/quarantine';
+import type { PixelDataStart } from '../read/element-parser';
 import { type InstanceHeader, InstanceReader } from '../read/instance-reader';
+import type { InstanceSource } from '../read/ranged-source';
 import { ReadRefusal } from '../read/read-refusal';
 import { type PixelKind, pixelKindCode, pixelKindsOf } from '../validate/pixel-kinds';
 import { settleEncapsulation } from '../validate/settle-encapsulation';
@@ -32,7 +34,7 @@ import type { WarningCode } from '../validate/warning-codes';
 import { asExplicit } from '../write/as-explicit';
 import { encodeDataSet } from '../write/encode-data-set';
 import { encodeFileMeta } from '../write/file-meta';
-import { type OutputSink, OutputStream } from '../write/output-stream';
+import { type OutputSink, OutputStream, type OutputWatcher } from '../write/output-stream';
 import { type CopiedPixelData, copyPixelData } from './copy-pixel-data';
 import { DataSetDeidentifier } from './deidentify-data-set';
 import { blankingAttributes, engineAttributes } from './engine-attributes';
@@ -46,7 +48,7 @@ import type {
   PseudonymKeys,
 } from './outcome';
 import { OutsideFailure, watchedSink, watchedSource } from './outside-failure';
-import { PixelDigest } from './pixel-digest';
+import { pixelSegments, type SegmentSizes, segmentLengths } from './pixel-segments';
 import { accessionPseudonym, dateShiftDays, patientPseudonym, splitOf, UidMapper } from './pseudonyms';
 import { readSubject } from './read-subject';
 
@@ -69,8 +71,15 @@ export interface DeidentificationContext {
   readonly heldOutShare: number;
   /** Asked once the header is read, before any byte is written. */
   readonly admit: (subject: InstanceSubject) => Promise<Admission> | Admission;
-  /** Also digest the source; reads it to its end whatever the outcome. */
+  /**
+   * Also digest the source; reads it to its end whatever the outcome. A ranged source is not: its digest is given only where
+   * all of it was read.
+   */
   readonly digestSource?: boolean;
+  /** False: no digest of the pixels is wanted. */
+  readonly digestPixels?: boolean;
+  /** Other segments than the platform's, for tests. */
+  readonly segments?: SegmentSizes;
   /** Also give old and new UIDs and Patient IDs. */
   readonly collectMappings?: boolean;
 }
@@ -81,13 +90,14 @@ type Fate =
 
 /**
  * De-identifies one instance from `source` into `sink`. The bytes that the sink took may be published only when the
- * outcome is `deidentified`; otherwise they must be thrown away, since the proof runs while they are written.
+ * outcome is `deidentified`; otherwise they must be thrown away, since the proof runs while they are written. Of long
+ * native pixel data only the start is read where the source is a ranged one and the sink can copy its ranges.
  *
  * Never throws for what a file holds: bad input ends as `quarantined` with a code. Throws only what the source, the
  * sink or `admit` throw, so that a failing network is not taken for a bad file.
  */
 export async function deidentifyInstance(
-  source: AsyncIterable<Uint8Array>,
+  source: InstanceSource,
   sink: OutputSink,
   context: DeidentificationContext,
 ): Promise<DeidentificationOutcome> {
@@ -107,7 +117,7 @@ export async function deidentifyInstance(
     if (error instanceof OutsideFailure) throw error.cause;
     result = quarantineOf(error);
   }
-  const sourceSha256 = sourceHash === null ? null : sourceHash.digest('hex');
+  const sourceSha256 = sourceHash !== null && reader.readAll ? sourceHash.digest('hex') : null;
   if (result instanceof Quarantine) {
     return { outcome: 'quarantined', sourceSha256, code: result.code, tagPath: result.tagPath };
   }
@@ -256,7 +266,7 @@ async function write(
   const encode = (dataSet: DataSet): Buffer => encodeOutput(dataSet, header);
 
   const proof = new OutputProof();
-  const stream = new OutputStream(sink, {
+  const watcher: OutputWatcher = {
     push: (chunk) => {
       try {
         return proof.push(chunk);
@@ -264,7 +274,10 @@ async function write(
         throw error instanceof ProofFailure ? error : new ProofFailure(null);
       }
     },
-  });
+    pass: (bytes) => proof.pass(bytes),
+  };
+  const segments = segmentsOf(pixelData, context.segments ?? pixelSegments);
+  const stream = new OutputStream(sink, watcher, segments !== null && passesUntouched(header, plan));
   const meta = encodeFileMeta({
     sopClassUid: identity.sopClassUid,
     sopInstanceUid: uids.map(identity.sopInstanceUid),
@@ -283,7 +296,8 @@ async function write(
     pixels = await copyPixelData(reader, header, pixelData, {
       plan,
       stream,
-      digest: new PixelDigest(keys.pixels),
+      key: context.digestPixels === false ? null : keys.pixels,
+      segments,
       identifying,
     });
     trailer = await reader.readTrailer(pixelData);
@@ -295,7 +309,8 @@ async function write(
   const source = { elements: [...header.dataSet.elements, ...trailer.elements] };
   await proving(() => proof.finish({ identifying, uidPrefix: uids.prefix, pseudonyms, source }));
 
-  const sha256 = stream.digest();
+  const digest = stream.digest();
+  const pixelDigest = pixelData === null ? digest.sha256 : pixels?.digest;
   return {
     studyInstanceUid: uids.map(identity.studyInstanceUid),
     seriesInstanceUid: uids.map(identity.seriesInstanceUid),
@@ -306,8 +321,8 @@ async function write(
     split,
     frames: pixelData === null ? 0 : framesOf(header.dataSet),
     bytes: stream.bytes,
-    sha256,
-    pixelDigest: pixels?.digest ?? sha256,
+    ...digest,
+    ...(typeof pixelDigest === 'string' && { pixelDigest }),
     groupingDigest: groupingDigest(output),
     facts: imageFacts(output, header.dataSet, encoding, policy.options),
     warnings: [
@@ -328,6 +343,17 @@ async function write(
         }
       : {}),
   };
+}
+
+function segmentsOf(pixelData: PixelDataStart | null, sizes: SegmentSizes): readonly number[] | null {
+  return pixelData === null || pixelData.length === null ? null : segmentLengths(pixelData.length, sizes);
+}
+
+/** Whether the value of native pixel data stands in the output as it stands in the file. */
+function passesUntouched(header: InstanceHeader, plan: PixelPlan): boolean {
+  const { deflated, encapsulated, encoding } = header.transferSyntax;
+  const length = header.pixelData?.length ?? 1;
+  return !deflated && !encapsulated && encoding.littleEndian && plan.kind === 'keep' && length % 2 === 0;
 }
 
 const asciiPatientId = (dataSet: DataSet): string => {

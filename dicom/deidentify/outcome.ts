@@ -55,13 +55,15 @@ export interface DeidentifiedInstance {
   readonly frames: number;
   /** Size of the output in bytes. */
   readonly bytes: number;
-  /** SHA-256 of the output, hex. */
+  /** SHA-256 of the output, or of the SHA-256 of its parts where it was written in parts, hex. */
   readonly sha256: string;
+  /** Present where the output was written in parts. */
+  readonly digest?: 'parts';
   /**
-   * `PixelDigest` of the value of Pixel Data (fragments and item headers included); SHA-256 of the output where there is
-   * none. 64 hex digits.
+   * `PixelDigest` of the value of Pixel Data (fragments and item headers included), `segmentedPixelDigest` of a long native
+   * one; `sha256` where there is none. 64 hex digits. Absent where the context wants none.
    */
-  readonly pixelDigest: string;
+  readonly pixelDigest?: string;
   /** SHA-256 over the patient and study attributes by which HealthImaging groups, after de-identification, hex. */
   readonly groupingDigest: string;
   readonly facts: ImageFacts;

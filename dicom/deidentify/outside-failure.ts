@@ -1,4 +1,5 @@
-import type { OutputSink } from '../write/output-stream';
+import { type InstanceSource, isRanged } from '../read/ranged-source';
+import type { OutputParts, OutputSink } from '../write/output-stream';
 
 /** A failure of the source, the sink or the caller: no property of the file, and passed on as it is. */
 export class OutsideFailure extends Error {
@@ -8,8 +9,7 @@ export class OutsideFailure extends Error {
   }
 }
 
-/** A source whose failures are told from those of the engine. */
-export async function* watchedSource(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* watchedBytes(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* source;
   } catch (error) {
@@ -17,16 +17,35 @@ export async function* watchedSource(source: AsyncIterable<Uint8Array>): AsyncGe
   }
 }
 
+/** A source whose failures are told from those of the engine. */
+export function watchedSource(source: InstanceSource): InstanceSource {
+  if (!isRanged(source)) return watchedBytes(source);
+  return { bytes: source.bytes, read: (from, end) => watchedBytes(source.read(from, end)) };
+}
+
 /** A sink whose failures are told from those of the engine. */
 export const watchedSink = (sink: OutputSink): OutputSink => ({
-  write(chunk) {
-    try {
-      const written = sink.write(chunk);
-      return written?.catch((error: unknown) => {
-        throw new OutsideFailure(error);
-      });
-    } catch (error) {
-      throw new OutsideFailure(error);
-    }
-  },
+  write: (chunk) => watched(() => sink.write(chunk)),
+  ...(sink.parts && { parts: watchedParts(sink.parts) }),
 });
+
+function watchedParts(parts: OutputParts): OutputParts {
+  const { copy } = parts;
+  return {
+    begin: () => watched(() => parts.begin()),
+    end: (sha256) => watched(() => parts.end(sha256)),
+    ...(copy && { copy: (ranges) => watched(() => copy.call(parts, ranges)) }),
+  };
+}
+
+function watched<T>(work: () => T): T {
+  const failed = (error: unknown): never => {
+    throw new OutsideFailure(error);
+  };
+  try {
+    const done = work();
+    return done instanceof Promise ? (done.catch(failed) as T) : done;
+  } catch (error) {
+    return failed(error);
+  }
+}

@@ -43,6 +43,15 @@ export class OutputProof {
     return this.#inflateChunk(this.#inflate, chunk);
   }
 
+  /**
+   * So many samples of native pixel data stand here, which are copied and not read: nothing is searched for in samples that
+   * are, either. They must stand where the output's own header says.
+   */
+  pass(bytes: number): void {
+    if (this.#splitter === null || this.#inflate !== null) throw new ProofFailure(null);
+    this.#splitter.pass(bytes);
+  }
+
   /** Throws `ProofFailure` at the first thing found. */
   async finish(context: SearchContext): Promise<void> {
     if (this.#inflate !== null) await this.#endOfInflation(this.#inflate);

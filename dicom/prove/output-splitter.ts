@@ -53,6 +53,13 @@ export class OutputSplitter {
     }
   }
 
+  /** Samples of native pixel data stand here that reach the output without being read. */
+  pass(bytes: number): void {
+    if (this.#state !== 'native' || bytes > this.#left) throw new ProofFailure('(7FE0,0010)');
+    this.#left -= bytes;
+    if (this.#left === 0) this.#state = 'trailer';
+  }
+
   #samples(rest: Buffer): Buffer {
     const run = rest.subarray(0, Math.min(this.#left, rest.length));
     this.#left -= run.length;

@@ -18,6 +18,8 @@ export class ByteStream {
   #owned = true;
   /** What stands behind the window in the chunk that was read last. */
   #rest: Buffer | null = null;
+  /** Offset in the source behind the last byte that it gave. */
+  #received = 0;
 
   constructor(source: AsyncIterable<Uint8Array>, onChunk: (chunk: Buffer) => void = () => {}) {
     this.#iterator = source[Symbol.asyncIterator]();
@@ -26,6 +28,11 @@ export class ByteStream {
 
   get available(): number {
     return this.window.length - this.position;
+  }
+
+  /** Offset of the next unread byte in the source. */
+  get offset(): number {
+    return this.#received - (this.#rest?.length ?? 0) - this.available;
   }
 
   async #pull(): Promise<Buffer | null> {
@@ -45,6 +52,7 @@ export class ByteStream {
       const chunk = Buffer.isBuffer(value)
         ? value
         : Buffer.from(value.buffer, value.byteOffset, value.length);
+      this.#received += chunk.length;
       this.#onChunk(chunk);
       return chunk;
     }
@@ -96,6 +104,18 @@ export class ByteStream {
     const run = this.window.subarray(this.position, end);
     this.position = end;
     return run;
+  }
+
+  /** Goes on at another offset, of which `source` gives the bytes; what was read and not used is dropped. */
+  async goTo(offset: number, source: AsyncIterable<Uint8Array>): Promise<void> {
+    await this.close();
+    this.#iterator = source[Symbol.asyncIterator]();
+    this.#received = offset;
+    this.#rest = null;
+    this.window = Buffer.alloc(0);
+    this.position = 0;
+    this.#owned = true;
+    this.ended = false;
   }
 
   /** Reads to the end of the source, so that a digest of it is complete. */

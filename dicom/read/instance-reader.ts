@@ -7,6 +7,7 @@ import { detectEncoding } from './detect-encoding';
 import { ElementParser, NeedMoreBytes, type PixelDataStart, sortElements } from './element-parser';
 import { type FileMeta, parseFileMeta } from './file-meta';
 import { inflateDataSet } from './inflate-stream';
+import { type InstanceSource, isRanged, RangedStream } from './ranged-source';
 import { readLimits } from './read-limits';
 import { ReadRefusal } from './read-refusal';
 
@@ -29,8 +30,10 @@ export interface InstanceHeader {
  * what cannot be read safely.
  */
 export class InstanceReader {
+  readonly #ranged: RangedStream | null;
   readonly #raw: ByteStream;
   #stream: ByteStream;
+  #skipped = false;
   #encoding: Encoding | null = null;
   #keptBytes = 0;
   readonly #parser = new ElementParser();
@@ -38,9 +41,15 @@ export class InstanceReader {
   readonly #fragmentLengths: number[] = [];
   #offsetTable: Buffer = Buffer.alloc(0);
 
-  /** `onSourceBytes` sees every byte of the source once, as it is read. */
-  constructor(source: AsyncIterable<Uint8Array>, onSourceBytes?: (chunk: Buffer) => void) {
-    this.#raw = new ByteStream(source, onSourceBytes);
+  /** `onSourceBytes` sees every byte that is read of the source once, in order. */
+  constructor(source: InstanceSource, onSourceBytes?: (chunk: Buffer) => void) {
+    if (isRanged(source)) {
+      this.#ranged = new RangedStream(source, onSourceBytes);
+      this.#raw = this.#ranged;
+    } else {
+      this.#ranged = null;
+      this.#raw = new ByteStream(source, onSourceBytes);
+    }
     this.#stream = this.#raw;
   }
 
@@ -91,6 +100,38 @@ export class InstanceReader {
     }
   }
 
+  /** The next bytes of the value of native pixel data. */
+  readNative(pixelData: PixelDataStart, bytes: number): AsyncGenerator<Buffer> {
+    return this.#run(bytes, formatTag(pixelData.tag));
+  }
+
+  /**
+   * Where the value of native pixel data begins in the source, to be asked before it is read; null where the source cannot
+   * be read from any byte on, or is deflated.
+   */
+  startInSource({ tag, length }: PixelDataStart): number | null {
+    const ranged = this.#ranged;
+    if (ranged === null || this.#stream !== ranged) return null;
+    if (ranged.offset + (length ?? 0) > ranged.bytes) throw new ReadRefusal('TRUNCATED', formatTag(tag));
+    return ranged.offset;
+  }
+
+  /** Asks for no byte from `offset` on before `skipTo`; where `startInSource` is known. */
+  stopAt(offset: number): void {
+    this.#ranged?.stopAt(offset);
+  }
+
+  /** Goes on at an offset of the source; where `startInSource` is known. */
+  async skipTo(offset: number): Promise<void> {
+    this.#skipped = true;
+    await this.#ranged?.skipTo(offset);
+  }
+
+  /** Whether every byte of the source was read. */
+  get readAll(): boolean {
+    return this.#raw.ended && !this.#skipped;
+  }
+
   /** The first item: the Basic Offset Table, which is kept, and may be empty (PS3.5 annex A.4). */
   async *#offsetTableItem(place: string): AsyncGenerator<Buffer> {
     if (!(await this.#stream.peek(8))) throw new ReadRefusal('TRUNCATED', place);
@@ -137,9 +178,9 @@ export class InstanceReader {
     return { elements };
   }
 
-  /** Reads what is left of the source, so that a digest over it is of the whole file. */
+  /** Reads what is left of the source, so that a digest over it is of the whole file; not of a ranged source. */
   async drain(): Promise<void> {
-    await this.#raw.drain();
+    if (this.#ranged === null) await this.#raw.drain();
   }
 
   async close(): Promise<void> {

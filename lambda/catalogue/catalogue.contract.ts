@@ -20,6 +20,8 @@ export const instanceRow = z.object({
   frames: z.number().int(),
   bytes: z.number().int(),
   sha256: sha256Hex,
+  /** Present where `sha256` is that of the SHA-256 of the parts in which the file was written. */
+  digest: z.literal('parts').optional(),
   pixelDigest: sha256Hex,
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
   warnings: z.array(z.string()),

@@ -16,6 +16,7 @@ import { LedgerSubmissionGate } from '../withdrawal/submission-gate';
 import { admissionRule } from './admission';
 import { type BatchCounts, ResultStore } from './batch-results';
 import { type Clearance, clearance, clearanceHolds } from './clearance.contract';
+import { S3CopyableFiles } from './copyable-files';
 import { deidentifyBatch } from './deidentify-batch';
 import { deidentifyBatchEnvironment } from './deidentify-batch.environment';
 import type { DeidentifyFilePorts } from './deidentify-file';
@@ -91,6 +92,7 @@ export function batchDeidentifier(batchSeconds: number): BatchDeidentifier {
     const derived = await keys();
     return {
       objects: new S3ObjectStore(files),
+      copyable: new S3CopyableFiles(files),
       staging: new S3StagingArea(files),
       quarantine: new S3QuarantineStore(objects, environment.LANDING_BUCKET, environment.QUARANTINE_BUCKET),
       engine: instanceEngine({

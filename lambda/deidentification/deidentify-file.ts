@@ -8,9 +8,11 @@ import type {
   Split,
 } from '../../dicom/deidentify/outcome';
 import type { QuarantineCode } from '../../dicom/quarantine/quarantine-codes';
+import type { InstanceSource } from '../../dicom/read/ranged-source';
 import { deidentifiedKey } from '../platform/object-keys';
 import type { ObjectPlace, ObjectStore } from '../platform/object-store';
 import type { SubmissionGate } from '../withdrawal/submission-gate';
+import { type CopyableFiles, findCopyable } from './copyable-files';
 import { openLandedFile } from './landed-files';
 import type { BatchFile, FileResult } from './pipeline.contract';
 import type { QuarantineStore } from './quarantine-store';
@@ -18,9 +20,9 @@ import type { StagingArea } from './staged-output';
 
 /** The engine with everything of trust and collection already given to it. */
 export interface Engine {
-  /** Digests the source whatever the outcome. Throws only what source and sink throw. */
+  /** Digests the source whatever the outcome, but for a ranged one. Throws only what source and sink throw. */
   deidentify(
-    source: AsyncIterable<Uint8Array>,
+    source: InstanceSource,
     sink: OutputSink,
     admit: (subject: InstanceSubject) => Admission,
   ): Promise<DeidentificationOutcome>;
@@ -33,6 +35,8 @@ export interface Engine {
 
 export interface DeidentifyFilePorts {
   readonly objects: Pick<ObjectStore, 'readStream'>;
+  /** Absent: all files are read. */
+  readonly copyable?: CopyableFiles;
   readonly staging: StagingArea;
   readonly quarantine: QuarantineStore;
   readonly gate: SubmissionGate;
@@ -55,7 +59,8 @@ function stagedResult(
   instance: DeidentifiedInstance,
   localPseudonym: string | null,
 ): FileResult {
-  const { mappings: _, facts, warnings, ...kept } = instance;
+  const { mappings: _, facts, warnings, pixelDigest, ...kept } = instance;
+  if (pixelDigest === undefined) throw new Error('an engine of the platform gives a digest of the pixels');
   return {
     outcome: 'staged',
     ordinal: file.entry.ordinal,
@@ -64,6 +69,7 @@ function stagedResult(
     key,
     ...kept,
     localPseudonym,
+    pixelDigest,
     facts: { ...facts },
     warnings: [...warnings],
   };
@@ -82,8 +88,10 @@ export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBat
   const { submissionId, trust, pack, entry } = file;
   const { ordinal } = entry;
   const landing = { bucket: ports.landingBucket, submissionId };
-  const stream = await openLandedFile(ports.objects, landing, entry);
-  if (stream === null) return { outcome: 'missing', ordinal };
+  const copyable = await findCopyable(ports.copyable, landing, entry);
+  const stream = copyable === null ? await openLandedFile(ports.objects, landing, entry) : null;
+  const source = copyable?.source ?? stream;
+  if (source === null) return { outcome: 'missing', ordinal };
 
   let split: Split | null = null;
   let patientPseudonym: string | null = null;
@@ -109,29 +117,30 @@ export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBat
     return admission;
   };
 
-  const output = ports.staging.open(place);
+  const output = ports.staging.open(place, copyable?.origin);
   let outcome: DeidentificationOutcome;
   try {
-    outcome = await ports.engine.deidentify(stream, output.sink, admit);
+    outcome = await ports.engine.deidentify(source, output.sink, admit);
   } catch (error) {
     await output.discard();
     // Whoever the patient is: what cannot be taken out of its archive cannot be kept elsewhere.
     if (error instanceof ArchiveMemberError) return heldInLanding(ordinal, 'ARCHIVE_MEMBER_INVALID', null);
     throw error;
   } finally {
-    stream.destroy();
+    stream?.destroy();
   }
   if (outcome.outcome !== 'deidentified') await output.discard();
   // What came in parts has no digest of the whole; Plan has compared the digests of the parts.
   const otherFile =
     entry.digest !== 'parts' && outcome.sourceSha256 !== null && outcome.sourceSha256 !== entry.sha256;
+  const compared = copyable !== null || outcome.sourceSha256 !== null;
   switch (outcome.outcome) {
     case 'withheld':
       return otherFile ? quarantine('CHECKSUM_MISMATCH', null) : { outcome: 'withheld', ordinal };
     case 'quarantined':
       return quarantine(otherFile ? 'CHECKSUM_MISMATCH' : outcome.code, otherFile ? null : outcome.tagPath);
     case 'deidentified': {
-      if (otherFile || outcome.sourceSha256 === null || outcome.instance.split !== split) {
+      if (otherFile || !compared || outcome.instance.split !== split) {
         await output.discard();
         return quarantine(otherFile ? 'CHECKSUM_MISMATCH' : 'PROCESSING_FAILED', null);
       }

@@ -103,6 +103,8 @@ export const stagedFile = z.object({
   frames: z.number().int(),
   bytes: z.number().int(),
   sha256: sha256Hex,
+  /** Present where `sha256` is not that of the output but of the SHA-256 of its parts, as S3 has them. */
+  digest: z.literal('parts').optional(),
   pixelDigest: sha256Hex,
   groupingDigest: sha256Hex,
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),

@@ -4,12 +4,14 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { OutputSink } from '../../dicom/deidentify/deidentify-instance';
 import { DirectS3 } from '../platform/direct-s3';
+import { type CopySource, MultipartUpload } from '../platform/multipart-upload';
 import { hexToBase64, type ObjectPlace } from '../platform/object-store';
+import { StagedParts } from './staged-parts';
 
 /** Outputs up to this size are kept in memory and put in one request; most slices and X-rays are. */
 const bufferedBytes = 16 * 1024 * 1024;
 
-/** 16 MiB a part: 10,000 parts hold 156 GiB, and two parts under way take 32 MiB of memory. */
+/** Of an output that the engine does not cut into parts. 16 MiB a part: 10,000 parts hold 156 GiB, and two parts under way take 32 MiB of memory. */
 const partBytes = 16 * 1024 * 1024;
 const partsAtOnce = 2;
 
@@ -18,15 +20,18 @@ const contentType = 'application/dicom';
 /** Where the engine writes its output. Nothing can be read under the key before `commit`. */
 export interface StagedOutput {
   readonly sink: OutputSink;
-  /** Makes the output an object; `sha256` of all of it, hex. */
+  /** Makes the output an object; `sha256` of all of it, or of its parts, hex. */
   commit(sha256: string): Promise<void>;
   /** Forgets the output, and what was sent of it. */
   discard(): Promise<void>;
 }
 
 export interface StagingArea {
-  /** `place` is asked when the first byte has to leave memory, at the latest at `commit`. */
-  open(place: () => ObjectPlace): StagedOutput;
+  /**
+   * `place` is asked when the first byte has to leave memory, at the latest at `commit`. `source`: the object that the
+   * output is made of, where its ranges may be copied.
+   */
+  open(place: () => ObjectPlace, source?: CopySource): StagedOutput;
 }
 
 class S3StagedOutput implements StagedOutput {
@@ -37,15 +42,25 @@ class S3StagedOutput implements StagedOutput {
     readonly done: Promise<unknown>;
   } | null = null;
 
-  readonly sink: OutputSink = { write: (chunk) => this.take(chunk) };
+  private readonly parts: StagedParts;
+  readonly sink: OutputSink;
 
   constructor(
     private readonly s3: S3Client,
     private readonly direct: DirectS3,
     private readonly place: () => ObjectPlace,
-  ) {}
+    source: CopySource | undefined,
+  ) {
+    const start = () => MultipartUpload.start(s3, this.place(), { ContentType: contentType });
+    this.parts = new StagedParts(start, source ?? null);
+    this.sink = { write: (chunk) => this.take(chunk), parts: this.parts };
+  }
 
   async commit(sha256: string): Promise<void> {
+    if (this.parts.inUse) {
+      await this.parts.commit();
+      return;
+    }
     if (this.upload !== null) {
       this.upload.body.end();
       await this.upload.done;
@@ -67,6 +82,10 @@ class S3StagedOutput implements StagedOutput {
   }
 
   async discard(): Promise<void> {
+    if (this.parts.inUse) {
+      await this.parts.discard();
+      return;
+    }
     this.chunks = [];
     if (this.upload === null) return;
     // A body that breaks off makes the upload abort itself and end only then; `Upload.abort` would not wait for that.
@@ -75,6 +94,10 @@ class S3StagedOutput implements StagedOutput {
   }
 
   private take(chunk: Buffer): void | Promise<void> {
+    if (this.parts.inUse) {
+      this.parts.take(chunk);
+      return;
+    }
     if (this.upload === null && this.bytes + chunk.length <= bufferedBytes) {
       this.bytes += chunk.length;
       this.chunks.push(chunk);
@@ -119,7 +142,7 @@ export class S3StagingArea implements StagingArea {
     this.direct = new DirectS3(s3);
   }
 
-  open(place: () => ObjectPlace): StagedOutput {
-    return new S3StagedOutput(this.s3, this.direct, place);
+  open(place: () => ObjectPlace, source?: CopySource): StagedOutput {
+    return new S3StagedOutput(this.s3, this.direct, place, source);
   }
 }

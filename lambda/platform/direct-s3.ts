@@ -7,8 +7,20 @@ interface ObjectAddress {
   readonly key: string;
 }
 
+/** A part of a multipart upload. */
+interface PartAddress extends ObjectAddress {
+  readonly uploadId: string;
+  readonly number: number;
+}
+
+interface DirectAnswer {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable;
+}
+
 interface DirectRequest {
   readonly method: 'GET' | 'PUT';
+  readonly query?: Readonly<Record<string, string>>;
   /** SHA-256 of the body, hex: part of the signature, and S3 refuses other bytes. */
   readonly sha256: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -58,10 +70,11 @@ export class DirectS3 {
    * An object as a stream, from `firstByte` to `lastByte` (inclusive) or its end; not compared with the checksum that
    * S3 holds. Null: ask the SDK's client.
    */
-  get(place: ObjectAddress, lastByte?: number, firstByte = 0): Promise<Readable | null> {
+  async get(place: ObjectAddress, lastByte?: number, firstByte = 0): Promise<Readable | null> {
     const headers: Record<string, string> =
       lastByte === undefined ? {} : { range: `bytes=${firstByte}-${lastByte}` };
-    return this.send(place, { method: 'GET', sha256: emptySha256, headers });
+    const answer = await this.send(place, { method: 'GET', sha256: emptySha256, headers });
+    return answer?.body ?? null;
   }
 
   /** Puts a body of the given SHA-256 (hex). False: put it by the SDK's client. */
@@ -72,8 +85,24 @@ export class DirectS3 {
       'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64'),
     };
     const answer = await this.send(place, { method: 'PUT', sha256, headers, body });
-    answer?.resume();
+    answer?.body.resume();
     return answer !== null;
+  }
+
+  /** Puts a part of a multipart upload that keeps SHA-256; gives its ETag. Null: put it by the SDK's client. */
+  async putPart(
+    { uploadId, number, ...place }: PartAddress,
+    body: Buffer,
+    sha256: string,
+  ): Promise<string | null> {
+    const headers = {
+      'content-length': String(body.length),
+      'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64'),
+    };
+    const query = { partNumber: String(number), uploadId };
+    const answer = await this.send(place, { method: 'PUT', sha256, headers, query, body });
+    answer?.body.resume();
+    return answer?.headers.etag ?? null;
   }
 
   /**
@@ -107,8 +136,8 @@ export class DirectS3 {
     return `${address.origin}${target.path}?${parameters.join('&')}`;
   }
 
-  /** The body of a good answer, null for any other end. */
-  private async send(place: ObjectAddress, request: DirectRequest): Promise<Readable | null> {
+  /** A good answer, null for any other end. */
+  private async send(place: ObjectAddress, request: DirectRequest): Promise<DirectAnswer | null> {
     try {
       const address = await this.addressOf(place.bucket);
       if (address === null) return null;
@@ -117,14 +146,14 @@ export class DirectS3 {
         {
           ...requestTarget(address, place.key),
           method: request.method,
-          query: {},
+          query: { ...request.query },
           headers: { ...request.headers, host: address.host, 'x-amz-content-sha256': request.sha256 },
           body: request.body,
         },
         { signingDate: new Date(Date.now() + systemClockOffset) },
       );
       const { response } = await requestHandler.handle(signed);
-      if (response.statusCode === 200 || response.statusCode === 206) return response.body;
+      if (response.statusCode === 200 || response.statusCode === 206) return response;
       response.body.resume();
       return null;
     } catch {

@@ -16,6 +16,8 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import type * as z from 'zod';
 import { canonicalJson } from './canonical-json';
+import { copyLargeObject } from './copy-large-object';
+import { encodeCopySource } from './copy-source';
 import { DirectS3 } from './direct-s3';
 
 export interface ObjectPlace {
@@ -102,6 +104,11 @@ function isConflict(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 409;
 }
 
+/** How S3 refuses to copy an object above 5 GB at once, among others. */
+function isRefusedRequest(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.name === 'InvalidRequest';
+}
+
 /** A digest in hex as S3 writes it: base64. */
 export function hexToBase64(hex: string): string {
   return Buffer.from(hex, 'hex').toString('base64');
@@ -115,10 +122,6 @@ function readChecksum(text: string | undefined): Pick<ObjectHead, 'sha256' | 'co
   return parts === undefined
     ? { sha256, composite: null }
     : { sha256: null, composite: { parts: Number(parts), sha256 } };
-}
-
-function encodeCopySource({ bucket, key }: ObjectPlace): string {
-  return `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
 }
 
 export class S3ObjectStore implements ObjectStore {
@@ -263,6 +266,7 @@ export class S3ObjectStore implements ObjectStore {
       return true;
     } catch (error) {
       if (isMissing(error)) return false;
+      if (isRefusedRequest(error)) return copyLargeObject(this.s3, from, to, tags);
       throw error;
     }
   }
