@@ -110,14 +110,17 @@ export async function deidentifyInstance(
     if (error instanceof OutsideFailure) throw error.cause;
     result = quarantineOf(error);
   }
+  let sourceSha256: string | null = null;
   try {
-    if (sourceHash !== null) await reader.drain();
+    if (sourceHash !== null) {
+      await reader.drain();
+      if (reader.readAll) sourceSha256 = sourceHash.digest('hex');
+    }
     await reader.close();
   } catch (error) {
     if (error instanceof OutsideFailure) throw error.cause;
     result = quarantineOf(error);
   }
-  const sourceSha256 = sourceHash !== null && reader.readAll ? sourceHash.digest('hex') : null;
   if (result instanceof Quarantine) {
     return { outcome: 'quarantined', sourceSha256, code: result.code, tagPath: result.tagPath };
   }

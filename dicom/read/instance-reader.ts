@@ -127,7 +127,7 @@ export class InstanceReader {
     await this.#ranged?.skipTo(offset);
   }
 
-  /** Whether every byte of the source was read. */
+  /** Whether every byte of the source was read; before `close`. */
   get readAll(): boolean {
     return this.#raw.ended && !this.#skipped;
   }

@@ -26,7 +26,10 @@ export async function benchContext(digestSource: boolean): Promise<Deidentificat
 /** De-identifies a file, proof and digest of the output included; the source digested too, as the platform does, or not. */
 async function deidentified(input: string, output: string, digestSource: boolean): Promise<void> {
   const handle = await open(output, 'w');
-  const sink = { write: (chunk: Buffer): Promise<void> => writeAll(handle, chunk) };
+  const sink = {
+    write: (chunk: Buffer): Promise<void> => writeAll(handle, chunk),
+    parts: { begin: () => undefined, end: () => undefined },
+  };
   const { outcome } = await deidentifyInstance(fileBytes(input), sink, await benchContext(digestSource));
   await handle.close();
   if (outcome !== 'deidentified') throw new Error(`The engine ended with ${outcome}.`);

@@ -93,10 +93,11 @@ describe('segments of native pixel data', () => {
   it('make up the value, none but the last of another length, and none that S3 refuses as a part', () => {
     const check = (bytes: number, sizes: typeof small): void => {
       const lengths = segmentLengths(bytes, sizes);
-      if (bytes < sizes.threshold) return expect(lengths).toBeNull();
-      const [first, ...others] = lengths ?? [];
+      expect(lengths === null).toBe(bytes < sizes.threshold);
+      if (lengths === null) return;
+      const [first, ...others] = lengths;
       expect(first).toBe(sizes.first);
-      expect([...(lengths ?? [])].reduce((sum, length) => sum + length, 0)).toBe(bytes);
+      expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(bytes);
       expect(others.slice(0, -1).every((length) => length === sizes.each)).toBe(true);
       expect(others.at(-1)).toBeGreaterThanOrEqual(sizes.first);
       expect(others.at(-1)).toBeLessThan(sizes.each + sizes.first);
