@@ -16,6 +16,8 @@ export interface CopyableFile {
 export interface ExpectedFile {
   readonly bytes: number;
   readonly sha256: string;
+  /** Present where `sha256` is that of the SHA-256 of the parts in which the file was sent. */
+  readonly digest?: 'parts' | undefined;
 }
 
 export interface CopyableFiles {
@@ -33,6 +35,12 @@ export async function findCopyable(
   return files.find({ bucket, key: landingKey(submissionId, file.ordinal) }, file);
 }
 
+/** Whether a checksum that S3 holds is that of a file: of a file in parts with their number behind it. */
+function isChecksumOf({ sha256, digest }: ExpectedFile, checksum: string | undefined): boolean {
+  const [value, parts] = checksum?.split('-') ?? [];
+  return value === hexToBase64(sha256) && (parts !== undefined) === (digest === 'parts');
+}
+
 /**
  * Landed objects whose SHA-256, which S3 compared when they were put, is that of the manifest. All later reads and copies
  * name the object's tag, so S3 refuses them should anything else stand there by then.
@@ -44,11 +52,12 @@ export class S3CopyableFiles implements CopyableFiles {
     private readonly leastBytes = pixelSegments.threshold,
   ) {}
 
-  async find({ bucket, key }: ObjectPlace, { bytes, sha256 }: ExpectedFile): Promise<CopyableFile | null> {
+  async find({ bucket, key }: ObjectPlace, expected: ExpectedFile): Promise<CopyableFile | null> {
+    const { bytes } = expected;
     if (bytes < this.leastBytes) return null;
     const head = await this.head({ bucket, key });
     if (head?.ETag === undefined || head.ContentLength !== bytes) return null;
-    if (head.ChecksumSHA256 !== hexToBase64(sha256)) return null;
+    if (!isChecksumOf(expected, head.ChecksumSHA256)) return null;
     const origin = { bucket, key, etag: head.ETag };
     return { origin, source: { bytes, read: (from, end) => this.read(origin, from, end) } };
   }

@@ -104,6 +104,11 @@ export class ChecksumCheck {
       this.running = startChecksum(algorithm);
   }
 
+  /** Whether anything is computed that does not come with the body. */
+  get needsBytes(): boolean {
+    return this.md5 !== undefined || this.running !== undefined;
+  }
+
   update(chunk: Uint8Array): void {
     this.md5?.update(chunk);
     this.running?.update(chunk);

@@ -133,8 +133,11 @@ async function assemble(
 }
 
 async function* joined(parts: readonly Part[]): AsyncGenerator<Buffer> {
-  for (const part of parts)
-    yield* createReadStream(part.path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
+  for (const { path, start, bytes } of parts) {
+    if (bytes === 0) continue;
+    const end = start + bytes - 1;
+    yield* createReadStream(path, { start, end, highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
+  }
 }
 
 /** MD5 of the parts' ETags, with their number behind it. */

@@ -26,6 +26,8 @@ export interface Part {
   readonly checksum?: string;
   readonly modified: number;
   readonly path: string;
+  /** Where the part begins in its file: a copied one is a range of its source, whose file is linked. */
+  readonly start: number;
 }
 
 const textRecord = z.record(z.string(), z.string());
@@ -48,8 +50,11 @@ const uploadFile = z.strictObject({
   }),
 });
 
-/** A part's file says all there is to know of it: `<number>.<etag>.<checksum in base64url or ->.part` */
-const PART_NAME = /^(\d+)\.([0-9a-f]{32})\.([\w-]+)\.part$/;
+/**
+ * A part's file says all there is to know of it: `<number>.<etag>.<checksum in base64url or ->.part`, of a range of its
+ * file with `.<start>+<bytes>` before `.part`.
+ */
+const PART_NAME = /^(\d+)\.([0-9a-f]{32})\.([\w-]+)(?:\.(\d+)\+(\d+))?\.part$/;
 const NO_CHECKSUM = '-';
 
 /**
@@ -87,15 +92,19 @@ export class MultipartStore {
     return join(this.folder, uploadId, `${randomBytes(8).toString('hex')}.incoming`);
   }
 
-  /** Makes a received file a part, in place of an earlier one of its number. Throws nothing but what `fs` throws. */
-  putPart(uploadId: string, incomingPath: string, part: Omit<Part, 'path'>): void {
+  /**
+   * Makes a received file, or a range of it, a part in place of an earlier one of its number. Throws nothing but what `fs`
+   * throws.
+   */
+  putPart(uploadId: string, incomingPath: string, part: Omit<Part, 'path'>, isRange = false): void {
     const upload = this.uploads.get(uploadId);
     if (upload === undefined) {
       rmSync(incomingPath, { force: true });
       return;
     }
     const checksum = part.checksum === undefined ? NO_CHECKSUM : toUrlSafe(part.checksum);
-    const path = join(this.folder, uploadId, `${part.number}.${part.etag}.${checksum}.part`);
+    const range = isRange ? `.${part.start}+${part.bytes}` : '';
+    const path = join(this.folder, uploadId, `${part.number}.${part.etag}.${checksum}${range}.part`);
     const earlier = upload.parts.get(part.number);
     renameSync(incomingPath, path);
     upload.parts.set(part.number, { ...part, path });
@@ -128,7 +137,8 @@ export class MultipartStore {
       const part: Part = {
         number,
         etag: match[2] ?? '',
-        bytes: size,
+        bytes: match[5] === undefined ? size : Number(match[5]),
+        start: Number(match[4] ?? 0),
         checksum: match[3] === NO_CHECKSUM ? undefined : fromUrlSafe(match[3] ?? ''),
         modified: Math.floor(mtimeMs),
         path,

@@ -7,13 +7,10 @@ import {
   readAlgorithm,
   readExpectedChecksums,
 } from './checksums';
-import { findCopySource } from './copy-object';
 import { writeEncryptionHeaders } from './encryption';
-import { readCopyRange } from './get-object';
 import type { Part, Upload } from './multipart-store';
 import { bodyLength } from './object-headers';
 import { opaqueEtag } from './object-version';
-import { checkCopyConditions } from './preconditions';
 import { authoriseNewObject } from './put-object';
 import { receiveBody } from './receive-body';
 import { invalidArgument, invalidRequest, noSuchUpload } from './s3-errors';
@@ -87,34 +84,6 @@ export async function uploadPart(platform: S3Platform, target: ObjectRequest): P
   response.end();
 }
 
-export async function uploadPartCopy(platform: S3Platform, target: ObjectRequest): Promise<void> {
-  const { request, response, bucket, key } = target;
-  request.caller.authorise('s3:PutObject', objectArn(bucket, key), {
-    's3:x-amz-copy-source': String(request.headers['x-amz-copy-source']),
-  });
-  const upload = requireUpload(target);
-  const source = findCopySource(platform, request.caller, String(request.headers['x-amz-copy-source']));
-  checkCopyConditions(request.headers, source.object);
-  const range = request.headers['x-amz-copy-source-range'];
-  const { start, bytes } = readCopyRange(
-    range === undefined ? undefined : String(range),
-    source.object.bytes,
-  );
-  if (bytes > LARGEST_PUT) throw invalidRequest('The specified copy source range is larger than 5 GiB');
-  const part = await receivePart(platform, target, upload, {
-    body: source.bucket.store.readContent(source.object, start, bytes),
-    expectedBytes: bytes,
-    expected: {},
-  });
-  writeEncryptionHeaders(response, bucket, upload.attributes.kmsKeyArn);
-  sendXml(response, 'CopyPartResult', {
-    LastModified: new Date(part.modified).toISOString(),
-    ETag: `"${part.etag}"`,
-    ...(part.checksum !== undefined &&
-      upload.checksum && { [`Checksum${upload.checksum.algorithm}`]: part.checksum }),
-  });
-}
-
 function checksumTypeMismatch(expected: string, actual: string): AwsError {
   return invalidRequest(
     `Checksum Type mismatch occurred, expected checksum Type: ${expected.toLowerCase()}, actual checksum Type: ${actual}`,
@@ -129,27 +98,42 @@ interface IncomingPart {
   readonly bodySha256?: () => string | undefined;
 }
 
-async function receivePart(
-  platform: S3Platform,
-  { request, bucket }: ObjectRequest,
-  upload: Upload,
-  incoming: IncomingPart,
-): Promise<Omit<Part, 'path'>> {
+/** The number that a request gives to a part. Throws `InvalidArgument`. */
+export function readPartNumber({ request }: ObjectRequest): number {
   const number = Number(request.query.get('partNumber'));
   if (!Number.isInteger(number) || number < 1 || number > MOST_PARTS)
     throw invalidArgument(
       `Part number must be an integer between 1 and ${MOST_PARTS}, inclusive`,
       'partNumber',
     );
+  return number;
+}
+
+/** What has to be computed of a part of an upload that keeps a checksum, whether its sender gave one or not. */
+export function partCheck(
+  upload: Upload,
+  given: ExpectedChecksums,
+  bodySha256?: () => string | undefined,
+): ChecksumCheck {
+  const expected: ExpectedChecksums =
+    given.checksum === undefined && upload.checksum !== undefined
+      ? { ...given, checksum: { algorithm: upload.checksum.algorithm, inTrailer: false } }
+      : given;
+  return new ChecksumCheck(expected, upload.attributes.kmsKeyArn === undefined, bodySha256);
+}
+
+async function receivePart(
+  platform: S3Platform,
+  target: ObjectRequest,
+  upload: Upload,
+  incoming: IncomingPart,
+): Promise<Omit<Part, 'path'>> {
+  const { bucket } = target;
+  const number = readPartNumber(target);
   const given = incoming.expected.checksum;
   if (upload.checksum !== undefined && given !== undefined && given.algorithm !== upload.checksum.algorithm)
     throw checksumTypeMismatch(upload.checksum.algorithm, given.algorithm.toLowerCase());
-  const expected: ExpectedChecksums =
-    given === undefined && upload.checksum !== undefined
-      ? { ...incoming.expected, checksum: { algorithm: upload.checksum.algorithm, inTrailer: false } }
-      : incoming.expected;
-  const opaque = upload.attributes.kmsKeyArn !== undefined;
-  const check = new ChecksumCheck(expected, !opaque, incoming.bodySha256);
+  const check = partCheck(upload, incoming.expected, incoming.bodySha256);
   const path = bucket.uploads.incomingPath(upload.uploadId);
   const bytes = await receiveBody(
     incoming.body,
@@ -160,8 +144,9 @@ async function receivePart(
   const { md5, checksum } = check.finish(incoming.trailers?.());
   const part = {
     number,
-    etag: opaque ? opaqueEtag() : (md5 ?? opaqueEtag()),
+    etag: md5 ?? opaqueEtag(),
     bytes,
+    start: 0,
     checksum: upload.checksum === undefined ? undefined : checksum,
     modified: platform.clock.now().getTime(),
   };

@@ -37,6 +37,7 @@ import { noSuchBucket } from './s3-errors';
 import { S3Events } from './s3-events';
 import type { ObjectRequest, S3Platform } from './s3-platform';
 import { storeObject } from './store-object';
+import { uploadPartCopy } from './upload-part-copy';
 import { compareUtf8, firstNot } from './utf8-order';
 
 /** An event follows its object within milliseconds; a minute covers a process that was stopped for a while and killed. */
@@ -247,7 +248,7 @@ export class S3Service implements AwsService, ObjectStorage, S3Platform {
       case 'UploadPart':
         return multipart.uploadPart(this, target);
       case 'UploadPartCopy':
-        return multipart.uploadPartCopy(this, target);
+        return uploadPartCopy(this, target);
       case 'CompleteMultipartUpload':
         return completeMultipartUpload(this, target);
       case 'AbortMultipartUpload':
