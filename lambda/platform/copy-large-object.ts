@@ -1,4 +1,4 @@
-import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, type HeadObjectCommandOutput, NotFound, type S3Client } from '@aws-sdk/client-s3';
 import { boundedMap } from './bounded-map';
 import { type ByteRange, MultipartUpload } from './multipart-upload';
 import type { ObjectPlace } from './object-store';
@@ -16,6 +16,15 @@ function rangesOf(bytes: number): ByteRange[] {
   return ranges;
 }
 
+async function headOf(s3: S3Client, { bucket, key }: ObjectPlace): Promise<HeadObjectCommandOutput | null> {
+  try {
+    return await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+  } catch (error) {
+    if (error instanceof NotFound) return null;
+    throw error;
+  }
+}
+
 /**
  * Copies an object inside S3 in parts, whatever its size; type and metadata stay, `tags` replace those of the source. The
  * copy appears whole or not at all. False where the source does not exist.
@@ -26,7 +35,8 @@ export async function copyLargeObject(
   to: ObjectPlace,
   tags: Readonly<Record<string, string>>,
 ): Promise<boolean> {
-  const head = await s3.send(new HeadObjectCommand({ Bucket: from.bucket, Key: from.key }));
+  const head = await headOf(s3, from);
+  if (head === null) return false;
   if (head.ETag === undefined) throw new Error('S3 gave no tag of an object');
   const source = { ...from, etag: head.ETag };
   const upload = await MultipartUpload.start(s3, to, {
