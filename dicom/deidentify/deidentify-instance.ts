@@ -47,7 +47,7 @@ import type {
   NhsNumberLocation,
   PseudonymKeys,
 } from './outcome';
-import { OutsideFailure, watchedSink, watchedSource } from './outside-failure';
+import { OutsideFailure, watchedInput, watchedSink } from './outside-failure';
 import { pixelSegments, type SegmentSizes, segmentLengths } from './pixel-segments';
 import { accessionPseudonym, dateShiftDays, patientPseudonym, splitOf, UidMapper } from './pseudonyms';
 import { readSubject } from './read-subject';
@@ -102,7 +102,7 @@ export async function deidentifyInstance(
   context: DeidentificationContext,
 ): Promise<DeidentificationOutcome> {
   const sourceHash = context.digestSource === true ? createHash('sha256') : null;
-  const reader = new InstanceReader(watchedSource(source), (chunk) => sourceHash?.update(chunk));
+  const reader = new InstanceReader(watchedInput(source), (chunk) => sourceHash?.update(chunk));
   let result: Fate | Quarantine;
   try {
     result = await run(reader, watchedSink(sink), context);

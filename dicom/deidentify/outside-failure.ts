@@ -9,7 +9,8 @@ export class OutsideFailure extends Error {
   }
 }
 
-async function* watchedBytes(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** A source whose failures are told from those of the engine. */
+export async function* watchedSource(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* source;
   } catch (error) {
@@ -17,10 +18,10 @@ async function* watchedBytes(source: AsyncIterable<Uint8Array>): AsyncGenerator<
   }
 }
 
-/** A source whose failures are told from those of the engine. */
-export function watchedSource(source: InstanceSource): InstanceSource {
-  if (!isRanged(source)) return watchedBytes(source);
-  return { bytes: source.bytes, read: (from, end) => watchedBytes(source.read(from, end)) };
+/** The same of a source that may be a ranged one. */
+export function watchedInput(source: InstanceSource): InstanceSource {
+  if (!isRanged(source)) return watchedSource(source);
+  return { bytes: source.bytes, read: (from, end) => watchedSource(source.read(from, end)) };
 }
 
 /** A sink whose failures are told from those of the engine. */

@@ -19,6 +19,7 @@ import type { FileResult } from '../../../lambda/deidentification/pipeline.contr
 import { S3QuarantineStore } from '../../../lambda/deidentification/quarantine-store';
 import { S3StagingArea } from '../../../lambda/deidentification/staged-output';
 import { S3ObjectStore } from '../../../lambda/platform/object-store';
+import { Withdrawn } from '../../../lambda/withdrawal/mark-store';
 import { testContext } from '../../dicom/samples/engine';
 import { ctElements, makeInstance, syntaxes, text } from '../../dicom/samples/make-instance';
 import { accountKeyPolicy, allow, policy, TestPlatform } from '../../local/aws/test-platform';
@@ -121,6 +122,7 @@ async function run(file: Buffer, wire = new Wire(), copies = true): Promise<File
     staging: new S3StagingArea(s3),
     quarantine: new S3QuarantineStore(new S3ObjectStore(s3), () => 'landing', 'quarantine'),
     engine: instanceEngine(context),
+    gate: { admitStudies: async () => Withdrawn.nothing, admitQuarantined: async () => true },
     admit: () => 'admit',
     landingBucket: 'landing',
     deidentifiedBucket: 'deidentified',
