@@ -32,6 +32,10 @@ export const commands = {
     summary: 'verify a signed receipt',
     load: async () => (await import('./submission/receipt.command')).receiptCommand(),
   },
+  quarantine: {
+    summary: 'quarantined files: see, release, reject',
+    load: async () => (await import('./quarantine/quarantine.command')).quarantineCommand(),
+  },
   apply: {
     summary: 'apply for access to a collection',
     load: async () => (await import('./access/apply.command')).applyCommand(),

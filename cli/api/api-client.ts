@@ -16,6 +16,8 @@ interface Call {
   readonly path: string;
   readonly query?: Query;
   readonly body?: unknown;
+  /** Sent as Idempotency-Key: the same again is not done twice. */
+  readonly key?: string | undefined;
 }
 
 function address(api: string, { path, query }: Call): string {
@@ -38,6 +40,7 @@ async function send(
       const headers: Record<string, string> = { accept: 'application/json' };
       if (token) headers.authorization = `Bearer ${await token(renewed)}`;
       if (call.body !== undefined) headers['content-type'] = 'application/json';
+      if (call.key !== undefined) headers['idempotency-key'] = call.key;
       let answer: HttpAnswer;
       try {
         answer = await httpText(url, {
@@ -106,8 +109,8 @@ export class ApiClient {
     return this.call({ method: 'GET', path, query }, schema);
   }
 
-  async post<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
-    return this.call({ method: 'POST', path, body }, schema);
+  async post<T>(path: string, body: unknown, schema: z.ZodType<T>, key?: string): Promise<T> {
+    return this.call({ method: 'POST', path, body, key }, schema);
   }
 
   async put<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {

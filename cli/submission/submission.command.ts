@@ -20,7 +20,7 @@ async function listSubmissions(output: Output): Promise<undefined> {
   type Page = z.infer<typeof submissionsPage>;
   for await (const page of client.pages<Page>('/v1/submissions', submissionsPage))
     for (const submission of page.submissions) {
-      const { id, state, collection, fileCount, createdAt, ledgerTotals } = submission;
+      const { id, state, collection, fileCount, createdAt, replayOf, ledgerTotals } = submission;
       if (output.json) output.result('', submission);
       rows.push([
         id,
@@ -28,7 +28,9 @@ async function listSubmissions(output: Output): Promise<undefined> {
         collection,
         count(fileCount),
         createdAt.slice(0, 16),
-        ledgerTotals ? outcomeLine(ledgerTotals) : '',
+        [ledgerTotals ? outcomeLine(ledgerTotals) : '', replayOf ? '(replay from quarantine)' : '']
+          .filter(Boolean)
+          .join('   '),
       ]);
     }
   if (!output.json) output.result(table(rows), rows);

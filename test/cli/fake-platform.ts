@@ -50,6 +50,13 @@ interface ApiBody {
   readonly limit?: number;
 }
 
+/** What came with a request to the API. */
+export interface SentRequest {
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
 /** What a test may change of the platform's behaviour. */
 export interface Faults {
   /** Answers a PUT in the store's place: a status, or null to go on. */
@@ -61,7 +68,7 @@ export interface Faults {
   nonce: (asked: string) => string;
   accessTokenSeconds: number;
   /** Answers any API route in the platform's place. */
-  onApi: (method: string, path: string) => { status: number; body: unknown } | null;
+  onApi: (method: string, path: string, sent: SentRequest) => { status: number; body: unknown } | null;
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -141,9 +148,14 @@ export class FakePlatform {
     if (url.pathname.startsWith('/store')) return this.answerStore(request, response, url);
     const body = await readBody(request);
     this.calls.push(`${request.method} ${url.pathname}`);
+    const sent = body.length > 0 ? JSON.parse(body.toString()) : {};
+    const { headers } = request;
     const { status, body: answer } =
-      this.faults.onApi(request.method ?? '', url.pathname) ??
-      (await this.answerApi(request, url, body.length > 0 ? JSON.parse(body.toString()) : {}));
+      this.faults.onApi(request.method ?? '', url.pathname, {
+        query: url.searchParams,
+        body: sent,
+        headers,
+      }) ?? (await this.answerApi(request, url, sent));
     const type = status >= 400 ? 'application/problem+json' : 'application/json';
     response.writeHead(status, { 'content-type': type }).end(JSON.stringify(answer));
   }
