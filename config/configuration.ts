@@ -34,6 +34,8 @@ const oidc = z.strictObject({
 const retention = z.strictObject({
   /** A quarantined file is kept this long for a person to look at. */
   quarantineDays: days(1, 365).default(90),
+  /** So long before its end, or from the middle of its time, people are told that nobody has decided about it. */
+  quarantineWarningDays: days(1, 365).default(14),
   /** Register events cannot be deleted for this long (Object Lock, compliance mode). */
   auditYears: z.number().int().min(1).max(30).default(8),
   /** Files as sent that no receipt has deleted: raw patient data never waits longer. */

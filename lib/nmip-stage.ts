@@ -10,6 +10,7 @@ import { KeysStack } from './stacks/keys-stack';
 import { LandingStack, landingGroup } from './stacks/landing-stack';
 import { ObservabilityStack } from './stacks/observability-stack';
 import { PipelineStack } from './stacks/pipeline-stack';
+import { QuarantineStack } from './stacks/quarantine-stack';
 import { RecordsStack } from './stacks/records-stack';
 import { StorageStack } from './stacks/storage-stack';
 
@@ -29,6 +30,7 @@ export class NmipStage extends Stage {
   readonly authorisation: DicomwebAuthoriserStack;
   readonly imaging: ImagingStack;
   readonly pipeline: PipelineStack;
+  readonly quarantine: QuarantineStack;
   readonly credentials: CredentialsStack;
   readonly api: ApiStack;
   readonly observability: ObservabilityStack;
@@ -55,6 +57,13 @@ export class NmipStage extends Stage {
     const { imaging } = this;
 
     this.pipeline = new PipelineStack(this, 'pipeline', { ...common, keys, storage, records, imaging });
+    this.quarantine = new QuarantineStack(this, 'quarantine', {
+      ...common,
+      keys,
+      storage,
+      records,
+      pipeline: this.pipeline,
+    });
     this.credentials = new CredentialsStack(this, 'credentials', {
       ...common,
       records,
@@ -68,6 +77,7 @@ export class NmipStage extends Stage {
       records,
       pipeline: this.pipeline,
       issuer: this.credentials.issuer,
+      quarantineApi: this.quarantine.api,
     });
     for (const landing of this.landing.values()) this.api.addStackDependency(landing);
     this.observability = new ObservabilityStack(this, 'observability', {
@@ -76,6 +86,7 @@ export class NmipStage extends Stage {
       records,
       authorisation,
       pipeline: this.pipeline,
+      quarantine: this.quarantine,
       credentials: this.credentials,
       api: this.api,
     });

@@ -38,7 +38,8 @@ export interface PlanOutput {
 
 /**
  * What a listing tells of a file; its content is compared with the manifest when it is read to be de-identified. Only of
- * a file in parts there is no digest of the whole: what S3 keeps of its parts is compared here.
+ * a file in parts there is no digest of the whole: what S3 keeps of its parts is compared here; a copy made inside S3, of a
+ * file that was compared when it came, keeps nothing of them.
  */
 async function checkArrival(
   ports: Pick<PlanPorts, 'objects'>,
@@ -46,7 +47,7 @@ async function checkArrival(
   entry: ManifestEntry,
   landed: ReadonlyMap<number, number>,
   archives: Parameters<typeof checkMember>[2],
-  byteLimit: number,
+  { byteLimit, isReplay }: { readonly byteLimit: number; readonly isReplay: boolean },
 ): Promise<Arrival> {
   const { archived, parts, ...file } = entry;
   const { ordinal } = file;
@@ -56,6 +57,7 @@ async function checkArrival(
   if (bytes === undefined) return { arrived: false, result: { outcome: 'missing', ordinal } };
   if (bytes !== entry.bytes) return quarantinedInLanding(entry, 'CHECKSUM_MISMATCH');
   if (parts === undefined) return { arrived: true, entry: file };
+  if (isReplay) return { arrived: true, entry: { ...file, digest: 'parts' } };
   const head = await ports.objects.head({
     bucket: place.bucket,
     key: landingKey(place.submissionId, ordinal),
@@ -102,8 +104,9 @@ export async function planSubmission(ports: PlanPorts, submissionId: string): Pr
   );
   const byteLimit =
     largeFiles.branch === 'refuse' ? Math.min(largeFiles.bytes, importedFileLimit) : importedFileLimit;
+  const isReplay = submission.replayOf !== undefined;
   const arrivals = await boundedMap(manifest, headsAtOnce, (entry) =>
-    checkArrival(ports, place, entry, landed, archives, byteLimit),
+    checkArrival(ports, place, entry, landed, archives, { byteLimit, isReplay }),
   );
   const packs = planPacks(arrivals.flatMap((arrival) => (arrival.arrived ? [arrival.entry] : [])));
   const batches = planBatches(submissionId, packs, limitsBeside(largeFiles));

@@ -74,6 +74,10 @@ export const workKeys = {
   /** What became of one sending of a demographics table; for the trust alone, as its receipt. */
   demographicsAccount: (submissionId: string, upload: string, what: 'accepted' | 'applied') =>
     `receipts/demographics/${submissionId}/${upload}-${what}.json`,
+  /** Which quarantined file each file of a replay submission is. */
+  replay: (submissionId: string) => `submissions/${submissionId}/replay.json`,
+  /** The files of one part of a release. */
+  releasePart: (releaseId: string, part: number) => `releases/${releaseId}/${digits(part, 4)}.json`,
   importOutputPrefix: (submissionId: string, split: Split, pack: string) =>
     `import-jobs/${submissionId}/${split}/${pack}/`,
 };

@@ -44,7 +44,8 @@ export interface ManifestStore {
   ): Promise<PageWritten>;
 }
 
-function pageKey(submissionId: string, page: number): ItemKey {
+/** Key of what the ledger holds of a manifest page. */
+export function pageKey(submissionId: string, page: number): ItemKey {
   return { pk: `SUBMISSION#${submissionId}`, sk: `PAGE#${String(page).padStart(4, '0')}` };
 }
 

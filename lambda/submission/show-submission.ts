@@ -45,8 +45,16 @@ export interface ShowSubmissionPorts {
 
 /** A submission as its trust sees it in a list. */
 export function viewSubmission(record: SubmissionRecord): SubmissionView {
-  const { id, state, collection, fileCount, totalBytes, createdAt } = record;
-  const common = { id, state, collection, fileCount, totalBytes, createdAt };
+  const { id, state, collection, fileCount, totalBytes, createdAt, replayOf } = record;
+  const common = {
+    id,
+    state,
+    collection,
+    fileCount,
+    totalBytes,
+    createdAt,
+    ...(replayOf !== undefined && { replayOf }),
+  };
   switch (record.state) {
     case 'open':
       return common;

@@ -44,6 +44,11 @@ export function submissionKey(id: string): ItemKey {
   return { pk: `SUBMISSION#${id}`, sk: 'SUBMISSION' };
 }
 
+/** Key of a submission in the list of its trust. */
+export function trustKey(trust: string, id: string): ItemKey {
+  return { pk: `TRUST#${trust}`, sk: `SUBMISSION#${id}` };
+}
+
 const stateName = { '#state': 'state' };
 
 export class LedgerSubmissionStore implements SubmissionStore {
@@ -63,7 +68,7 @@ export class LedgerSubmissionStore implements SubmissionStore {
     const result = await this.ledger.transact([
       { put: { ...idempotency, submissionId: id, requestDigest }, condition: absent },
       { put: { ...submissionKey(id), ...submission }, condition: absent },
-      { put: { pk: `TRUST#${trust}`, sk: `SUBMISSION#${id}` }, condition: absent },
+      { put: { ...trustKey(trust, id) }, condition: absent },
     ]);
     if (result.committed) return { id, created: true, requestDigest };
     const known = await this.ledger.get(idempotency, idempotencyRecord);

@@ -183,6 +183,8 @@ export const submissionView = z.object({
   demographics: demographicsView.optional(),
   /** Why the pipeline stopped: a step of the state machine. */
   stoppedAt: z.string().optional(),
+  /** Submissions whose quarantined files the platform processed again in this one. */
+  replayOf: z.array(submissionId).optional(),
 });
 
 /** Query of listings: `next` as the page before gave it. */
@@ -221,6 +223,8 @@ const recordCommon = {
   createdAt: z.iso.datetime(),
   /** Subject of the token with which the submission was made. */
   createdBy: z.string(),
+  /** Set where the platform made it of the quarantined files of other submissions. */
+  replayOf: z.array(submissionId).optional(),
 };
 
 /** `SUBMISSION#<id>` / `SUBMISSION`. */

@@ -1,4 +1,3 @@
-import { policyOf } from '../../dicom/policy/policy';
 import { submissionStep } from '../deidentification/plan.contract';
 import { DemographicsAccount } from '../demographics/demographics-account';
 import { systemClock } from '../platform/clock';
@@ -8,10 +7,13 @@ import { createKmsClient } from '../platform/kms-client';
 import { createLog } from '../platform/log';
 import { S3ObjectStore } from '../platform/object-store';
 import { createS3Client } from '../platform/s3-client';
+import { rulesByCollection } from '../quarantine/processing-rules';
+import type { ProcessingRules } from '../quarantine/quarantine.contract';
+import { LedgerQuarantineRecords } from '../quarantine/quarantine-records';
 import { LedgerManifestStore } from './manifest-store';
 import { S3MultipartUploads } from './multipart-uploads';
 import { KmsReceiptSigner } from './receipt-signing';
-import type { LedgerTotals, ReceiptPayload } from './submission.contract';
+import type { LedgerTotals } from './submission.contract';
 import { LedgerSubmissionStore } from './submission-store';
 import { LedgerUploadStore } from './upload-store';
 import { writeReceipt } from './write-receipt';
@@ -23,11 +25,12 @@ const ledger = new DocumentTable(createDocumentClient(), environment.LEDGER_TABL
 const s3 = createS3Client();
 const objects = new S3ObjectStore(s3);
 
-function policyOfCollection(id: string): ReceiptPayload['policy'] {
-  const collection = environment.configuration.collections.find((each) => each.id === id);
-  if (collection === undefined) throw new Error(`collection ${id} is not configured`);
-  const { name, version, hash } = policyOf(collection.policy);
-  return { name, version, sha256: hash };
+const configuredRules = rulesByCollection(environment.configuration.collections);
+
+function rulesOf(collection: string): ProcessingRules {
+  const rules = configuredRules(collection);
+  if (rules === null) throw new Error(`collection ${collection} is not configured`);
+  return rules;
 }
 
 const ports = {
@@ -38,8 +41,11 @@ const ports = {
   objects,
   signer: new KmsReceiptSigner(createKmsClient(), environment.RECEIPT_KEY_ID),
   demographics: new DemographicsAccount(ledger, objects, environment.WORK_BUCKET),
-  policyOf: policyOfCollection,
+  quarantined: new LedgerQuarantineRecords(ledger),
+  rulesOf,
+  times: { quarantineDays: environment.QUARANTINE_DAYS, landingDays: environment.LANDING_DAYS },
   landingBucketOf: environment.LANDING_BUCKET,
+  quarantineBucket: environment.QUARANTINE_BUCKET,
   exchangeBucket: environment.EXCHANGE_BUCKET,
   workBucket: environment.WORK_BUCKET,
   clock: systemClock,

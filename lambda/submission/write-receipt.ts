@@ -4,9 +4,11 @@ import type { DemographicsAccount } from '../demographics/demographics-account';
 import { type ImportedPack, importedPack } from '../imaging/import.contract';
 import { boundedMap } from '../platform/bounded-map';
 import type { Clock } from '../platform/clock';
-import type { LandingBucketOf } from '../platform/name-templates.contract';
 import { archiveKey, exchangeKeys, landingKey, workKeys } from '../platform/object-keys';
 import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
+import { type CloseReplayPorts, closeReplay } from '../quarantine/close-replay';
+import type { QuarantineRecords } from '../quarantine/quarantine-records';
+import { type RecordQuarantinePorts, recordQuarantine } from '../quarantine/record-quarantine';
 import { collectFates } from './collect-fates';
 import type { ManifestStore } from './manifest-store';
 import type { MultipartUploads } from './multipart-uploads';
@@ -24,19 +26,16 @@ import type { UploadStore } from './upload-store';
 const importsAtOnce = 8;
 const abortsAtOnce = 8;
 
-export interface WriteReceiptPorts {
+export interface WriteReceiptPorts extends RecordQuarantinePorts, CloseReplayPorts {
   readonly submissions: Pick<SubmissionStore, 'get' | 'finish'>;
   readonly manifests: Pick<ManifestStore, 'readAll'>;
   readonly uploads: Pick<UploadStore, 'listOpen'>;
   readonly multipart: Pick<MultipartUploads, 'abort'>;
-  readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'deleteAllVersions'>;
+  readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'list' | 'deleteAllVersions'>;
+  readonly quarantined: Pick<QuarantineRecords, 'add' | 'getMany' | 'returnToWaiting' | 'end'>;
   readonly signer: ReceiptSigner;
   readonly demographics: Pick<DemographicsAccount, 'totals'>;
-  /** De-identification policy under which the files of a collection are processed. */
-  readonly policyOf: (collection: string) => ReceiptPayload['policy'];
-  readonly landingBucketOf: LandingBucketOf;
   readonly exchangeBucket: string;
-  readonly workBucket: string;
   readonly clock: Clock;
 }
 
@@ -70,7 +69,7 @@ async function receiptOf(
     createdAt: submission.createdAt,
     completedAt: submission.completedAt,
     issuedAt: ports.clock.now().toISOString(),
-    policy: ports.policyOf(submission.collection),
+    policy: ports.rulesOf(submission.collection).policy,
     totals: countOutcomes(files),
     quarantine: countQuarantine(files),
     ...(demographics === null ? {} : { demographics }),
@@ -82,8 +81,9 @@ async function receiptOf(
 }
 
 /**
- * Ends a submission: balances manifest and fates, signs the receipt, deletes what was sent (all versions, and
- * parts never put together; files quarantined where they lie stay until landing's retention ends) and records the totals. May run again at any point.
+ * Ends a submission: balances manifest and fates, signs the receipt, records what is quarantined (of a replay: what
+ * became of the quarantined files), deletes what was sent (all versions, and parts never put together; files quarantined
+ * where they lie stay until landing's retention ends) and records the totals. May run again at any point.
  * @throws UnbalancedReceiptError
  */
 export async function writeReceipt(
@@ -100,8 +100,13 @@ export async function writeReceipt(
   );
   const fates = collectFates(settled, await readImports(ports, settled));
   const receipt = await receiptOf(ports, submission, fates);
+  const replay = submission.replayOf !== undefined;
+  if (replay) await closeReplay(ports, receipt, fates);
+  else await recordQuarantine(ports, submission, receipt, fates);
   const kept = fates.flatMap((fate) =>
-    fate.outcome === 'quarantined' && fate.held === 'landing' ? [landingKey(submissionId, fate.ordinal)] : [],
+    !replay && fate.outcome === 'quarantined' && fate.held === 'landing'
+      ? [landingKey(submissionId, fate.ordinal)]
+      : [],
   );
   kept.push(...settled.keptArchives.map((archive) => archiveKey(submissionId, archive)));
   await ports.objects.deleteAllVersions(landing, `${submissionId}/`, new Set(kept));

@@ -53,7 +53,7 @@ export class PlatformApi extends Construct {
     super(scope, id);
     const { configuration, settings } = props;
     this.api = new RestApi(this, 'RestApi', {
-      description: 'NMIP: submissions, register, catalogue, credentials',
+      description: 'NMIP: submissions, quarantine, register, catalogue, credentials',
       restApiName: `nmip-${configuration.environmentName}`,
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: true,

@@ -2,7 +2,7 @@
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
-  readonly handler: 'submission' | 'demographics' | 'catalogue' | 'register' | 'credentials';
+  readonly handler: 'submission' | 'demographics' | 'catalogue' | 'register' | 'credentials' | 'quarantine';
   /** Why it answers without a token. */
   readonly open?: string;
 }
@@ -48,4 +48,10 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/projects/{id}', handler: 'register' },
   { method: 'GET', path: '/v1/projects/{id}/studies', handler: 'catalogue' },
   { method: 'POST', path: '/v1/projects/{id}/credentials', handler: 'credentials' },
+  { method: 'GET', path: '/v1/quarantine', handler: 'quarantine' },
+  { method: 'GET', path: '/v1/quarantine/counts', handler: 'quarantine' },
+  { method: 'POST', path: '/v1/quarantine/releases', handler: 'quarantine' },
+  { method: 'GET', path: '/v1/quarantine/releases/{id}', handler: 'quarantine' },
+  { method: 'GET', path: '/v1/quarantine/{submission}/{ordinal}', handler: 'quarantine' },
+  { method: 'POST', path: '/v1/quarantine/{submission}/{ordinal}/reject', handler: 'quarantine' },
 ];

@@ -48,6 +48,14 @@ export interface Wait {
   readonly Next: string;
 }
 
+export interface Pass extends Transition {
+  readonly Type: 'Pass';
+}
+
+export interface Succeed {
+  readonly Type: 'Succeed';
+}
+
 export interface Fail {
   readonly Type: 'Fail';
   readonly Comment?: string;
@@ -85,7 +93,7 @@ export interface DistributedMap extends MapState {
   };
 }
 
-export type State = Task | Choice | Wait | Fail | InlineMap | DistributedMap;
+export type State = Task | Choice | Wait | Pass | Succeed | Fail | InlineMap | DistributedMap;
 
 export interface States {
   readonly StartAt: string;

@@ -224,10 +224,11 @@ export class PipelineFunctions extends Construct {
       this.awaitImport,
       this.importFinished,
       this.catalogueSubmission,
-      this.writeReceipt,
     ]) {
       step.allowItems(ledger, writeItems);
     }
+    // a quarantined file that is released leaves one list for another
+    this.writeReceipt.allowItems(ledger, [...writeItems, 'DeleteItem']);
     // the claim of a file that is not kept after all is given back
     for (const step of [this.settleSubmission, this.reconcileImport]) {
       step.allowItems(ledger, [...writeItems, 'DeleteItem']);
@@ -250,6 +251,8 @@ export class PipelineFunctions extends Construct {
     // what is quarantined in an archive is set apart, since the receipt deletes the archive
     write(this.settleSubmission, storage.landing, '*');
     erase(this.writeReceipt, storage.landing, '*', ['s3:AbortMultipartUpload']);
+    // of a replay: the files that it released
+    erase(this.writeReceipt, storage.quarantine, '*');
     for (const step of [this.settleSubmission, this.reconcileImport]) {
       write(step, storage.quarantine, '*', ['s3:PutObjectTagging']);
     }

@@ -23,6 +23,8 @@ export interface ApiStackProps extends PlatformStackProps {
   readonly records: RecordsStack;
   readonly pipeline: PipelineStack;
   readonly issuer: NmipFunction;
+  /** Behind the routes of the quarantine. */
+  readonly quarantineApi: NmipFunction;
 }
 
 const bySubmission = 'Keys begin with the id of a submission, which does not exist at synth.';
@@ -101,6 +103,7 @@ export class ApiStack extends Stack {
         catalogue: this.catalogueApi.function,
         register: this.registerApi.function,
         credentials: props.issuer.function,
+        quarantine: props.quarantineApi.function,
       },
     });
     new WebFirewall(this, 'Firewall', { configuration, settings, stage: this.api.api.deploymentStage });

@@ -20,7 +20,11 @@ const landingReaders: readonly FunctionEntry[] = [
   'deidentification/deidentify-batch',
   setsApart,
   'imaging/reconcile-import',
+  'quarantine/replay-part',
 ];
+
+/** Copies quarantined files back, to be processed again; everybody else puts files by URLs that the API signed. */
+const replayer: FunctionEntry = 'quarantine/replay-part';
 
 /**
  * Which landing stack a trust's bucket stands in: the one of the last character of its ODS code. A bucket cannot move
@@ -74,11 +78,11 @@ export class LandingStack extends StatefulStack {
     landing.refuse(
       'OnlyTheSubmissionApiSigns',
       ['s3:PutObject'],
-      except(['submission/submission-api', setsApart]),
+      except(['submission/submission-api', setsApart, replayer]),
     );
     landing.refuse('OnlyByUrl', ['s3:PutObject'], {
       StringNotEquals: { 's3:authType': 'REST-QUERY-STRING' },
-      ...except([setsApart]),
+      ...except([setsApart, replayer]),
     });
     landing.refuse('OnlyThePipelineReads', ['s3:GetObject', 's3:GetObjectVersion'], except(landingReaders));
     if (malwareScanning) {

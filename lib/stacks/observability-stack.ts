@@ -22,6 +22,7 @@ import type { CredentialsStack } from './credentials-stack';
 import type { DicomwebAuthoriserStack } from './dicomweb-authoriser-stack';
 import type { KeysStack } from './keys-stack';
 import type { PipelineStack } from './pipeline-stack';
+import type { QuarantineStack } from './quarantine-stack';
 import type { RecordsStack } from './records-stack';
 import type { PlatformStackProps } from './stateful-stack';
 
@@ -30,6 +31,7 @@ export interface ObservabilityStackProps extends PlatformStackProps {
   readonly records: RecordsStack;
   readonly authorisation: DicomwebAuthoriserStack;
   readonly pipeline: PipelineStack;
+  readonly quarantine: QuarantineStack;
   readonly credentials: CredentialsStack;
   readonly api: ApiStack;
 }
@@ -69,7 +71,14 @@ export class ObservabilityStack extends Stack {
     this.makeDashboard(configuration.environmentName, watches, props);
   }
 
-  private watches({ records, authorisation, pipeline, credentials, api }: ObservabilityStackProps): Watch[] {
+  private watches({
+    records,
+    authorisation,
+    pipeline,
+    quarantine,
+    credentials,
+    api,
+  }: ObservabilityStackProps): Watch[] {
     const { stateMachine, functions, deadLetterQueues } = pipeline;
     const errors = ({ function: handler }: NmipFunction) =>
       handler.metricErrors({ period, statistic: Stats.SUM });
@@ -82,12 +91,12 @@ export class ObservabilityStack extends Stack {
         label,
       );
     /** A metric that a function counts itself. */
-    const counted = (metricName: string, service: string) =>
+    const counted = (metricName: string, service: string, every = period) =>
       new Metric({
         namespace: 'nmip',
         metricName,
         dimensionsMap: { service },
-        period,
+        period: every,
         statistic: Stats.SUM,
       });
     const throttledRequests = ({ table }: RecordTable) =>
@@ -101,15 +110,20 @@ export class ObservabilityStack extends Stack {
     return [
       {
         name: 'submission-stopped',
-        says: 'A submission failed beyond its retries and waits for an operator.',
-        metric: stateMachine.metricFailed({ period, statistic: Stats.SUM }),
+        says: 'A submission, or the replay of quarantined files, failed beyond its retries and waits for an operator.',
+        metric: sum(
+          [stateMachine, quarantine.stateMachine].map((machine) =>
+            machine.metricFailed({ period, statistic: Stats.SUM }),
+          ),
+          'executions',
+        ),
         above: 0,
       },
       {
         name: 'events-undelivered',
-        says: 'Answers of the opt-out service or ends of import jobs wait in a dead-letter queue.',
+        says: 'Answers of the opt-out service, ends of import jobs or runs of a schedule wait in a dead-letter queue.',
         metric: sum(
-          deadLetterQueues.map((queue) =>
+          [...deadLetterQueues, quarantine.deadLetterQueue].map((queue) =>
             queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
           ),
           'messages',
@@ -141,6 +155,12 @@ export class ObservabilityStack extends Stack {
           [counted('ClearanceRefused', 'receive-clearance'), counted('ClearanceMissing', 'deidentify-batch')],
           'answers',
         ),
+        above: 0,
+      },
+      {
+        name: 'quarantine-ends-soon',
+        says: 'Quarantined files that could be released will be deleted soon, and nobody has decided about them.',
+        metric: counted('QuarantineEndsSoon', 'expire-quarantine', Duration.days(1)),
         above: 0,
       },
       {

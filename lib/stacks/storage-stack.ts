@@ -13,6 +13,12 @@ import { DataBucket, expire } from '../constructs/data-bucket';
 import { LandingBuckets } from '../constructs/landing-buckets';
 import { type PlatformStackProps, StatefulStack } from './stateful-stack';
 
+/**
+ * The platform itself ends a quarantined file, with an entry in the ledger. S3 deletes so much later what was left over,
+ * longer than a submission may wait for an operator before its receipt starts the time.
+ */
+const QUARANTINE_BACKSTOP_DAYS = 30;
+
 /** Buckets: one class of data each, a key each. Those of trusts stand in the landing stacks. */
 export class StorageStack extends StatefulStack {
   /** Of all trusts, by the form of their names. */
@@ -34,7 +40,7 @@ export class StorageStack extends StatefulStack {
     this.takeLandingLogs();
     this.quarantine = this.make('Quarantine', {
       holds: 'files that could not be proved safe or valid',
-      lifecycle: [expire('end-of-quarantine', retention.quarantineDays)],
+      lifecycle: [expire('end-of-quarantine', retention.quarantineDays + QUARANTINE_BACKSTOP_DAYS)],
     });
     this.exchange = this.make('Exchange', {
       holds: 'NHS numbers on their way to and from the opt-out service',
@@ -48,6 +54,7 @@ export class StorageStack extends StatefulStack {
       lifecycle: [
         expire('end-of-receipts', retention.receiptDays, 'receipts/'),
         expire('end-of-submissions', retention.workDays, 'submissions/'),
+        expire('end-of-releases', retention.workDays, 'releases/'),
         expire('end-of-import-jobs', retention.workDays, 'import-jobs/'),
       ],
     });

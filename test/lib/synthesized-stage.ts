@@ -33,6 +33,7 @@ export const stackNames = [
   'authorisation',
   'imaging',
   'pipeline',
+  'quarantine',
   'credentials',
   'api',
   'observability',

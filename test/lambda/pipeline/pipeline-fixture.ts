@@ -14,6 +14,7 @@ import { deidentifyBatch } from '../../../lambda/deidentification/deidentify-bat
 import { instanceEngine } from '../../../lambda/deidentification/instance-engine';
 import { workList } from '../../../lambda/deidentification/plan.contract';
 import { planSubmission } from '../../../lambda/deidentification/plan-submission';
+import { quarantineBatch } from '../../../lambda/deidentification/quarantine-batch';
 import { S3QuarantineStore } from '../../../lambda/deidentification/quarantine-store';
 import { receiveClearance } from '../../../lambda/deidentification/receive-clearance';
 import { scanHeaders } from '../../../lambda/deidentification/scan-headers';
@@ -30,6 +31,8 @@ import type { DocumentTable } from '../../../lambda/platform/document-table';
 import { newId } from '../../../lambda/platform/ids';
 import { archiveKey, exchangeKeys, landingKey, workKeys } from '../../../lambda/platform/object-keys';
 import { requireJson } from '../../../lambda/platform/object-store';
+import type { ProcessingRules } from '../../../lambda/quarantine/quarantine.contract';
+import { LedgerQuarantineRecords } from '../../../lambda/quarantine/quarantine-records';
 import { describePage, orderEntries } from '../../../lambda/submission/manifest';
 import { LedgerManifestStore } from '../../../lambda/submission/manifest-store';
 import { openReceipt } from '../../../lambda/submission/receipt';
@@ -51,7 +54,7 @@ const buckets = {
   quarantine: 'quarantine',
   catalogue: 'catalogue',
 };
-const landingBucketOf = (odsCode: string) => `landing-${odsCode.toLowerCase()}`;
+export const landingBucketOf = (odsCode: string) => `landing-${odsCode.toLowerCase()}`;
 const trust = { odsCode: 'RX1', nhsNumbers: [{ attribute: 'PatientID' as const }] };
 const datastores = { development: 'd'.repeat(32), 'held-out': 'e'.repeat(32) };
 
@@ -103,17 +106,24 @@ export class Pipeline {
   readonly account: DemographicsAccount;
   private readonly demographics: ExchangeDemographicsStore;
   private uploads = 0;
+  readonly quarantined: LedgerQuarantineRecords;
+  rules: ProcessingRules = {
+    policy: { name: 'basic', version: 1, sha256: '0'.repeat(64) },
+    acceptedPixelKinds: [],
+    patientsWithoutNhsNumber: 'withhold',
+  };
   private readonly results = new ResultStore(this.objects, buckets.work);
   private readonly claims: LedgerClaimStore;
   private readonly quarantine = new S3QuarantineStore(this.objects, landingBucketOf, buckets.quarantine);
   private readonly index: LedgerHoldingIndex;
   readonly marks: LedgerMarkStore;
-  private readonly clock = { now: () => new Date('2026-11-23T12:00:00Z') };
+  now = new Date('2026-11-23T12:00:00Z');
+  readonly clock = { now: () => this.now };
 
   constructor(
-    private readonly table: DocumentTable,
+    readonly table: DocumentTable,
     /** Collections of tests that share a table must differ, or they share their claims. */
-    private readonly collection: string,
+    readonly collection: string,
   ) {
     this.submissions = new LedgerSubmissionStore(table);
     this.manifests = new LedgerManifestStore(table, this.objects, buckets.work);
@@ -122,6 +132,8 @@ export class Pipeline {
     this.marks = new LedgerMarkStore(table);
     this.account = new DemographicsAccount(table, this.objects, buckets.work);
     this.demographics = new ExchangeDemographicsStore(table, this.objects, buckets.exchange);
+    this.quarantined = new LedgerQuarantineRecords(table);
+    this.objects.now = this.clock.now;
   }
 
   /** Makes, fills and completes a submission. */
@@ -267,6 +279,16 @@ export class Pipeline {
     );
   }
 
+  /** As `run`, with an engine that crashes on every batch. */
+  async runWithoutEngine(id: string): Promise<void> {
+    await this.plan(id);
+    const place = { bucket: buckets.work, key: workKeys.workList(id) };
+    for (const batch of await requireJson(this.objects, place, workList))
+      await quarantineBatch({ results: this.results }, batch);
+    await this.settle(id);
+    await this.receipt(id);
+  }
+
   async readReceipt(id: string): Promise<ReceiptPayload> {
     const place = { bucket: buckets.work, key: workKeys.receipt(id) };
     return openReceipt(await requireJson(this.objects, place, signedReceipt));
@@ -315,8 +337,11 @@ export class Pipeline {
         objects: this.objects,
         signer: this.signer,
         demographics: this.account,
-        policyOf: () => ({ name: 'basic', version: 1, sha256: '0'.repeat(64) }),
+        quarantined: this.quarantined,
+        rulesOf: () => this.rules,
+        times: { quarantineDays: 90, landingDays: 14 },
         landingBucketOf,
+        quarantineBucket: buckets.quarantine,
         exchangeBucket: buckets.exchange,
         workBucket: buckets.work,
         clock: this.clock,
@@ -375,7 +400,12 @@ export class Pipeline {
               policy: basicPolicy(),
               keys,
               trust,
-              collection: { ...chest, id: this.collection, patientsWithoutNhsNumber },
+              collection: {
+                ...chest,
+                id: this.collection,
+                patientsWithoutNhsNumber,
+                acceptedPixelKinds: this.rules.acceptedPixelKinds,
+              },
               uidRoot: '2.25.1',
               heldOutShare: 0.3,
             }),

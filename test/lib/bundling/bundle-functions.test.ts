@@ -57,6 +57,7 @@ describe('bundle of a function', () => {
       'Checks demographics tables of trusts': ['collections'],
       'Demographics of imaged patients, under their pseudonyms': ['trusts'],
       'Balances and signs the receipt': ['collections'],
+      'Quarantined files: lists, releases, rejections': ['collections', 'trusts'],
       'Asks the opt-out service': ['trusts'],
       'De-identifies and proves a few files': ['collections', 'trusts'],
       'People, applications, decisions, projects': ['collections', 'trusts'],

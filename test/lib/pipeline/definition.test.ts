@@ -317,7 +317,7 @@ describe('failures', () => {
   });
 
   const steps = Object.entries(top).filter(
-    (entry): entry is [string, Exclude<State, { Type: 'Choice' | 'Fail' | 'Wait' }>] =>
+    (entry): entry is [string, Exclude<State, { Type: 'Choice' | 'Fail' | 'Pass' | 'Succeed' | 'Wait' }>] =>
       (entry[1].Type === 'Task' || entry[1].Type === 'Map') && entry[0] !== 'RecordFailure',
   );
 

@@ -83,10 +83,10 @@ describe('other buckets', () => {
     expect(Object.keys(delivered[0]?.Condition ?? {})).toEqual(['ArnLike', 'StringEquals']);
   });
 
-  it('quarantine ends after the configured days', () => {
+  it('S3 deletes what is left of quarantine a month after the configured days, when the platform has ended it', () => {
     template.hasResourceProperties('AWS::S3::Bucket', {
       LifecycleConfiguration: {
-        Rules: Match.arrayWith([Match.objectLike({ Id: 'end-of-quarantine', ExpirationInDays: 90 })]),
+        Rules: Match.arrayWith([Match.objectLike({ Id: 'end-of-quarantine', ExpirationInDays: 120 })]),
       },
     });
   });
