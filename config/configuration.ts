@@ -40,6 +40,8 @@ const retention = z.strictObject({
   auditYears: z.number().int().min(1).max(30).default(8),
   /** Files as sent that no receipt has deleted: raw patient data never waits longer. */
   landingDays: days(1, 60).default(14),
+  /** A submission that is not completed within this time ends with what has come. */
+  openSubmissionDays: days(1, 30).default(7),
   /** NHS numbers and answers of the opt-out service. */
   exchangeDays: days(1, 30).default(7),
   /** Receipts, which tell the trust the fate of each of its files; totals stay. */
@@ -162,6 +164,14 @@ export const configuration = base.superRefine((value, context) => {
         `a day to come; the basis ended on ${collection.legalBasis.endsOn}`,
       );
     }
+  }
+
+  const { landingDays, openSubmissionDays } = value.retention;
+  if (landingDays * 86_400 < (openSubmissionDays + 1) * 86_400 + value.clearance.limitSeconds) {
+    complain(
+      ['retention', 'openSubmissionDays'],
+      `fewer days: the first files of a submission that is never completed must outlive it and clearance.limitSeconds by a day; ${landingDays} landingDays are too few for ${openSubmissionDays}`,
+    );
   }
 
   for (const field of ['landingDays', 'exchangeDays'] as const) {

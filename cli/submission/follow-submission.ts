@@ -18,7 +18,7 @@ import type { Output } from '../terminal/output';
 import { duration, plural, table, visibleName } from '../terminal/text';
 import { readSubmissionRecord } from '../upload/submission-record';
 import { receiptKeys, verifyReceipt } from './receipt';
-import { outcomeLine } from './submission-text';
+import { expiryLine, outcomeLine } from './submission-text';
 
 /** Files listed of each outcome; `--json` and the receipt have them all. */
 const filesShown = 100;
@@ -142,7 +142,8 @@ export async function saveOutcome(output: Output, id: string, options: FollowOpt
       fix: 'Nothing to do: the platform team starts it again. All files are kept.',
     });
   if (view.state !== 'done') {
-    output.result(`Submission ${id}: ${view.state}, ${plural(view.fileCount, 'file')}.`, view);
+    const expired = view.expired ? ' It was not completed in time; what came is accounted.' : '';
+    output.result(`Submission ${id}: ${view.state}, ${plural(view.fileCount, 'file')}.${expired}`, view);
     return exitCode.ok;
   }
   if (view.totals === undefined) {
@@ -157,8 +158,10 @@ export async function saveOutcome(output: Output, id: string, options: FollowOpt
       ? `        done in ${duration((Date.parse(view.finishedAt) - Date.parse(view.completedAt)) / 1000)}`
       : '';
   const lines = [`${outcomeLine(view.totals)}${took}`];
+  if (view.listedFiles !== undefined)
+    lines.push(expiryLine({ announced: view.fileCount, listed: view.listedFiles }));
   if (rejected.length > 0) lines.push(rejectedText(rejected));
   lines.push(`Receipt: ${receipt} (signed, verified)`);
   output.result(lines.join('\n'), { ...view, rejected, receipt });
-  return rejected.length > 0 ? exitCode.rejections : exitCode.ok;
+  return rejected.length > 0 || view.expired ? exitCode.rejections : exitCode.ok;
 }

@@ -6,7 +6,7 @@ import { CommandError, exitCode } from '../terminal/exit-code';
 import { type Output, type OutputOptions, runCommand } from '../terminal/output';
 import { plural } from '../terminal/text';
 import { receiptKeys, verifyReceipt } from './receipt';
-import { outcomeLine } from './submission-text';
+import { expiryLine, outcomeLine } from './submission-text';
 
 interface VerifyOptions extends OutputOptions {
   readonly keys?: string;
@@ -49,6 +49,9 @@ async function verify(output: Output, path: string, options: VerifyOptions): Pro
     [
       `The receipt holds: ${receipt.submission}, ${plural(receipt.files.length, 'file')}, issued ${receipt.issuedAt}.`,
       outcomeLine(receipt.totals),
+      ...(receipt.expired
+        ? [expiryLine({ announced: receipt.expired.announcedFiles, listed: receipt.files.length })]
+        : []),
       ...(inParts > 0
         ? [
             `${plural(inParts, 'file')} above 100 MB ${inParts === 1 ? 'has the digest of its' : 'have the digest of their'} parts: ` +

@@ -28,9 +28,14 @@ const doesNotHold = (code: string, detail: string) =>
 function requireBalance(receipt: ReceiptPayload): void {
   const counted: Record<string, number> = {};
   const codes: Record<string, number> = {};
+  // Of a submission that ended before its manifest was complete, some ordinals may not have been listed.
+  const { expired } = receipt;
+  let last = 0;
   receipt.files.forEach((file, index) => {
-    if (file.ordinal !== index + 1)
+    const follows = expired ? file.ordinal > last : file.ordinal === index + 1;
+    if (!follows || file.ordinal > (expired?.announcedFiles ?? receipt.files.length))
       throw doesNotHold('NOT_BALANCED', `File ${index + 1} is missing or out of order.`);
+    last = file.ordinal;
     counted[file.outcome] = (counted[file.outcome] ?? 0) + 1;
     if (file.code) codes[file.code] = (codes[file.code] ?? 0) + 1;
   });

@@ -20,11 +20,11 @@ async function listSubmissions(output: Output): Promise<undefined> {
   type Page = z.infer<typeof submissionsPage>;
   for await (const page of client.pages<Page>('/v1/submissions', submissionsPage))
     for (const submission of page.submissions) {
-      const { id, state, collection, fileCount, createdAt, replayOf, ledgerTotals } = submission;
+      const { id, state, expired, collection, fileCount, createdAt, replayOf, ledgerTotals } = submission;
       if (output.json) output.result('', submission);
       rows.push([
         id,
-        state,
+        expired ? `${state} (expired)` : state,
         collection,
         count(fileCount),
         createdAt.slice(0, 16),

@@ -131,8 +131,9 @@ export function manifestPages(manifest: Pick<Manifest, 'entries' | 'archives'>):
 /**
  * Key under which the API makes one submission of the same content only: the same folder sent again by the same command
  * goes on with it.
+ * @param expired how many submissions of the content were not completed in time
  */
-export function idempotencyKey(collection: string, manifest: Manifest): string {
+export function idempotencyKey(collection: string, manifest: Manifest, expired: number): string {
   const hash = createHash('sha256').update(`nmip/submission/1\n${collection}\n`);
   for (const { ordinal, bytes, sha256, group, archived } of manifest.entries) {
     const place = archived === undefined ? '' : ` ${archived.archive} ${archived.member}`;
@@ -140,5 +141,6 @@ export function idempotencyKey(collection: string, manifest: Manifest): string {
   }
   for (const { archive, bytes, sha256 } of manifest.archives)
     hash.update(`archive ${archive} ${bytes} ${sha256}\n`);
+  if (expired > 0) hash.update(`expired ${expired}\n`);
   return hash.digest('hex');
 }

@@ -3,6 +3,7 @@ import { me } from '../../lambda/register/person.contract';
 import {
   manifestPageAccepted,
   presignedUpload,
+  type SubmissionState,
   submissionCreated,
   submissionView,
 } from '../../lambda/submission/submission.contract';
@@ -119,6 +120,30 @@ async function sendSubjects(
   }
 }
 
+/** The submission of this content: one made before, or a new one where there is none or the last one has expired. */
+async function findSubmission(
+  output: Output,
+  client: ApiClient,
+  collection: string,
+  manifest: Manifest,
+): Promise<{ id: string; state: SubmissionState; key: string }> {
+  for (let expired = 0; ; expired++) {
+    const key = idempotencyKey(collection, manifest, expired);
+    const made = await client.post(
+      '/v1/submissions',
+      {
+        collection,
+        fileCount: manifest.entries.length,
+        totalBytes: manifest.totalBytes,
+        idempotencyKey: key,
+      },
+      submissionCreated,
+    );
+    if (!made.expired) return { ...made, key };
+    output.remark(`Submission ${made.id} of these files was not completed in time; they go into a new one.`);
+  }
+}
+
 /**
  * Sends the DICOM files of a folder as one submission and completes it. The same folder again goes on with the same
  * submission; where that has been completed, nothing is sent.
@@ -131,18 +156,8 @@ export async function uploadFolder(output: Output, request: UploadRequest): Prom
     signal: request.signal,
   });
   const manifest = buildManifest(scanned);
-  const key = idempotencyKey(request.collection, manifest);
   const skipped = skippedCount(summary);
-  const { id, state } = await client.post(
-    '/v1/submissions',
-    {
-      collection: request.collection,
-      fileCount: manifest.entries.length,
-      totalBytes: manifest.totalBytes,
-      idempotencyKey: key,
-    },
-    submissionCreated,
-  );
+  const { id, state, key } = await findSubmission(output, client, request.collection, manifest);
   await writeSubmissionRecord({
     version: 1,
     submissionId: id,

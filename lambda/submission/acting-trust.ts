@@ -29,7 +29,7 @@ export async function ownSubmission(
 
 /**
  * As `ownSubmission`, one that still takes manifest pages and files.
- * @throws PlatformError NO_TRUST, SUBMISSION_NOT_FOUND, SUBMISSION_NOT_OPEN
+ * @throws PlatformError NO_TRUST, SUBMISSION_NOT_FOUND, SUBMISSION_NOT_OPEN, SUBMISSION_EXPIRED
  */
 export async function openSubmission(
   submissions: Pick<SubmissionStore, 'get'>,
@@ -37,6 +37,7 @@ export async function openSubmission(
   id: string,
 ): Promise<SubmissionRecord> {
   const submission = await ownSubmission(submissions, person, id);
-  if (submission.state !== 'open') throw refuseSubmission('SUBMISSION_NOT_OPEN');
+  if (submission.state !== 'open')
+    throw refuseSubmission(submission.expired ? 'SUBMISSION_EXPIRED' : 'SUBMISSION_NOT_OPEN');
   return submission;
 }

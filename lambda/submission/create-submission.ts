@@ -29,7 +29,7 @@ export async function createSubmission(
   ports: CreateSubmissionPorts,
   person: RequestPerson,
   request: NewSubmission,
-): Promise<{ id: string; state: SubmissionState; created: boolean }> {
+): Promise<{ id: string; state: SubmissionState; expired?: true; created: boolean }> {
   const trust = actingTrust(person);
   if (!ports.trusts.has(trust)) throw refuseSubmission('TRUST_NOT_CONFIGURED');
   if (request.fileCount < 1) throw refuseSubmission('NO_FILES');
@@ -65,5 +65,6 @@ export async function createSubmission(
   if (result.created) return { id: result.id, state: 'open', created: true };
   const known = await ports.submissions.get(result.id);
   if (known === null) throw new Error('an idempotency key names a submission that does not exist');
-  return { id: known.id, state: known.state, created: false };
+  const expired = known.state === 'open' ? undefined : known.expired;
+  return { id: known.id, state: known.state, ...(expired && { expired }), created: false };
 }

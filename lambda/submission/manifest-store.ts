@@ -35,6 +35,11 @@ export interface ManifestStore {
   readPageArchives(submissionId: string, page: ManifestPageRecord): Promise<readonly ManifestArchive[]>;
   /** Archives of all pages, in order of page. */
   readArchives(submissionId: string): Promise<ManifestArchive[]>;
+  /**
+   * Takes pages out of the ledger whose entries a crash kept from being written: nobody can have sent a file of them. For
+   * submissions that take no more pages.
+   */
+  dropUnwrittenPages(submissionId: string): Promise<void>;
   /** Writes a page of an open submission; the same page again is `written`. */
   writePage(
     submissionId: string,
@@ -54,7 +59,7 @@ export class LedgerManifestStore implements ManifestStore {
 
   constructor(
     private readonly ledger: DocumentTable,
-    private readonly objects: Pick<ObjectStore, 'readText' | 'put'>,
+    private readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'head'>,
     private readonly workBucket: string,
   ) {}
 
@@ -103,6 +108,14 @@ export class LedgerManifestStore implements ManifestStore {
     const pages = await this.listPages(submissionId);
     const entries = await boundedMap(pages, pagesAtOnce, (page) => this.readPage(submissionId, page));
     return entries.flat();
+  }
+
+  async dropUnwrittenPages(submissionId: string): Promise<void> {
+    await boundedMap(await this.listPages(submissionId), pagesAtOnce, async ({ page }) => {
+      const key = workKeys.manifestPage(submissionId, page);
+      if ((await this.objects.head({ bucket: this.workBucket, key })) === null)
+        await this.ledger.delete(pageKey(submissionId, page));
+    });
   }
 
   async writePage(

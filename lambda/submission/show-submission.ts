@@ -43,6 +43,15 @@ export interface ShowSubmissionPorts {
   readonly clock: Clock;
 }
 
+function sumOf(totals: Readonly<Record<string, number>>): number {
+  return Object.values(totals).reduce((sum, files) => sum + files, 0);
+}
+
+/** When a submission was closed, and whether because its time was over. */
+function viewEnd({ completedAt, expired }: Exclude<SubmissionRecord, { state: 'open' }>) {
+  return { completedAt, ...(expired && { expired }) };
+}
+
 /** A submission as its trust sees it in a list. */
 export function viewSubmission(record: SubmissionRecord): SubmissionView {
   const { id, state, collection, fileCount, totalBytes, createdAt, replayOf } = record;
@@ -59,13 +68,14 @@ export function viewSubmission(record: SubmissionRecord): SubmissionView {
     case 'open':
       return common;
     case 'processing':
-      return { ...common, completedAt: record.completedAt };
+      return { ...common, ...viewEnd(record) };
     case 'stopped':
-      return { ...common, completedAt: record.completedAt, stoppedAt: record.failedStep };
+      return { ...common, ...viewEnd(record), stoppedAt: record.failedStep };
     case 'done':
       return {
         ...common,
-        completedAt: record.completedAt,
+        ...viewEnd(record),
+        ...(record.expired && { listedFiles: sumOf(record.totals) }),
         finishedAt: record.finishedAt,
         ledgerTotals: record.totals,
         quarantine: record.quarantine,

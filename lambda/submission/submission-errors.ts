@@ -53,6 +53,11 @@ export const submissionRefusals = {
     title: 'The submission has been completed and cannot change any more.',
     fix: 'Send further files in a new submission.',
   },
+  SUBMISSION_EXPIRED: {
+    status: 409,
+    title: 'The submission was not completed in time and has ended with what had come.',
+    fix: 'Send the folder again: the same command makes a new submission. Its receipt tells which files came.',
+  },
   PAGE_OUT_OF_RANGE: {
     status: 422,
     title: `Manifest pages are numbered from 1 to ${manifestPageLimit}.`,

@@ -10,6 +10,9 @@ import {
 
 type OpenSubmission = Extract<SubmissionRecord, { state: 'open' }>;
 
+/** Waiting submissions read at once. */
+const waitingPage = 100;
+
 /** What stands under an idempotency key. */
 const idempotencyRecord = z.object({ submissionId: submissionIdSchema, requestDigest: z.string() });
 
@@ -17,6 +20,9 @@ export interface SubmissionPage {
   readonly submissions: readonly SubmissionRecord[];
   readonly next: ItemKey | null;
 }
+
+/** By what the ledger finds a submission again. */
+export type SubmissionOrigin = Pick<SubmissionRecord, 'id' | 'createdAt'>;
 
 /** Submissions in the ledger. */
 export interface SubmissionStore {
@@ -30,8 +36,16 @@ export interface SubmissionStore {
     idempotencyKey: string,
     requestDigest: string,
   ): Promise<{ id: string; created: boolean; requestDigest: string }>;
-  /** open → processing; false where it was not open. */
-  complete(id: string, completedAt: Date): Promise<boolean>;
+  /** open → processing; false where it was not open. The submission then waits to be started. */
+  complete(submission: SubmissionOrigin, completedAt: Date): Promise<boolean>;
+  /** As `complete`, of one that was open for too long. */
+  expire(submission: SubmissionOrigin, expiredAt: Date): Promise<boolean>;
+  /** The pipeline has been started: the submission waits for that no more. */
+  started(submission: { readonly id: string; readonly completedAt: string }): Promise<void>;
+  /** Ids of submissions that have been open since before `time`, oldest first. */
+  openSince(time: Date): AsyncGenerator<string>;
+  /** Ids of submissions that were closed before `time` and not noted as started, oldest first. */
+  waitingForStartSince(time: Date): AsyncGenerator<string>;
   /** processing or stopped → done; a no-op where it is done. */
   finish(id: string, finishedAt: Date, totals: LedgerTotals, quarantine: QuarantineTotals): Promise<void>;
   /** processing → stopped; a no-op in any other state. */
@@ -47,6 +61,13 @@ export function submissionKey(id: string): ItemKey {
 /** Key of a submission in the list of its trust. */
 export function trustKey(trust: string, id: string): ItemKey {
   return { pk: `TRUST#${trust}`, sk: `SUBMISSION#${id}` };
+}
+
+/** Submissions by what they wait for, in order of time, so that none has to be searched for. */
+const waitingFor = { completion: 'OPEN', start: 'STARTING' } as const;
+
+function waitingKey(partition: string, since: string, id: string): ItemKey {
+  return { pk: partition, sk: `${since}#${id}` };
 }
 
 const stateName = { '#state': 'state' };
@@ -69,6 +90,7 @@ export class LedgerSubmissionStore implements SubmissionStore {
       { put: { ...idempotency, submissionId: id, requestDigest }, condition: absent },
       { put: { ...submissionKey(id), ...submission }, condition: absent },
       { put: { ...trustKey(trust, id) }, condition: absent },
+      { put: { ...waitingKey(waitingFor.completion, submission.createdAt, id) } },
     ]);
     if (result.committed) return { id, created: true, requestDigest };
     const known = await this.ledger.get(idempotency, idempotencyRecord);
@@ -76,13 +98,67 @@ export class LedgerSubmissionStore implements SubmissionStore {
     return { id: known.submissionId, created: false, requestDigest: known.requestDigest };
   }
 
-  complete(id: string, completedAt: Date): Promise<boolean> {
-    return this.ledger.update(submissionKey(id), {
+  complete(submission: SubmissionOrigin, completedAt: Date): Promise<boolean> {
+    return this.close(submission, completedAt, {
       expression: 'SET #state = :processing, completedAt = :at',
-      condition: '#state = :open',
-      names: stateName,
-      values: { ':processing': 'processing', ':open': 'open', ':at': completedAt.toISOString() },
+      values: {},
     });
+  }
+
+  expire(submission: SubmissionOrigin, expiredAt: Date): Promise<boolean> {
+    return this.close(submission, expiredAt, {
+      expression: 'SET #state = :processing, completedAt = :at, expired = :true',
+      values: { ':true': true },
+    });
+  }
+
+  private async close(
+    { id, createdAt }: SubmissionOrigin,
+    at: Date,
+    { expression, values }: { readonly expression: string; readonly values: Record<string, unknown> },
+  ): Promise<boolean> {
+    const result = await this.ledger.transact([
+      {
+        update: submissionKey(id),
+        with: {
+          expression,
+          condition: '#state = :open',
+          names: stateName,
+          values: { ...values, ':processing': 'processing', ':open': 'open', ':at': at.toISOString() },
+        },
+      },
+      { delete: waitingKey(waitingFor.completion, createdAt, id) },
+      { put: { ...waitingKey(waitingFor.start, at.toISOString(), id) } },
+    ]);
+    return result.committed;
+  }
+
+  async started({ id, completedAt }: { readonly id: string; readonly completedAt: string }): Promise<void> {
+    await this.ledger.delete(waitingKey(waitingFor.start, completedAt, id));
+  }
+
+  openSince(time: Date): AsyncGenerator<string> {
+    return this.waitingSince(waitingFor.completion, time);
+  }
+
+  waitingForStartSince(time: Date): AsyncGenerator<string> {
+    return this.waitingSince(waitingFor.start, time);
+  }
+
+  private async *waitingSince(partition: string, time: Date): AsyncGenerator<string> {
+    let after: ItemKey | undefined;
+    do {
+      const page = await this.ledger.query(
+        { pk: partition, limit: waitingPage, ...(after === undefined ? {} : { after }) },
+        z.object({ sk: z.string() }),
+      );
+      for (const { sk } of page.items) {
+        const [since = '', id = ''] = sk.split('#');
+        if (since >= time.toISOString()) return;
+        yield id;
+      }
+      after = page.next ?? undefined;
+    } while (after !== undefined);
   }
 
   async finish(

@@ -76,7 +76,12 @@ export const newSubmission = z.strictObject({
 });
 
 /** Answer of `POST /v1/submissions`. */
-export const submissionCreated = z.object({ id: submissionId, state: submissionState });
+export const submissionCreated = z.object({
+  id: submissionId,
+  state: submissionState,
+  /** The submission made before under this key was not completed in time: another key makes another one. */
+  expired: z.literal(true).optional(),
+});
 
 /** Body of `PUT /v1/submissions/{id}/manifest/{page}`. */
 export const manifestPageBody = z.strictObject({
@@ -169,10 +174,15 @@ export const submissionView = z.object({
   id: submissionId,
   state: submissionState,
   collection: collectionId,
+  /** As announced. */
   fileCount: z.number().int(),
   totalBytes: z.number().int(),
   createdAt: z.iso.datetime(),
   completedAt: z.iso.datetime().optional(),
+  /** It was not completed in time: `completedAt` is when it ended. */
+  expired: z.literal(true).optional(),
+  /** Of an expired submission that is done: files of its manifest, to which totals add up; not all may have been listed. */
+  listedFiles: z.number().int().optional(),
   finishedAt: z.iso.datetime().optional(),
   /** Of a finished submission asked for by its id, for as long as its receipt is kept. */
   totals: outcomeTotals.optional(),
@@ -227,22 +237,27 @@ const recordCommon = {
   replayOf: z.array(submissionId).optional(),
 };
 
+const closedCommon = {
+  ...recordCommon,
+  completedAt: z.iso.datetime(),
+  /** It was not completed in time: the manifest was closed as it stood. */
+  expired: z.literal(true).optional(),
+};
+
 /** `SUBMISSION#<id>` / `SUBMISSION`. */
 export const submissionRecord = z.discriminatedUnion('state', [
   z.object({ ...recordCommon, state: z.literal('open') }),
-  z.object({ ...recordCommon, state: z.literal('processing'), completedAt: z.iso.datetime() }),
+  z.object({ ...closedCommon, state: z.literal('processing') }),
   z.object({
-    ...recordCommon,
+    ...closedCommon,
     state: z.literal('done'),
-    completedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime(),
     totals: ledgerTotals,
     quarantine: quarantineTotals,
   }),
   z.object({
-    ...recordCommon,
+    ...closedCommon,
     state: z.literal('stopped'),
-    completedAt: z.iso.datetime(),
     failedStep: z.string(),
     failure: z.string(),
   }),
@@ -282,6 +297,11 @@ export const receiptPayload = z.object({
   createdAt: z.iso.datetime(),
   completedAt: z.iso.datetime(),
   issuedAt: z.iso.datetime(),
+  /**
+   * The submission was not completed in time. What had been announced; `files` are those that had been listed, of which
+   * some ordinals may be lacking.
+   */
+  expired: z.object({ announcedFiles: z.number().int(), announcedBytes: z.number().int() }).optional(),
   /** De-identification policy under which the files were processed. */
   policy: z.object({ name: z.string(), version: z.number().int(), sha256: sha256Hex }),
   totals: outcomeTotals,

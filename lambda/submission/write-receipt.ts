@@ -60,6 +60,7 @@ async function receiptOf(
   if (known !== null) return openReceipt(known);
   if (submission.state === 'open') throw new Error(`submission ${submission.id} was never completed`);
   const demographics = await ports.demographics.totals(submission.id);
+  const { expired, fileCount, totalBytes } = submission;
   const files = balanceReceipt(await ports.manifests.readAll(submission.id), fates);
   const payload: ReceiptPayload = {
     version: 1,
@@ -69,6 +70,7 @@ async function receiptOf(
     createdAt: submission.createdAt,
     completedAt: submission.completedAt,
     issuedAt: ports.clock.now().toISOString(),
+    ...(expired && { expired: { announcedFiles: fileCount, announcedBytes: totalBytes } }),
     policy: ports.rulesOf(submission.collection).policy,
     totals: countOutcomes(files),
     quarantine: countQuarantine(files),

@@ -3,6 +3,7 @@ export const functionEntries = [
   'submission/submission-api',
   'submission/write-receipt',
   'submission/record-failure',
+  'submission/expire-submissions',
   'deidentification/plan-submission',
   'deidentification/clear-subjects',
   'deidentification/receive-clearance',

@@ -138,7 +138,8 @@ export class ApiStack extends Stack {
 
   private grantSubmissionApi({ storage, records, keys, pipeline }: ApiStackProps): void {
     const { submissionApi } = this;
-    submissionApi.allowItems(records.ledger, writeItems);
+    // a completed submission leaves the index of open ones
+    submissionApi.allowItems(records.ledger, [...writeItems, 'DeleteItem']);
     submissionApi.allowObjects({
       in: storage.work,
       actions: ['s3:GetObject', 's3:PutObject'],

@@ -19,6 +19,7 @@ import type { NmipFunction } from '../constructs/nmip-function';
 import { pipelineDefinition } from '../pipeline/definition';
 import { LargeFiles } from '../pipeline/large-files';
 import { PipelineFunctions, type PipelineFunctionsProps } from '../pipeline/pipeline-functions';
+import { SubmissionExpiry } from '../pipeline/submission-expiry';
 
 /** From a complete submission to its receipt: functions, state machine and the events that resume it. */
 export class PipelineStack extends Stack {
@@ -48,6 +49,12 @@ export class PipelineStack extends Stack {
     this.stateMachine = this.makeStateMachine(props);
     this.answerTasks();
 
+    const expiry = new SubmissionExpiry(this, 'Expiry', {
+      ...props,
+      environment: this.functions.offered,
+      stateMachine: this.stateMachine,
+      stateKey: this.key,
+    });
     const { exchange } = props.storage;
     const { receiveClearance, importFinished, applyDemographics } = this.functions;
     this.deadLetterQueues = [
@@ -74,6 +81,7 @@ export class PipelineStack extends Stack {
           datastoreId: [props.imaging.development.datastoreId, props.imaging.heldOut.datastoreId],
         },
       }),
+      expiry.deadLetterQueue,
     ];
     new CfnOutput(this, 'PipelineArn', { value: this.stateMachine.stateMachineArn });
   }

@@ -33,6 +33,8 @@ export interface FakeSubmission {
   /** Multipart uploads by ordinal. */
   readonly uploads: Map<number, { uploadId: string; parts: Map<number, FakePart>; completed: boolean }>;
   subjects: string | null;
+  /** It ended because it was not completed in time. */
+  expired?: true;
 }
 
 /** Bodies that the command sends, as far as the fake reads them. */
@@ -365,6 +367,9 @@ export class FakePlatform {
       completedAt: '2026-11-23T10:01:00.000Z',
       issuedAt: '2026-11-23T10:02:00.000Z',
       policy: { name: 'basic', version: 1, sha256: '0'.repeat(64) },
+      ...(submission.expired && {
+        expired: { announcedFiles: submission.fileCount, announcedBytes: submission.totalBytes },
+      }),
       ...this.totals(submission),
       files,
     };
@@ -407,7 +412,7 @@ export class FakePlatform {
   }
 
   private view(submission: FakeSubmission) {
-    const { id, state, collection, fileCount, totalBytes } = submission;
+    const { id, state, collection, fileCount, totalBytes, expired, entries } = submission;
     return {
       id,
       state,
@@ -416,6 +421,7 @@ export class FakePlatform {
       totalBytes,
       createdAt: '2026-11-23T10:00:00.000Z',
       ...(state === 'done' ? this.outcomeTotals(submission) : {}),
+      ...(expired && { expired, listedFiles: entries.size }),
     };
   }
 
@@ -454,7 +460,10 @@ export class FakePlatform {
       const id = this.byKey.get(body.idempotencyKey) ?? `s-${String(this.byKey.size).padStart(26, '0')}`;
       this.byKey.set(body.idempotencyKey, id);
       const existing = this.submissions.get(id);
-      if (existing) return { status: 200, body: { id, state: existing.state } };
+      if (existing) {
+        const { state, expired } = existing;
+        return { status: 200, body: { id, state, ...(expired && { expired }) } };
+      }
       this.submissions.set(id, {
         id,
         collection: body.collection,

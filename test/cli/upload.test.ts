@@ -194,6 +194,55 @@ test('saves the receipt after it has been verified, and exits with 1 for rejecti
   expect(short.code).toBe(5);
 });
 
+test('after a submission has expired, the same command makes a new one and says so', async () => {
+  platform.faults.onApi = (_method, route) =>
+    route.endsWith('/complete') ? { status: 409, body: { title: 'Not now.', code: 'NOT_NOW' } } : null;
+  expect((await upload()).code).not.toBe(0);
+  platform.faults.onApi = () => null;
+  const first = platform.onlySubmission;
+  Object.assign(first, { state: 'done', expired: true });
+  for (const ordinal of [3, 5]) first.entries.delete(ordinal);
+  platform.outcomes.set(2, { outcome: 'missing' });
+
+  const shown = await command.run(person, ['submission', first.id, '--to', folder]);
+  expect(shown.stdout).toContain('It was not completed in time and ended with what had come.');
+  expect(shown.stdout).toContain('Of 24 announced files 22 had been listed');
+  expect(shown.code).toBe(1);
+  const keys = join(folder, 'keys.json');
+  await writeFile(keys, JSON.stringify(platform.publicKeys));
+  const receipt = join(folder, `nmip-receipt-${first.id}.json`);
+  const verified = await command.run(person, ['receipt', 'verify', receipt, '--keys', keys]);
+  expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('22 had been listed') });
+
+  platform.outcomes.clear();
+  const { code, stderr } = await upload();
+  expect(code).toBe(0);
+  expect(stderr).toContain(`Submission ${first.id} of these files was not completed in time`);
+  expect(platform.submissions.size).toBe(2);
+  expect((await upload()).stdout).toContain('Nothing was sent.');
+  expect(platform.submissions.size).toBe(2);
+});
+
+test('a receipt with a gap holds for an expired submission only', async () => {
+  await upload();
+  const submission = platform.onlySubmission;
+  submission.entries.delete(3);
+  const path = join(folder, 'receipt.json');
+  const keys = join(folder, 'keys.json');
+  await writeFile(keys, JSON.stringify(platform.publicKeys));
+  const verify = () => command.run(person, ['receipt', 'verify', path, '--keys', keys]);
+  await writeFile(path, JSON.stringify(await platform.receipt(submission)));
+  expect(await verify()).toMatchObject({ code: 5, stderr: expect.stringContaining('NOT_BALANCED') });
+  submission.expired = true;
+  await writeFile(path, JSON.stringify(await platform.receipt(submission)));
+  expect((await verify()).code).toBe(0);
+  const beyond = await platform.receipt(submission, (payload) => {
+    payload.expired = { announcedFiles: 10, announcedBytes: 1 };
+  });
+  await writeFile(path, JSON.stringify(beyond));
+  expect((await verify()).code).toBe(5);
+});
+
 test('a refusal of the API is printed with its fix and reference', async () => {
   platform.faults.onApi = (method, route) =>
     method === 'POST' && route === '/v1/submissions'

@@ -181,7 +181,7 @@ export class Pipeline {
     });
     if (subjects !== null)
       this.objects.set('exchange', `subjects/${id}.txt`, subjects.map((each) => `${each},\n`).join(''));
-    await this.submissions.complete(id, this.clock.now());
+    await this.submissions.complete({ id, createdAt: this.clock.now().toISOString() }, this.clock.now());
   }
 
   /** From Plan to Receipt; gives the receipt. */

@@ -59,6 +59,20 @@ describe('events', () => {
     });
   });
 
+  it('an hour at most passes before open submissions are looked through', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(1 hour)',
+      Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
+    });
+    const statements = statementsOfRole('pipeline', 'expiresubmissions');
+    const actions = actionsOf(statements).filter((action) => !action.startsWith('kms:'));
+    expect(actions.filter((action) => /^(s3|states):/.test(action)).sort()).toEqual([
+      's3:GetObject',
+      's3:ListBucket',
+      'states:StartExecution',
+    ]);
+  });
+
   it('what cannot be delivered waits 14 days under a customer key', () => {
     const queues = Object.values(template.findResources('AWS::SQS::Queue'));
     expect(queues).toHaveLength(3);
