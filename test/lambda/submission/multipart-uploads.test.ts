@@ -16,6 +16,7 @@ const digests = bodies.map(digest);
 describe('multipart uploads into a bucket that takes writes by URL only', () => {
   let platform: TestPlatform;
   let uploads: S3MultipartUploads;
+  let querySigned: ReturnType<typeof createQuerySigningS3Client>;
   let signer: S3UrlSigner;
   let objects: S3ObjectStore;
   let headerSigned: ReturnType<TestPlatform['s3Client']>;
@@ -36,11 +37,15 @@ describe('multipart uploads into a bucket that takes writes by URL only', () => 
     const credentials = platform.as('submission-api', policy(allow('s3:*')));
     const settings = { endpoint: platform.endpoint, region: REGION, credentials, forcePathStyle: true };
     headerSigned = platform.s3Client(credentials, { requestChecksumCalculation: 'WHEN_REQUIRED' });
-    uploads = new S3MultipartUploads(headerSigned, createQuerySigningS3Client(settings));
+    querySigned = createQuerySigningS3Client(settings);
+    uploads = new S3MultipartUploads(headerSigned, querySigned);
     signer = new S3UrlSigner(headerSigned);
     objects = new S3ObjectStore(headerSigned);
   });
-  afterAll(() => platform.stop());
+  afterAll(async () => {
+    querySigned.destroy();
+    await platform.stop();
+  });
 
   const put = async (
     place: { bucket: string; key: string },

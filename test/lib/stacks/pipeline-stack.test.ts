@@ -75,7 +75,7 @@ describe('events', () => {
 
   it('what cannot be delivered waits 14 days under a customer key', () => {
     const queues = Object.values(template.findResources('AWS::SQS::Queue'));
-    expect(queues).toHaveLength(3);
+    expect(queues).toHaveLength(4);
     for (const { Properties } of queues) {
       expect(Properties.MessageRetentionPeriod).toBe(1_209_600);
       expect(Properties.KmsMasterKeyId).toBeDefined();
