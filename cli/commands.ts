@@ -24,6 +24,10 @@ export const commands = {
     summary: 'send the DICOM files of a folder',
     load: async () => (await import('./upload/upload.command')).uploadCommand(),
   },
+  demographics: {
+    summary: 'check the demographics of a submission, or send them',
+    load: async () => (await import('./demographics/demographics.command')).demographicsCommand(),
+  },
   submission: {
     summary: 'state and outcome of a submission',
     load: async () => (await import('./submission/submission.command')).submissionCommand(),

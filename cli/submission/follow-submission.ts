@@ -18,7 +18,7 @@ import type { Output } from '../terminal/output';
 import { duration, plural, table, visibleName } from '../terminal/text';
 import { readSubmissionRecord } from '../upload/submission-record';
 import { receiptKeys, verifyReceipt } from './receipt';
-import { expiryLine, outcomeLine } from './submission-text';
+import { demographicsLine, expiryLine, outcomeLine } from './submission-text';
 
 /** Files listed of each outcome; `--json` and the receipt have them all. */
 const filesShown = 100;
@@ -160,6 +160,7 @@ export async function saveOutcome(output: Output, id: string, options: FollowOpt
   const lines = [`${outcomeLine(view.totals)}${took}`];
   if (view.listedFiles !== undefined)
     lines.push(expiryLine({ announced: view.fileCount, listed: view.listedFiles }));
+  if (view.demographics !== undefined) lines.push(demographicsLine(view.demographics));
   if (rejected.length > 0) lines.push(rejectedText(rejected));
   lines.push(`Receipt: ${receipt} (signed, verified)`);
   output.result(lines.join('\n'), { ...view, rejected, receipt });

@@ -1,3 +1,4 @@
+import type { DemographicsView, DropReason } from '../../lambda/demographics/demographics.contract';
 import { count, plural } from '../terminal/text';
 
 const names = {
@@ -32,4 +33,21 @@ export function outcomeLine(totals: Readonly<Record<string, number>>): string {
     .filter(([outcome]) => (totals[outcome] ?? 0) > 0 || outcome === 'imported')
     .map(([outcome, name]) => `${name} ${count(totals[outcome] ?? 0)}`)
     .join('   ');
+}
+
+const dropped: Readonly<Record<DropReason, string>> = {
+  NO_IMPORTED_IMAGES: 'no imported images',
+  IDENTIFIERS_DISAGREE: 'identifiers of two patients',
+  EXPIRED: 'waited too long for images; send the table again',
+};
+
+/** `Demographics: 38 of 40 rows taken over (no imported images: 2)` */
+export function demographicsLine(view: DemographicsView): string {
+  if (view.state === 'waiting') return `Demographics: ${plural(view.rows, 'row')} waiting`;
+  const reasons = Object.entries(dropped).flatMap(([reason, text]) => {
+    const rows = view.reasons[reason as DropReason];
+    return rows === undefined ? [] : [`${text}: ${count(rows)}`];
+  });
+  const why = reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
+  return `Demographics: ${count(view.applied)} of ${plural(view.rows, 'row')} taken over${why}`;
 }

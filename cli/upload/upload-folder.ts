@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { faultLimit } from '../../lambda/demographics/table-faults.contract';
 import { me } from '../../lambda/register/person.contract';
 import {
   manifestPageAccepted,
@@ -8,13 +9,15 @@ import {
   submissionView,
 } from '../../lambda/submission/submission.contract';
 import { ApiClient } from '../api/api-client';
-import { isRetryableStatus, retrying } from '../api/http-retry';
+import { type Coverage, coverageOf } from '../demographics/coverage';
+import { sendTable } from '../demographics/send-table';
+import { completenessText, readTableFile, type TableFile, tableRefusal } from '../demographics/table-file';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import type { Output } from '../terminal/output';
 import { startProgress } from '../terminal/progress';
-import { plural } from '../terminal/text';
+import { count, plural } from '../terminal/text';
 import { buildManifest, idempotencyKey, type Manifest, manifestPages } from './manifest';
-import { type PutAnswer, PutConnections } from './presigned-put';
+import { putBody } from './put-body';
 import { type ScannedExport, scanExport } from './scan-export';
 import { type ScanSummary, scanText, skippedCount, summariseScan } from './scan-summary';
 import { archiveLoad, fileLoad, sendPending } from './send-pending';
@@ -24,6 +27,8 @@ import { walkFolder } from './walk-folder';
 export interface UploadRequest {
   readonly folder: string;
   readonly collection: string;
+  /** Demographics table, where one is sent with the images. */
+  readonly demographics: string | null;
   readonly jobs: number;
   readonly signal: AbortSignal;
 }
@@ -55,31 +60,87 @@ async function requireUploader(): Promise<Uploader> {
   };
 }
 
-/** Reads a folder and says what would be sent. */
+/** What is asked for before anything is sent. */
+interface UploadScan {
+  readonly root: string;
+  readonly scanned: ScannedExport;
+  readonly summary: ScanSummary;
+  readonly table: TableFile | null;
+}
+
+/**
+ * How the rows of a table fit the images.
+ * @throws CommandError (exit 2) where a row's identifiers belong to two subjects of the images
+ */
+function checkCoverage(output: Output, path: string, table: TableFile, scanned: ScannedExport): Coverage {
+  const subjects = scanned.files.flatMap(({ content }) => (content.kind === 'dicom' ? [content] : []));
+  const coverage = coverageOf(subjects, table.rows);
+  const { disagreeing } = coverage;
+  if (disagreeing.length > 0) {
+    const listed = disagreeing.slice(0, faultLimit);
+    throw tableRefusal(output, path, {
+      rows: table.rows.length,
+      listed,
+      more: disagreeing.length - listed.length,
+    });
+  }
+  return coverage;
+}
+
+/** `Demographics: 40 of 40 subjects found · ethnicity known 37 (92 %) · IMD known 40 (100 %)` */
+function coverageText({ completeness }: TableFile, coverage: Coverage): string {
+  const { subjects, subjectsWithRow, rowsWithoutImages } = coverage;
+  const found = `Demographics: ${count(subjectsWithRow)} of ${plural(subjects, 'subject')} found · ${completenessText(completeness)}`;
+  return rowsWithoutImages === 0
+    ? found
+    : `${found} · ${plural(rowsWithoutImages, 'row')} without images here`;
+}
+
+/** Reads a folder, and a demographics table where there is one, and says what would be sent. */
 export async function scanForUpload(
   output: Output,
   folder: string,
   uploader: Pick<Uploader, 'nhsNumbers'>,
-  options: { readonly digests: boolean; readonly signal: AbortSignal },
-): Promise<{ root: string; scanned: ScannedExport; summary: ScanSummary }> {
+  options: {
+    readonly digests: boolean;
+    readonly demographics: string | null;
+    readonly signal: AbortSignal;
+  },
+): Promise<UploadScan> {
   const startedAt = performance.now();
+  const { demographics, ...scanOptions } = options;
+  // The table first: its faults are known in a second, the folder may take an hour.
+  const table = demographics === null ? null : await readTableFile(output, demographics);
   const walked = await walkFolder(folder);
   const bytes = walked.files.reduce((sum, file) => sum + file.bytes, 0);
   const progress = await startProgress(output, 'Reading', { files: walked.files.length, bytes });
   const scanned = await scanExport(walked.files, uploader.nhsNumbers, {
-    ...options,
+    ...scanOptions,
     onRead: (readFiles, readBytes) => progress.advance(readFiles, readBytes),
   }).finally(() => progress.stop());
   const summary = summariseScan(scanned, walked);
-  const text = scanText(summary, (performance.now() - startedAt) / 1000);
+  const lines = [scanText(summary, (performance.now() - startedAt) / 1000)];
+  let record: object = { dryRun: true, ...summary };
+  if (table !== null && demographics !== null) {
+    const coverage = checkCoverage(output, demographics, table, scanned);
+    lines.push(coverageText(table, coverage));
+    const { disagreeing: _, ...counts } = coverage;
+    record = { ...record, demographics: { ...table.completeness, ...counts } };
+  }
+  const text = lines.join('\n');
   if (options.digests) output.remark(text);
-  else output.result(`${text}\nNothing was sent.`, { dryRun: true, ...summary });
-  return { root: walked.root, scanned, summary };
+  else output.result(`${text}\nNothing was sent.`, record);
+  return { root: walked.root, scanned, summary, table };
 }
 
 /** Says what would be sent, and sends nothing. */
-export async function dryRun(output: Output, folder: string, signal: AbortSignal): Promise<void> {
-  await scanForUpload(output, folder, await requireUploader(), { digests: false, signal });
+export async function dryRun(
+  output: Output,
+  folder: string,
+  demographics: string | null,
+  signal: AbortSignal,
+): Promise<void> {
+  await scanForUpload(output, folder, await requireUploader(), { digests: false, demographics, signal });
 }
 
 /**
@@ -101,23 +162,13 @@ async function sendSubjects(
     { bytes: body.length, sha256 },
     presignedUpload,
   );
-  const connections = new PutConnections(1);
-  try {
-    const { status } = await retrying<PutAnswer>(async () => {
-      const answer = await connections.put(target, body, signal);
-      return isRetryableStatus(answer.status)
-        ? { retry: new Error(`status ${answer.status}`) }
-        : { done: answer };
-    }, signal);
-    // 412: an earlier run of the same submission sent them.
-    if (status !== 200 && status !== 412)
-      throw new CommandError(`The store refused the list of NHS numbers (${status}).`, exitCode.network, {
-        code: 'SUBJECTS_REFUSED',
-        fix: 'Run the same command again.',
-      });
-  } finally {
-    connections.close();
-  }
+  const status = await putBody(target, body, signal);
+  // 412: an earlier run of the same submission sent them.
+  if (status !== 200 && status !== 412)
+    throw new CommandError(`The store refused the list of NHS numbers (${status}).`, exitCode.network, {
+      code: 'SUBJECTS_REFUSED',
+      fix: 'Run the same command again.',
+    });
 }
 
 /** The submission of this content: one made before, or a new one where there is none or the last one has expired. */
@@ -151,8 +202,9 @@ async function findSubmission(
 export async function uploadFolder(output: Output, request: UploadRequest): Promise<UploadResult> {
   const uploader = await requireUploader();
   const { client, trust } = uploader;
-  const { root, scanned, summary } = await scanForUpload(output, request.folder, uploader, {
+  const { root, scanned, summary, table } = await scanForUpload(output, request.folder, uploader, {
     digests: true,
+    demographics: request.demographics,
     signal: request.signal,
   });
   const manifest = buildManifest(scanned);
@@ -177,9 +229,12 @@ export async function uploadFolder(output: Output, request: UploadRequest): Prom
     skipped,
   };
   if (state !== 'open') {
+    const rows = table === null ? null : (await sendTable(client, id, table.bytes, request.signal)).rows;
     output.result(
-      `Submission ${id} has all of these files already (${state}). Nothing was sent.`,
-      sentBefore,
+      `Submission ${id} has all of these files already (${state}). ${
+        rows === null ? 'Nothing was sent.' : `The demographics table was sent, ${plural(rows, 'row')}.`
+      }`,
+      { ...sentBefore, ...(rows === null ? {} : { demographicsRows: rows }) },
     );
     return { submissionId: id, skipped };
   }
@@ -190,6 +245,10 @@ export async function uploadFolder(output: Output, request: UploadRequest): Prom
       manifestPageAccepted,
     );
   await sendSubjects(client, id, manifest, request.signal);
+  if (table !== null) {
+    const { rows } = await sendTable(client, id, table.bytes, request.signal);
+    output.remark(`Demographics: ${plural(rows, 'row')} received`);
+  }
   for (const load of [fileLoad(client, id, manifest), archiveLoad(client, id, manifest)])
     await sendPending(output, id, load, request);
   const zipped =

@@ -8,6 +8,7 @@ import { dryRun, uploadFolder } from './upload-folder';
 
 interface UploadOptions extends OutputOptions {
   readonly collection?: string;
+  readonly demographics?: string;
   readonly dryRun?: boolean;
   readonly jobs: number;
   readonly watch?: boolean;
@@ -16,7 +17,7 @@ interface UploadOptions extends OutputOptions {
 async function upload(output: Output, folder: string, options: UploadOptions): Promise<ExitCode> {
   const signal = interruptSignal();
   if (options.dryRun) {
-    await dryRun(output, folder, signal);
+    await dryRun(output, folder, options.demographics ?? null, signal);
     return exitCode.ok;
   }
   if (options.collection === undefined)
@@ -27,6 +28,7 @@ async function upload(output: Output, folder: string, options: UploadOptions): P
   const { submissionId } = await uploadFolder(output, {
     folder,
     collection: options.collection,
+    demographics: options.demographics ?? null,
     jobs: options.jobs,
     signal,
   });
@@ -43,6 +45,7 @@ export function uploadCommand(): Command {
     )
     .argument('<folder>', 'folder of an export; its subfolders belong to it')
     .option('--collection <id>', 'collection that the images are for')
+    .option('--demographics <file>', 'CSV with a row for each subject: age, sex, ethnicity and others')
     .option('--dry-run', 'say what would be sent, and send nothing')
     .option('--jobs <number>', 'files at once', parseJobs, 16)
     .option('--watch', 'wait for the outcome and save the receipt')

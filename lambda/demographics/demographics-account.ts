@@ -14,8 +14,8 @@ export function demographicsKey(submissionId: string): ItemKey {
 }
 
 /**
- * What became of a submission's demographics, in counts. They lie beside the receipts and go with them, since they are
- * for the trust alone.
+ * What became of a submission's demographics, in counts. They are kept for as long as receipts, and like them are for
+ * the trust alone.
  */
 export class DemographicsAccount {
   constructor(

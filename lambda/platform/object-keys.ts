@@ -73,7 +73,7 @@ export const workKeys = {
   receipt: (submissionId: string) => `receipts/${submissionId}.json`,
   /** What became of one sending of a demographics table; for the trust alone, as its receipt. */
   demographicsAccount: (submissionId: string, upload: string, what: 'accepted' | 'applied') =>
-    `receipts/demographics/${submissionId}/${upload}-${what}.json`,
+    `demographics/${submissionId}/${upload}-${what}.json`,
   /** Which quarantined file each file of a replay submission is. */
   replay: (submissionId: string) => `submissions/${submissionId}/replay.json`,
   /** The files of one part of a release. */

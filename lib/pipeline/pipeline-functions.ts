@@ -278,8 +278,8 @@ export class PipelineFunctions extends Construct {
     // tables that were never handed in
     erase(this.writeReceipt, exchange, 'demographics/tables/*');
     read(this.applyDemographics, work, 'submissions/*');
-    read(this.applyDemographics, work, 'receipts/demographics/*');
-    write(this.applyDemographics, work, 'receipts/demographics/*');
+    read(this.applyDemographics, work, 'demographics/*');
+    write(this.applyDemographics, work, 'demographics/*');
     // to write only over what it has seen
     read(this.applyDemographics, catalogue, 'clinical/*');
     write(this.applyDemographics, catalogue, 'clinical/*');
@@ -303,6 +303,7 @@ export class PipelineFunctions extends Construct {
     read(this.reconcileImport, work, 'import-jobs/*');
     erase(this.writeReceipt, work, 'submissions/*');
     read(this.writeReceipt, work, 'receipts/*');
+    read(this.writeReceipt, work, 'demographics/*');
     write(this.writeReceipt, work, 'receipts/*');
     write(this.catalogueSubmission, catalogue, 'rows/*');
 

@@ -130,7 +130,7 @@ export class ApiStack extends Stack {
     demographicsApi.allowObjects({
       in: storage.work,
       actions: ['s3:GetObject', 's3:PutObject'],
-      keys: 'receipts/demographics/*',
+      keys: 'demographics/*',
       because: bySubmission,
     });
     demographicsApi.allowBucket(storage.exchange, ['s3:ListBucket', 's3:ListBucketVersions']);
@@ -146,12 +146,14 @@ export class ApiStack extends Stack {
       keys: 'submissions/*',
       because: bySubmission,
     });
-    submissionApi.allowObjects({
-      in: storage.work,
-      actions: ['s3:GetObject'],
-      keys: 'receipts/*',
-      because: bySubmission,
-    });
+    for (const keys of ['receipts/*', 'demographics/*']) {
+      submissionApi.allowObjects({
+        in: storage.work,
+        actions: ['s3:GetObject'],
+        keys,
+        because: bySubmission,
+      });
+    }
     submissionApi.allowObjects({
       in: storage.exchange,
       actions: ['s3:PutObject'],

@@ -53,6 +53,7 @@ export class StorageStack extends StatefulStack {
       holds: 'manifests, plans, results and receipts',
       lifecycle: [
         expire('end-of-receipts', retention.receiptDays, 'receipts/'),
+        expire('end-of-demographics-accounts', retention.receiptDays, 'demographics/'),
         expire('end-of-submissions', retention.workDays, 'submissions/'),
         expire('end-of-releases', retention.workDays, 'releases/'),
         expire('end-of-import-jobs', retention.workDays, 'import-jobs/'),

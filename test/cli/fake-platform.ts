@@ -35,6 +35,8 @@ export interface FakeSubmission {
   subjects: string | null;
   /** It ended because it was not completed in time. */
   expired?: true;
+  /** Demographics table as sent last. */
+  demographics: Buffer | null;
 }
 
 /** Bodies that the command sends, as far as the fake reads them. */
@@ -255,6 +257,10 @@ export class FakePlatform {
       await new Promise((resolve) => setTimeout(resolve, this.faults.putDelayMs));
     const digest = createHash('sha256').update(body).digest('base64');
     const wrong = digest !== request.headers['x-amz-checksum-sha256'];
+    if (name === 'demographics') {
+      submission.demographics = body;
+      return void response.writeHead(wrong ? 400 : 200).end();
+    }
     if (name === 'subjects') {
       submission.subjects = body.toString();
       return void response.writeHead(wrong ? 400 : 200).end();
@@ -476,6 +482,7 @@ export class FakePlatform {
         receivedArchives: new Map(),
         uploads: new Map(),
         subjects: null,
+        demographics: null,
       });
       return { status: 201, body: { id, state: 'open' } };
     }
@@ -517,6 +524,16 @@ export class FakePlatform {
         for (const archive of body.archives ?? [])
           if (typeof archive === 'object') submission.archives.set(archive.archive, archive);
         return { status: 200, body: { page: Number(page), entries: body.entries.length } };
+      case 'demographics-url':
+        return {
+          status: 200,
+          body: { upload: `u-${'0'.repeat(26)}`, ...signed('demographics', body.sha256) },
+        };
+      case 'demographics':
+        return {
+          status: 200,
+          body: { upload: `u-${'0'.repeat(26)}`, rows: 9, ethnicityKnown: 8, imdKnown: 0 },
+        };
       case 'subjects-url':
         return { status: 200, body: signed('subjects', body.sha256) };
       case 'archive-urls':

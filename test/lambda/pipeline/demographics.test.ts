@@ -240,7 +240,7 @@ describe('a demographics table', () => {
             await pipeline.handInTable(id, table());
             let writes = 0;
             pipeline.objects.beforeWrite = (write) => {
-              if (!/exchange\/demographics|clinical|receipts\/demographics/.test(write)) return;
+              if (!/exchange\/demographics|clinical|work\/demographics/.test(write)) return;
               writes += 1;
               if (kills.includes(writes)) throw new Killed();
             };
