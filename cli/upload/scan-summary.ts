@@ -1,6 +1,8 @@
 import { type QuarantineCode, quarantineReasons } from '../../dicom/quarantine/quarantine-codes';
+import { importedFileLimit } from '../../lambda/submission/submission.contract';
 import { count, plural, size, table, visibleName } from '../terminal/text';
 import type { ScannedExport } from './scan-export';
+import { isSentContent } from './scan-folder';
 import type { WalkedFolder } from './walk-folder';
 
 /** Names printed of each kind; `--json` has them all. */
@@ -44,10 +46,12 @@ export function summariseScan(
   const notDicom: string[] = [];
   const dicomdir: string[] = [];
   let dicom = 0;
-  for (const { path, content } of files) {
+  for (const { path, bytes, content } of files) {
     if (content.kind === 'not-dicom') notDicom.push(path);
     if (content.kind === 'dicomdir') dicomdir.push(path);
-    if (content.kind === 'unreadable') willBeRefused.push({ path, code: content.code });
+    // Whatever else is wrong with it: it is not even sent.
+    if (isSentContent(content) && bytes > importedFileLimit) willBeRefused.push({ path, code: 'TOO_LARGE' });
+    else if (content.kind === 'unreadable') willBeRefused.push({ path, code: content.code });
     if (content.kind !== 'dicom') continue;
     dicom++;
     studies.add(content.studyInstanceUid);

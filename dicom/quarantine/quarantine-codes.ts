@@ -140,7 +140,8 @@ export const quarantineReasons = {
     releaseReason: 'The file cannot be taken out of the archive.',
   },
   TOO_LARGE: {
-    happened: 'The file is larger than the image store takes (10 GB).',
+    happened:
+      'The file, as sent or as cleaned, is larger than the platform takes (10 GB, or less by its configuration).',
     fix: 'Send the study in smaller parts, if the PACS can split it.',
     release: 'never',
     releaseReason: 'The image store takes no larger files.',

@@ -11,9 +11,11 @@ import type { QuarantineCode } from '../../dicom/quarantine/quarantine-codes';
 import type { InstanceSource } from '../../dicom/read/ranged-source';
 import { deidentifiedKey } from '../platform/object-keys';
 import type { ObjectPlace, ObjectStore } from '../platform/object-store';
+import { importedFileLimit } from '../submission/submission.contract';
 import type { SubmissionGate } from '../withdrawal/submission-gate';
 import { type CopyableFiles, findCopyable } from './copyable-files';
 import { openLandedFile } from './landed-files';
+import { limitedSink, OutputTooLargeError } from './output-limit';
 import type { BatchFile, FileResult } from './pipeline.contract';
 import type { QuarantineStore } from './quarantine-store';
 import type { StagingArea } from './staged-output';
@@ -120,11 +122,13 @@ export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBat
   const output = ports.staging.open(place, copyable?.origin);
   let outcome: DeidentificationOutcome;
   try {
-    outcome = await ports.engine.deidentify(source, output.sink, admit);
+    const sink = limitedSink(output.sink, importedFileLimit);
+    outcome = await ports.engine.deidentify(source, sink, admit);
   } catch (error) {
     await output.discard();
     // Whoever the patient is: what cannot be taken out of its archive cannot be kept elsewhere.
     if (error instanceof ArchiveMemberError) return heldInLanding(ordinal, 'ARCHIVE_MEMBER_INVALID', null);
+    if (error instanceof OutputTooLargeError) return await quarantine('TOO_LARGE', null);
     throw error;
   } finally {
     stream?.destroy();
@@ -143,6 +147,10 @@ export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBat
       if (otherFile || !compared || outcome.instance.split !== split) {
         await output.discard();
         return quarantine(otherFile ? 'CHECKSUM_MISMATCH' : 'PROCESSING_FAILED', null);
+      }
+      if (outcome.instance.bytes > importedFileLimit) {
+        await output.discard();
+        return quarantine('TOO_LARGE', null);
       }
       await output.commit(outcome.instance.sha256);
       return stagedResult(file, place().key, outcome.instance, localPseudonym);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDemonstrationFolder } from '../../dicom/synthetic/write-demonstration-folder';
 import { FakePlatform } from './fake-platform';
@@ -77,6 +77,22 @@ pipes('a pipe is not opened, but counted and named', async () => {
   execFileSync('mkfifo', [join(folder, 'pipe')]);
   const { stdout } = await upload(folder, ['--dry-run', '--json']);
   expect(JSON.parse(stdout)).toMatchObject({ dicom: 1, skipped: { special: ['pipe'] } });
+});
+
+test('a file that the image store does not take is named with the code that it will end with', async () => {
+  const folder = newFolder();
+  copyFileSync(image, join(folder, 'good'));
+  copyFileSync(image, join(folder, 'whole-slide'));
+  // of no length on the disc
+  truncateSync(join(folder, 'whole-slide'), 10_000_000_001);
+  const { stdout } = await upload(folder, ['--dry-run']);
+  expect(stdout).toMatch(/1\s+will be refused\s+TOO_LARGE: /);
+  expect(stdout).toContain('whole-slide');
+  const dry = await upload(folder, ['--dry-run', '--json']);
+  expect(JSON.parse(dry.stdout)).toMatchObject({
+    dicom: 2,
+    willBeRefused: [{ path: 'whole-slide', code: 'TOO_LARGE' }],
+  });
 });
 
 /** The superuser may read everything, and Windows has no such rights. */

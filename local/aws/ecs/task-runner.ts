@@ -134,10 +134,16 @@ export class TaskRunner {
 
   private async take(signal: AbortSignal): Promise<void> {
     while (this.places === 0) {
+      let wake = (): void => undefined;
       await new Promise<void>((resolve) => {
-        this.waiting.push(resolve);
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        wake = resolve;
+        this.waiting.push(wake);
+        signal.addEventListener('abort', wake, { once: true });
       });
+      signal.removeEventListener('abort', wake);
+      // one that gives up must not be woken in the place of another
+      if (signal.aborted && this.waiting.includes(wake)) this.waiting.splice(this.waiting.indexOf(wake), 1);
+      else if (signal.aborted) this.waiting.shift()?.();
       signal.throwIfAborted();
     }
     this.places -= 1;

@@ -94,6 +94,42 @@ describe('de-identifying one file', () => {
     expect(events).toEqual([`commit ${submissionId}/held-out/p-0001/000005.dcm`]);
   });
 
+  it.each([
+    ['of a cleared patient, who is known by then', 'admit', 'quarantine', ['discard', 'keep TOO_LARGE']],
+    ['before anybody is known', 'nobody', 'landing', ['discard']],
+  ])('stops where the output outgrows the image store: %s', async (_, who, held, expected) => {
+    const piece = Buffer.alloc(100_000_000);
+    let taken = 0;
+    const { events, ports, run } = setting(async (_source, sink, admit) => {
+      if (who === 'admit') admit(subject);
+      for (let pieces = 0; pieces < 1_000; pieces += 1) await sink.write(piece);
+      return deidentified;
+    });
+    Object.assign(ports.staging, {
+      open: () => ({
+        sink: {
+          write: (chunk: Buffer) => {
+            taken += chunk.length;
+          },
+        },
+        commit: async () => void events.push('commit'),
+        discard: async () => void events.push('discard'),
+      }),
+    });
+    expect(await run()).toMatchObject({ outcome: 'quarantined', code: 'TOO_LARGE', held });
+    expect(taken).toBe(10_000_000_000);
+    expect(events).toEqual(expected);
+  });
+
+  it('commits no output that is too large without having been written here', async () => {
+    const { events, run } = setting(async (_source, _sink, admit) => {
+      admit(subject);
+      return { ...deidentified, instance: { ...deidentified.instance, bytes: 10_000_000_001 } };
+    });
+    expect(await run()).toMatchObject({ outcome: 'quarantined', code: 'TOO_LARGE' });
+    expect(events).toEqual(['discard', 'keep TOO_LARGE']);
+  });
+
   it('ends as missing where nothing landed', async () => {
     const { ports, run } = setting(async () => deidentified);
     Object.assign(ports.objects, { readStream: async () => null });

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { planBatches, planPacks } from '../../../lambda/deidentification/packs';
+import { isLargeBatch, limitsBeside, planBatches, planPacks } from '../../../lambda/deidentification/packs';
 import { type BatchFile, batch } from '../../../lambda/deidentification/pipeline.contract';
 
 const sha256 = '0'.repeat(64);
@@ -74,6 +74,28 @@ describe('packs', () => {
 });
 
 describe('batches', () => {
+  it('hold a large file alone, whatever the limit, and are told apart by it', () => {
+    fc.assert(
+      fc.property(manifest, fc.integer({ min: 1, max: 1_200 }), (files, bytes) => {
+        const rule = { bytes, branch: 'fargate' } as const;
+        const batches = planBatches(
+          id,
+          planPacks(files, limits),
+          limitsBeside(rule, { files: 3, bytes: 500 }),
+        );
+        for (const each of batches) {
+          const large = each.files.filter((file) => file.bytes > bytes);
+          expect(isLargeBatch(each, rule)).toBe(large.length > 0);
+          if (large.length > 0) expect(each.files).toHaveLength(1);
+        }
+        const ordinals = batches.flatMap((each) => each.files.map((file) => file.ordinal));
+        expect(ordinals.sort((a, b) => a - b)).toEqual(
+          files.map((file) => file.ordinal).sort((a, b) => a - b),
+        );
+      }),
+    );
+  });
+
   it('hold every file of the packs once, keep to their limits and never mix packs', () => {
     fc.assert(
       fc.property(manifest, (files) => {
