@@ -5,8 +5,8 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { context } from '../../../cdk.json';
 import { configurationFileName } from '../../../lambda/platform/configuration.contract';
-import { functionBundle } from '../../../lib/bundling/bundle-functions';
-import { functionEntries } from '../../../lib/bundling/function-entries';
+import { functionBundle, taskImageFolder } from '../../../lib/bundling/bundle-functions';
+import { functionEntries, taskEntries } from '../../../lib/bundling/function-entries';
 import { exampleStage } from '../synthesized-stage';
 
 let outdir: string;
@@ -36,6 +36,23 @@ describe('bundle of a function', () => {
       // names in the SDK's providers for single sign-on, profiles and web identity, and a word of zod's Dutch
       expect(code).not.toMatch(/fromSSO|fromProcess|fromTokenFile|Ongeldige/);
     }
+  });
+
+  it('of a container stands with its configuration and the recipe of its image, of the same pass', () => {
+    for (const entry of taskEntries) {
+      const folder = taskImageFolder(entry, '{}\n', true);
+      expect(readdirSync(folder).sort()).toEqual(['Dockerfile', 'configuration.json', 'index.js']);
+      const recipe = readFileSync(join(folder, 'Dockerfile'), 'utf8');
+      expect(recipe).toMatch(/^FROM [\w./-]+:[\w.-]+$/m);
+      expect(recipe).toMatch(/^USER node$/m);
+      const code = readFileSync(join(folder, 'index.js'), 'utf8');
+      expect(code).toContain('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI');
+      expect(code).not.toMatch(/fromSSO|fromProcess|fromTokenFile/);
+      expect(dirname(folder)).toBe(dirname(functionBundle(entry)));
+    }
+    expect(readdirSync(taskImageFolder('deidentification/deidentify-batch', '{}', false))).toEqual([
+      'Dockerfile',
+    ]);
   });
 
   it('carries the configuration to exactly the functions that read it, each its own part', () => {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { functionEntries, functionName } from '../../../lib/bundling/function-entries';
+import { functionEntries, functionName, taskEntries } from '../../../lib/bundling/function-entries';
 import { stackNames, templateOf } from '../synthesized-stage';
 
 describe('functions', () => {
@@ -10,6 +10,14 @@ describe('functions', () => {
       .filter((file) => file.endsWith('.handler.ts'))
       .map((file) => file.replace('.handler.ts', ''));
     expect(handlers.sort()).toEqual([...functionEntries].sort());
+  });
+
+  it('each program of a container is an entry', () => {
+    const folder = join(__dirname, '../../../lambda');
+    const tasks = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.task.ts'))
+      .map((file) => file.replace('.task.ts', ''));
+    expect(tasks.sort()).toEqual([...taskEntries].sort());
   });
 
   it('each entry is deployed once, and nothing else is', () => {

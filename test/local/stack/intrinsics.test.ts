@@ -24,6 +24,7 @@ describe('intrinsic functions', () => {
     [{ 'Fn::If': ['Yes', 1, 2] }, 1],
     [{ 'Fn::If': ['No', 1, 2] }, 2],
     [{ 'Fn::Base64': 'hi' }, 'aGk='],
+    [{ 'Fn::GetAZs': 'eu-west-2' }, ['eu-west-2a', 'eu-west-2b', 'eu-west-2c']],
   ])('resolves %j', (expression, expected) => {
     expect(resolve(expression, scope)).toEqual(expected);
   });
