@@ -1,7 +1,7 @@
 import { boundedMap } from '../platform/bounded-map';
 import type { Clock } from '../platform/clock';
 import { landingKey, ordinalOfKey, workKeys } from '../platform/object-keys';
-import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
+import { isAccessDenied, type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
 import type { PipelineStarter } from '../submission/complete-submission';
 import type { SubmissionRecord } from '../submission/submission.contract';
 import {
@@ -112,19 +112,25 @@ async function copyFiles(
     const ordinal = ordinalOfKey(key);
     if (ordinal !== null) landed.set(ordinal, bytes);
   }
-  const copied = await boundedMap(files, copiesAtOnce, ({ origin, held, entry }) => {
-    // What landed of another length than announced was quarantined for that; it stays as it is.
-    if (landed.has(entry.ordinal)) return Promise.resolve(true);
+  const copied = await boundedMap(files, copiesAtOnce, async ({ origin, held, entry }) => {
+    if (landed.has(entry.ordinal)) return true;
     const source = copyPlace(ports, { ...origin, trust: part.trust, held });
-    return ports.objects.copy(source, { bucket, key: landingKey(part.submission, entry.ordinal) }, {});
+    const to = { bucket, key: landingKey(part.submission, entry.ordinal) };
+    try {
+      return await ports.objects.copy(source, to, {});
+    } catch (error) {
+      // Landing gives out nothing in which the malware scan found something: it waits on, and keeps no other file.
+      if (isAccessDenied(error)) return false;
+      throw error;
+    }
   });
   return copied.filter(Boolean).length;
 }
 
 /**
  * Makes one replay submission of a release: takes the files that are free, copies them into the trust's landing bucket
- * inside S3, and starts the ordinary pipeline. A file whose copy has gone ends as missing. A second run goes on where
- * the first one ended, and changes nothing where the submission stands.
+ * inside S3, and starts the ordinary pipeline. A file whose copy has gone, or may not be read, ends as missing. A second
+ * run goes on where the first one ended, and changes nothing where the submission stands.
  */
 export async function replayPart(
   ports: ReplayPartPorts,

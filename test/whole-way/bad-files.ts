@@ -28,6 +28,13 @@ export function goodSlice(patient: number, slice: number): Buffer {
   return part10File(instance, pixels);
 }
 
+/** A slice that says of itself that it is a picture of a screen, where a name may stand. */
+export function screenSave(patient: number, slice: number): Buffer {
+  const { instance, pixels } = ctSlice(studyOf(patient), { series: 2, slice, size: 32 });
+  const dataSet = { ...instance.dataSet, SeriesDescription: 'Screen save' };
+  return part10File({ ...instance, dataSet }, pixels);
+}
+
 /** A good slice, but of a patient whom only the hospital's own number names. */
 export function sliceWithoutNhsNumber(patient: number): Buffer {
   const { instance, pixels } = ctSlice(studyOf(patient), { series: 1, slice: 1, size: 32 });

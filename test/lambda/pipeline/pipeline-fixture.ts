@@ -12,6 +12,7 @@ import { clearSubjects } from '../../../lambda/deidentification/clear-subjects';
 import { ExchangeClearanceStore } from '../../../lambda/deidentification/clearance-store';
 import { deidentifyBatch } from '../../../lambda/deidentification/deidentify-batch';
 import { instanceEngine } from '../../../lambda/deidentification/instance-engine';
+import type { ManifestEntry } from '../../../lambda/deidentification/pipeline.contract';
 import { workList } from '../../../lambda/deidentification/plan.contract';
 import { planSubmission } from '../../../lambda/deidentification/plan-submission';
 import { quarantineBatch } from '../../../lambda/deidentification/quarantine-batch';
@@ -35,6 +36,7 @@ import type { ProcessingRules } from '../../../lambda/quarantine/quarantine.cont
 import { LedgerQuarantineRecords } from '../../../lambda/quarantine/quarantine-records';
 import { describePage, orderEntries } from '../../../lambda/submission/manifest';
 import { LedgerManifestStore } from '../../../lambda/submission/manifest-store';
+import { compositeDigest } from '../../../lambda/submission/parts.contract';
 import { openReceipt } from '../../../lambda/submission/receipt';
 import { type ReceiptPayload, signedReceipt } from '../../../lambda/submission/submission.contract';
 import { LedgerSubmissionStore } from '../../../lambda/submission/submission-store';
@@ -68,6 +70,8 @@ export interface SentFile {
   readonly landed?: Buffer | null;
   /** Where it stands in an archive, of which it then lands as a part. */
   readonly archived?: { readonly archive: number; readonly member: number };
+  /** How it is cut, where it travels in parts. */
+  readonly parts?: ManifestEntry['parts'];
 }
 
 /** An archive of a submission. */
@@ -149,11 +153,12 @@ export class Pipeline {
       sha256: digest(bytes),
     }));
     const entries = orderEntries(
-      files.map(({ bytes, group, archived }, index) => ({
+      files.map(({ bytes, group, archived, parts }, index) => ({
         ...(archived === undefined ? {} : { archived }),
+        ...(parts === undefined ? {} : { parts }),
         ordinal: index + 1,
         bytes: bytes.length,
-        sha256: digest(bytes),
+        sha256: parts === undefined ? digest(bytes) : compositeDigest(parts.sha256),
         group,
       })),
     );

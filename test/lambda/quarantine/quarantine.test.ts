@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { S3ServiceException } from '@aws-sdk/client-s3';
+import { compositeDigest, smallestPart } from '../../../lambda/submission/parts.contract';
 import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
 import { person } from '../submission/submission-fixture';
 import { everybody, nhsNumberOf, Quarantine, slice } from './quarantine-fixture';
@@ -17,6 +20,11 @@ beforeEach(() => {
 });
 
 const screenSave = () => slice(0, 1, 1, true);
+function accessDenied(): S3ServiceException {
+  const $metadata = { httpStatusCode: 403 };
+  return new S3ServiceException({ name: 'AccessDenied', $fault: 'client', $metadata });
+}
+
 const notDicom = Buffer.from('this is no image');
 const one = { code: 'BURNED_IN_TEXT' };
 
@@ -175,6 +183,39 @@ describe('a release', () => {
     await quarantine.release({ files: [{ submission: id, ordinal: 1 }] });
     expect(await quarantine.record(id, 1)).toMatchObject({ state: 'released', outcome: 'imported' });
     expect(pipeline.objects.keys('landing-rx1')).toEqual([]);
+  });
+
+  it('leaves a file waiting that landing gives nobody, and takes the others', async () => {
+    const id = await quarantine.submit([screenSave(), slice(1, 1, 1, true)]);
+    quarantine.accept('screen-save');
+    const { objects } = quarantine.pipeline;
+    const copy = objects.copy.bind(objects);
+    objects.copy = async (from, to, tags) => {
+      if (from.key.endsWith('/000001')) throw accessDenied();
+      return copy(from, to, tags);
+    };
+    await quarantine.release({ files: [1, 2].map((ordinal) => ({ submission: id, ordinal })) });
+    expect(await quarantine.record(id, 1)).toMatchObject({
+      state: 'waiting',
+      code: 'BURNED_IN_TEXT',
+      replays: 0,
+    });
+    expect(await quarantine.record(id, 2)).toMatchObject({ state: 'released', outcome: 'imported' });
+  });
+
+  it('takes a file that came in parts, of which a copy keeps no digests', async () => {
+    const id = quarantine.newId('s');
+    const { pipeline } = quarantine;
+    const bytes = slice(0, 1, 1, true);
+    const parts = { bytes: smallestPart, sha256: [createHash('sha256').update(bytes).digest('hex')] };
+    const composite = { parts: 1, sha256: compositeDigest(parts.sha256) };
+    await pipeline.send(id, [{ bytes, group: 1, parts }], everybody);
+    pipeline.objects.setParted('landing-rx1', `${id}/000001`, bytes, composite);
+    await pipeline.run(id);
+    expect(await quarantine.record(id, 1)).toMatchObject({ code: 'BURNED_IN_TEXT', entry: { parts } });
+    quarantine.accept('screen-save');
+    await quarantine.release({ files: [{ submission: id, ordinal: 1 }] });
+    expect(await quarantine.record(id, 1)).toMatchObject({ state: 'released', outcome: 'imported' });
   });
 
   it('expires a file whose copy has gone meanwhile', async () => {

@@ -155,6 +155,16 @@ describe('in the whole platform', () => {
     ]);
   });
 
+  it('one function takes files out of quarantine, and it has no route', () => {
+    const readers = all.filter(
+      ({ statement }) =>
+        statement.Effect === 'Allow' &&
+        [statement.Action ?? []].flat().includes('s3:GetObject') &&
+        /Quarantine\w*Bucket/.test(JSON.stringify(statement.Resource)),
+    );
+    expect(readers.map(({ id }) => id.replace(/Role.*/, ''))).toEqual(['quarantine/ReplayPart']);
+  });
+
   it('only the step that writes receipts signs', () => {
     expect(allowing(/^kms:Sign$/).map((id) => id.replace(/Role.*/, ''))).toEqual([
       'pipeline/Functionswritereceipt',

@@ -115,6 +115,13 @@ describe('landing bucket of a trust', () => {
     });
   });
 
+  it('takes copies from the functions that set files apart and that replay them, and from nobody else', () => {
+    const allowed = ['settle-submission', 'replay-part'];
+    const exempt = JSON.stringify(named('OnlyByUrl')?.Condition?.ArnNotLike);
+    for (const name of allowed) expect(exempt).toContain(`/${name}/*`);
+    expect(exempt.match(/role\/nmip/g)).toHaveLength(allowed.length);
+  });
+
   it('is read by steps of the pipeline and by nobody else, the submission API included', () => {
     const { Effect, Action, Condition } = named('OnlyThePipelineReads') ?? {};
     expect({ Effect, Action }).toEqual({ Effect: 'Deny', Action: ['s3:GetObject', 's3:GetObjectVersion'] });
