@@ -22,9 +22,10 @@ async function bench(): Promise<void> {
         platform: `${process.platform} ${process.arch}`,
       },
       firstFrame: await step('From start to the first frame', () => benchFirstFrame(join(folder, 'first'))),
-      pipeline: await step('500 files through the pipeline', () =>
-        benchPipeline(join(folder, 'pipeline'), 500),
-      ),
+      pipeline: [
+        await step('500 files through the pipeline', () => benchPipeline(join(folder, 'pipeline'), 500)),
+        await step('2,000 files through the pipeline', () => benchPipeline(join(folder, 'pipeline'), 2_000)),
+      ],
       engine: [
         await step('Engine on 130 MB', () => benchEngine(join(folder, 'engine'), 130)),
         await step('Engine on 525 MB', () => benchEngine(join(folder, 'engine'), 525)),
