@@ -67,14 +67,14 @@ class S3StagedOutput implements StagedOutput {
       return;
     }
     const { bucket, key } = this.place();
-    const body = Buffer.concat(this.chunks, this.bytes);
+    const { chunks } = this;
     this.chunks = [];
-    if (await this.direct.put({ bucket, key }, body, sha256, contentType)) return;
+    if (await this.direct.put({ bucket, key }, chunks, sha256, contentType)) return;
     await this.s3.send(
       new PutObjectCommand({
         Bucket: bucket,
         Key: key,
-        Body: body,
+        Body: Buffer.concat(chunks, this.bytes),
         ContentType: contentType,
         ChecksumSHA256: hexToBase64(sha256),
       }),
