@@ -29,7 +29,8 @@ export interface Task extends Transition {
   readonly Type: 'Task';
   readonly Resource: string;
   readonly Arguments: Readonly<Record<string, unknown>>;
-  readonly TimeoutSeconds?: number;
+  /** A number, or an expression that yields one. */
+  readonly TimeoutSeconds?: number | string;
   readonly Retry?: readonly Retry[];
   readonly Catch?: readonly Catch[];
 }

@@ -1,11 +1,13 @@
 import type { Catch, Choice, Definition, DistributedMap, Fail, InlineMap, Task, Wait } from './asl';
 import { deidentifyLarge, type LargeFileReferences, largeFileChoices } from './large-file-states';
 import {
+  batchFaultRetry,
   batchRetry,
   importRetry,
   importTurnRetry,
   lambdaRetry,
   mapRetry,
+  overdueBatchRetry,
   stepRetry,
   tokenRetry,
 } from './retry-policies';
@@ -43,6 +45,9 @@ export const stepSeconds = {
 
 /** Time in which Lambda answers that the function ran out of its own. */
 const GRACE_SECONDS = 5;
+
+/** Pauses before attempts at QuarantineBatch: half of the longest ones of `batchRetry`, since full jitter draws them. */
+const BATCH_PAUSES_SECONDS = 20;
 
 /**
  * An import job takes about five minutes and its end is an event, delivered on best effort. After a quarter of an hour
@@ -106,13 +111,24 @@ function clear(references: PipelineReferences): Task {
   };
 }
 
+/**
+ * Another attempt at a batch has what is left of the five minutes of its Express child once QuarantineBatch and the
+ * pauses have theirs, and never more than the first.
+ */
+const batchLimit = (() => {
+  const whole = stepSeconds.deidentify + GRACE_SECONDS;
+  const all = 300 - (stepSeconds.quarantine + GRACE_SECONDS) - BATCH_PAUSES_SECONDS;
+  const passed = '($toMillis($now()) - $toMillis($states.context.State.EnteredTime)) / 1000';
+  return `{% $max([1, $min([${whole}, ${all} - $ceil(${passed})])]) %}`;
+})();
+
 function deidentify(references: PipelineReferences): DistributedMap {
   const call = (functionArn: string, seconds: number) => ({
     Type: 'Task' as const,
     Resource: 'arn:aws:states:::lambda:invoke',
     Arguments: { FunctionName: functionArn, Payload: '{% $states.input %}' },
     TimeoutSeconds: seconds + GRACE_SECONDS,
-    Retry: [batchRetry],
+    Retry: [batchRetry, overdueBatchRetry, batchFaultRetry],
     Output: '{% $states.result.Payload %}',
     End: true as const,
   });
@@ -134,6 +150,7 @@ function deidentify(references: PipelineReferences): DistributedMap {
       States: {
         DeidentifyBatch: {
           ...call(references.deidentifyBatch, stepSeconds.deidentify),
+          TimeoutSeconds: batchLimit,
           Catch: [
             { ErrorEquals: batchRetry.ErrorEquals, Next: 'NoCapacity' },
             { ErrorEquals: ['States.ALL'], Next: 'QuarantineBatch', Output: '{% $states.input %}' },

@@ -54,6 +54,26 @@ export const batchRetry: Retry = {
 };
 
 /**
+ * The function died, or its own calls were throttled beyond the SDK's attempts: that says nothing of the batch's files,
+ * which would otherwise be quarantined for it. Two more attempts tell a passing fault from a file that breaks the engine.
+ */
+export const batchFaultRetry: Retry = {
+  ErrorEquals: ['States.TaskFailed'],
+  IntervalSeconds: 1,
+  MaxAttempts: 2,
+  BackoffRate: 2,
+  MaxDelaySeconds: 4,
+  JitterStrategy: 'FULL',
+};
+
+/** A batch that took all of the function's time would take it again. */
+export const overdueBatchRetry: Retry = {
+  ...batchFaultRetry,
+  ErrorEquals: ['Sandbox.Timedout'],
+  MaxAttempts: 0,
+};
+
+/**
  * A run of the map ended because Lambda had no room for some batches. Another run passes over the batches that have
  * their results. Five runs, minutes apart, outlast a large delivery of another trust.
  */

@@ -185,13 +185,45 @@ describe('the map over batches', () => {
     expect(map.Retry?.[0]?.ErrorEquals).toEqual(['States.ExceedToleratedFailureThreshold']);
   });
 
-  it('work, quarantine and the pauses of both fit into the five minutes of an Express child', () => {
+  it('a batch whose function died or was throttled is tried again before its files are quarantined; one that took all of its time is not', () => {
+    const retriers = (children.DeidentifyBatch as Task).Retry ?? [];
+    const attempts = (error: string) =>
+      retriers.find(
+        ({ ErrorEquals }) => ErrorEquals.includes(error) || ErrorEquals.includes('States.TaskFailed'),
+      )?.MaxAttempts;
+    expect(attempts('Runtime.ExitError')).toBe(2);
+    expect(attempts('SlowDown')).toBe(2);
+    expect(attempts('Sandbox.Timedout')).toBe(0);
+  });
+
+  it.each([
+    ['at once', 0, 215],
+    ['after a minute', 60, 175],
+    ['after all but the quarantine', 240, 1],
+  ])(
+    'an attempt at a batch that begins %s has what is left of the five minutes',
+    async (_when, passed, seconds) => {
+      const now = new Date('2026-11-23T12:00:00Z');
+      const EnteredTime = new Date(now.getTime() - passed * 1000).toISOString();
+      jest.useFakeTimers({ now, doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+      const limit = await evaluate((children.DeidentifyBatch as Task).TimeoutSeconds, {
+        context: { State: { EnteredTime } },
+      });
+      jest.useRealTimers();
+      expect(limit).toBe(seconds);
+    },
+  );
+
+  it('work, quarantine and the pauses of both fit into the five minutes of an Express child', async () => {
     const pauses = ({ IntervalSeconds, MaxAttempts, BackoffRate, MaxDelaySeconds }: Retry) =>
       Array.from({ length: MaxAttempts }, (_, attempt) =>
         Math.min(IntervalSeconds * BackoffRate ** attempt, MaxDelaySeconds),
       ).reduce((sum, pause) => sum + pause, 0);
-    const work = ['DeidentifyBatch', 'QuarantineBatch'].map(
-      (name) => (children[name] as Task).TimeoutSeconds ?? 0,
+    const states = { context: { State: { EnteredTime: new Date().toISOString() } } };
+    const work = await Promise.all(
+      ['DeidentifyBatch', 'QuarantineBatch'].map(async (name) =>
+        Number(await evaluate((children[name] as Task).TimeoutSeconds, states)),
+      ),
     );
     // full jitter draws between nothing and the pause: half of it on average
     expect(
@@ -292,7 +324,9 @@ describe('failures', () => {
   );
 
   it.each(tasks.map(([name, task]) => [name, task] as const))('%s has a time limit', (_, task) => {
-    expect(task.TimeoutSeconds).toBeGreaterThan(0);
+    const seconds = task.TimeoutSeconds;
+    // an expression is evaluated above
+    expect(typeof seconds === 'string' || (seconds ?? 0) > 0).toBe(true);
   });
 
   it('every call of a function is retried when Lambda has no room', () => {
