@@ -72,6 +72,10 @@ export const commands = {
     summary: 'run the de-identification engine on a folder, without the platform',
     load: async () => (await import('./deidentify.command')).deidentifyCommand(),
   },
+  local: {
+    summary: 'put the embedded platform of a checkout under fire',
+    load: async () => (await import('./embedded/local.command')).localCommand(),
+  },
 } as const satisfies Record<string, LazyCommand>;
 
 export type CommandName = keyof typeof commands;

@@ -12,7 +12,7 @@ import { optOutCaller } from './opt-out/opt-out-caller';
 import { OptOutService } from './opt-out/opt-out-service';
 import { PlatformLog } from './platform-log';
 import { type PortNames, withPortNamed } from './port-error';
-import { makeServices, type Services } from './services';
+import { type DrillParts, makeServices, type Services } from './services';
 import { SignIn } from './sign-in/sign-in';
 import { conditionValues, functionVariable, withAddresses, withVariable } from './stack/addresses';
 import { type Assembly, readAssembly } from './stack/assembly';
@@ -51,6 +51,7 @@ export interface PlatformOptions {
   readonly largeFileBytes?: number | undefined;
   /** How long the opt-out service takes. */
   readonly optOutDelayMilliseconds?: number;
+  readonly drill?: DrillParts;
 }
 
 export interface PlatformAddresses {
@@ -147,6 +148,7 @@ async function listen(start: Start, assembly: Assembly, endpoint: { url: string 
     endpoint: () => endpoint.url,
     log,
     hmacMaterial: options.pseudonymKey,
+    drill: options.drill,
   });
   undoing.add(() => services.queues.close());
   undoing.add(() => services.functions.close());
@@ -156,6 +158,10 @@ async function listen(start: Start, assembly: Assembly, endpoint: { url: string 
     clock,
     vpcEndpointId: conditionValues(assembly, 'aws:SourceVpce')[0] ?? 'vpce-0local0000000000',
     onFault: (signingName, requestId, error) => log.fault(`${signingName} request ${requestId}`, error),
+    drill: options.drill && {
+      points: options.drill.points,
+      killProcess: (accessKeyId) => services.functions.killProcess(accessKeyId),
+    },
   });
   // The order in which they are closed: who begins work first, who keeps data last.
   gateway.register(services.states);
@@ -202,6 +208,7 @@ function startOptOut(start: Start, services: Services, exchangeBucket: string): 
     exchangeBucket,
     optedOutFile: join(start.folder.path, 'opted-out.txt'),
     delayMilliseconds: start.options.optOutDelayMilliseconds ?? 250,
+    drill: start.options.drill?.points,
     onFault: (error) => start.log.fault('opt-out service', error),
   });
   services.observe((event) => service.observe(event));

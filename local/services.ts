@@ -11,6 +11,8 @@ import { S3Service } from './aws/s3/s3-service';
 import type { BusEvent, Clock, EventPublisher } from './aws/service';
 import { QueueStore } from './aws/sqs/queue-store';
 import { StatesService } from './aws/states/states-service';
+import type { Timer } from './aws/states/timer';
+import type { FaultPoints } from './faults/fault-points';
 import type { PlatformLog } from './platform-log';
 
 /** Every service of the embedded platform, made and connected, with nothing deployed on it yet. */
@@ -39,6 +41,16 @@ export interface ServicesOptions {
   readonly log: PlatformLog;
   /** See `KmsServiceOptions`. */
   readonly hmacMaterial?: Buffer | undefined;
+  readonly drill?: DrillParts | undefined;
+}
+
+/** What a drill puts into a platform. */
+export interface DrillParts {
+  readonly points: FaultPoints;
+  /** Waits of the state machines. */
+  readonly timer: Timer;
+  /** Arguments of Node.js for the processes of functions. */
+  readonly nodeArguments: readonly string[];
 }
 
 /** Two processes even on one core: a function that waits for the disk must not hold the next one. */
@@ -51,7 +63,7 @@ const taskSessionSeconds = 6 * 3600;
 const functionSessionSeconds = 12 * 3600;
 
 export async function makeServices(options: ServicesOptions): Promise<Services> {
-  const { dataFolder, accountId, region, clock, log } = options;
+  const { dataFolder, accountId, region, clock, log, drill } = options;
   const registry = new IdentityRegistry({ accountId, region, dataFolder, clock });
   const queues = new QueueStore(join(dataFolder, 'queues'), clock);
   const deliverToQueue = (queueArn: string, body: string): void => queues.send(queueArn, body);
@@ -65,6 +77,8 @@ export async function makeServices(options: ServicesOptions): Promise<Services> 
       }),
     deliverToQueue,
     processesPerFunction,
+    drill: drill?.points,
+    nodeArguments: drill?.nodeArguments,
   });
   const tasks = new TaskRunner({
     dataFolder,
@@ -81,6 +95,7 @@ export async function makeServices(options: ServicesOptions): Promise<Services> 
     region,
     clock,
     deliverToQueue,
+    drill: drill?.points,
     undeliverable: (ruleArn, targetArn, error) => log.fault(`event of ${ruleArn} to ${targetArn}`, error),
     delivery: {
       lambda: (ruleArn, functionArn, payload) =>
@@ -101,7 +116,7 @@ export async function makeServices(options: ServicesOptions): Promise<Services> 
     },
   };
   const kms = new KmsService({ registry, clock, dataFolder, hmacMaterial: options.hmacMaterial });
-  const s3 = new S3Service({ registry, keys: kms, events, clock, dataFolder });
+  const s3 = new S3Service({ registry, keys: kms, events, clock, dataFolder, drill: drill?.points });
   const dynamodb = await DynamoDbService.open({
     folder: join(dataFolder, 'dynamodb'),
     accountId,
@@ -118,6 +133,7 @@ export async function makeServices(options: ServicesOptions): Promise<Services> 
     functions,
     clock,
   });
+  const importJobs = medicalImaging.importJobActions();
   const states = new StatesService({
     folder: join(dataFolder, 'states'),
     region,
@@ -126,8 +142,9 @@ export async function makeServices(options: ServicesOptions): Promise<Services> 
     roles: registry,
     events,
     clock,
-    importJobs: medicalImaging.importJobActions(),
+    importJobs: drill ? drill.points.importJobs(importJobs) : importJobs,
     tasks,
+    ...(drill && { timer: drill.timer }),
   });
   return {
     registry,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Clock, InvocationResult } from '../aws/service';
+import { AwsError, type Clock, type InvocationResult } from '../aws/service';
 import { GatewayRefusal } from './gateway-response';
 import { type ApiRequest, headerOf, requestAuthoriserEvent } from './proxy-event';
 import type { ApiAuthoriser, RestApi } from './rest-api-definition';
@@ -120,7 +120,13 @@ export class AuthoriserGate {
     cacheKey: string,
   ): Promise<AuthoriserResult> {
     const sourceArn = `arn:aws:execute-api:${api.region}:${api.accountId}:${api.id}/authorizers/${authoriser.id}`;
-    const { payload, functionError } = await this.invoke(authoriser, sourceArn, event);
+    // What the function's service refuses, throttling included, is a failure of the authoriser to the client.
+    const { payload, functionError } = await this.invoke(authoriser, sourceArn, event).catch(
+      (error: unknown) => {
+        if (error instanceof AwsError) throw new GatewayRefusal('AUTHORIZER_FAILURE');
+        throw error;
+      },
+    );
     if (functionError?.errorMessage === 'Unauthorized') throw new GatewayRefusal('UNAUTHORIZED');
     if (functionError) throw new GatewayRefusal('AUTHORIZER_FAILURE');
     const parsed = authoriserResult.safeParse(payload);

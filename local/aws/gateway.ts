@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { keepAliveTimeout } from '../connection-settings';
+import { carryOut } from '../faults/carry-out';
+import { type FaultPoints, functionOf, type RequestPoint } from '../faults/fault-points';
 import type { IdentityRegistry } from './iam/identity-registry';
 import { AwsError, type AwsService, type Clock, type ConditionContext, type SignedRequest } from './service';
 import { boundBody, readPayloadBinding, readWhole, UNSIGNED_PAYLOAD } from './signature/payload';
@@ -18,6 +20,14 @@ export interface AwsGatewayOptions {
   readonly vpcEndpointId: string;
   /** Told of errors that are no `AwsError`: faults of the platform itself. */
   readonly onFault?: (signingName: string, requestId: string, error: unknown) => void;
+  /** What a drill does to requests; absent: nothing. */
+  readonly drill?: RequestDrill | undefined;
+}
+
+export interface RequestDrill {
+  readonly points: FaultPoints;
+  /** Kills the function process that was given these credentials. */
+  readonly killProcess: (accessKeyId: string) => void;
 }
 
 export interface GatewayPorts {
@@ -92,6 +102,8 @@ export class AwsGateway {
 
   private async serve(network: Network, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();
+    // Clients set their clocks by it where theirs are refused.
+    response.setHeader('Date', this.options.clock.now().toUTCString());
     const url = request.url ?? '/';
     const question = url.indexOf('?');
     const rawPath = question < 0 ? url : url.slice(0, question);
@@ -111,10 +123,25 @@ export class AwsGateway {
       if (service === undefined)
         throw new AwsError('UnknownOperationException', `There is no service ${claim.service} here`, 404);
       const signed = await this.verify(network, request, claim, { rawPath, query, requestId });
-      await service.handle(signed, response);
+      await this.hand(service, claim, signed, request, response);
     } catch (error) {
       this.refuse(error, signingName, requestId, request, response);
     }
+  }
+
+  private async hand(
+    service: AwsService,
+    claim: SignatureClaim,
+    signed: SignedRequest,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { drill } = this.options;
+    const fault = drill?.points.request(requestPoint(claim, signed));
+    if (drill === undefined || fault === undefined) return service.handle(signed, response);
+    const killCaller = () => drill.killProcess(claim.accessKeyId);
+    const serve = (struck: SignedRequest) => service.handle(struck, response);
+    return carryOut(fault, { signed, request, response, killCaller, serve }, drill.points);
   }
 
   private async verify(
@@ -221,6 +248,19 @@ export class AwsGateway {
       : new AwsError('InternalFailure', 'We encountered an internal error. Please try again.', 500);
     writeError(awsError, protocolOf(this.services.get(signingName), signingName), requestId, response);
   }
+}
+
+function requestPoint(claim: SignatureClaim, { method, headers, caller }: SignedRequest): RequestPoint {
+  const target = headers['x-amz-target'];
+  const functionName = functionOf(caller);
+  return {
+    service: claim.service,
+    method,
+    operation: typeof target === 'string' ? (target.split('.').at(-1) ?? method) : method,
+    ...(functionName === undefined ? {} : { functionName }),
+    presigned: claim.expiresSeconds !== undefined,
+    bodyBytes: Number(headers['content-length'] ?? 0),
+  };
 }
 
 /** Whom an unsigned request was for, so that its refusal has the right form. */

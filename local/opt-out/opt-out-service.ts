@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { BusEvent, Caller, ObjectStorage } from '../aws/service';
+import type { FaultPoints } from '../faults/fault-points';
 
 /** Where requests lie and answers go, in the exchange bucket. */
 const requestPrefix = 'requests/';
@@ -15,6 +17,8 @@ export interface OptOutServiceOptions {
   readonly optedOutFile: string;
   /** The real service takes hours; here it is long enough for the pipeline to really wait. */
   readonly delayMilliseconds: number;
+  /** What a drill does to answers; absent: nothing. */
+  readonly drill?: FaultPoints | undefined;
   /** Told of a request that could not be answered. */
   onFault(error: Error): void;
 }
@@ -55,8 +59,9 @@ export class OptOutService {
     const keys = async (prefix: string): Promise<string[]> =>
       (await objects.listKeys(caller, exchangeBucket, prefix)).map(({ key }) => key.slice(prefix.length));
     const answered = new Set(await keys(responsePrefix));
+    // A drill may have answered wrongly first: every request is answered once more.
     for (const name of await keys(requestPrefix))
-      if (!answered.has(name)) this.schedule(requestPrefix + name);
+      if (this.options.drill !== undefined || !answered.has(name)) this.schedule(requestPrefix + name);
   }
 
   close(): void {
@@ -81,7 +86,14 @@ export class OptOutService {
     const list = await readFile(optedOutFile, 'utf8').catch(() => '');
     const optedOut = new Set(list.split(/\s+/).filter((line) => line !== ''));
     const name = key.slice(requestPrefix.length);
-    const response = Buffer.from(answerRequest(request, optedOut));
-    await objects.putObject(caller, exchangeBucket, responsePrefix + name, response);
+    const answer = answerRequest(request, optedOut);
+    const answers = this.options.drill?.optOutAnswers(name, answer) ?? [
+      { text: answer, afterMilliseconds: 0 },
+    ];
+    for (const { text: words, afterMilliseconds } of answers) {
+      if (afterMilliseconds > 0) await pause(afterMilliseconds, undefined, { ref: false });
+      if (this.closed) return;
+      await objects.putObject(caller, exchangeBucket, responsePrefix + name, Buffer.from(words));
+    }
   }
 }

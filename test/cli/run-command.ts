@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** The command as built, in a folder of its own; `build` before use, `remove` after. */
 export class BuiltCommand {
   readonly folder = mkdtempSync(join(tmpdir(), 'nmip-command-'));
-  private readonly script = join(this.folder, 'nmip.cjs');
+  readonly path = join(this.folder, 'nmip.cjs');
 
   build(): void {
     const project = join(__dirname, '..', '..');
@@ -28,7 +28,7 @@ export class BuiltCommand {
       readonly cwd?: string;
     } = {},
   ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-    const child = spawn(process.execPath, [this.script, ...words], {
+    const child = spawn(process.execPath, [this.path, ...words], {
       cwd: options.cwd ?? this.folder,
       env: {
         PATH: process.env.PATH ?? '',

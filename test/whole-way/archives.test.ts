@@ -1,13 +1,13 @@
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DemoPerson } from '../../local/demo/demo-person';
+import { filesBelow, LeakSearch } from '../../local/drill/leak-search';
 import type { Platform } from '../../local/platform';
 import { BuiltCommand } from '../cli/run-command';
 import { writeZip } from '../dicom/archive/zip-file';
 import { ApiClient } from '../local/api-client';
 import { goodSlice, nhsNumberOf } from './bad-files';
 import { newDataFolder } from './demonstration';
-import { filesBelow, LeakSearch } from './leak-search';
 import { platformOn } from './platform-on';
 
 /** Names that a PACS gives: each would identify somebody, and one would leave the folder. */

@@ -4,9 +4,9 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type CatalogueRow, catalogueRows } from '../../local/demo/catalogue-rows';
 import { sourceFrames } from '../../local/demo/source-frames';
+import { filesBelow, type Leak, LeakSearch, type SourceValue } from '../../local/drill/leak-search';
 import type { Platform } from '../../local/platform';
 import { newDataFolder, projectFolder, type Report, receiptsInBucket, runOnce } from './demonstration';
-import { filesBelow, type Leak, LeakSearch, type SourceValue } from './leak-search';
 import { platformOn } from './platform-on';
 
 const corpus = join(projectFolder, '..', 'shared', 'corpus');

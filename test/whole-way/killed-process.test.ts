@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { filesBelow } from '../../local/drill/leak-search';
 import type { Platform } from '../../local/platform';
 import { newDataFolder, type Receipt, receiptsInBucket, runOnce, start } from './demonstration';
-import { filesBelow } from './leak-search';
 import { platformOn } from './platform-on';
 
 /** Long enough for a start and two submissions on a busy machine; the tests end as soon as what they wait for is there. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { LeakSearch } from './leak-search';
+import { LeakSearch } from '../../local/drill/leak-search';
 
 const value = { kind: 'name', text: 'Tèstperson', bytes: Buffer.from('Tèstperson', 'latin1') };
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { FaultPoints } from '../../faults/fault-points';
 import type { BusEvent, Clock, EventPublisher } from '../service';
 import { type EventPattern, matchesPattern } from './event-pattern';
 import type { Schedule } from './schedule';
@@ -37,6 +38,8 @@ export interface EventBusOptions {
   deliverToQueue(queueArn: string, body: string): void;
   /** Told of an event that was lost because no queue takes it. */
   undeliverable(ruleArn: string, targetArn: string, error: Error): void;
+  /** What a drill does to events; absent: nothing. */
+  readonly drill?: FaultPoints | undefined;
 }
 
 /** Longest wait of a JavaScript timer. */
@@ -66,8 +69,9 @@ export class EventBus implements EventPublisher {
   publish(event: BusEvent): void {
     const envelope = this.envelope(event);
     for (const rule of this.rules.values()) {
-      if (rule.enabled && rule.pattern && matchesPattern(rule.pattern, envelope))
-        this.deliver(rule, envelope);
+      if (!rule.enabled || !rule.pattern || !matchesPattern(rule.pattern, envelope)) continue;
+      if (this.options.drill) this.deliverDrilled(rule, event, envelope, this.options.drill);
+      else this.deliver(rule, envelope);
     }
   }
 
@@ -110,6 +114,18 @@ export class EventBus implements EventPublisher {
     }, wait);
     timer.unref();
     this.timers.set(rule.arn, timer);
+  }
+
+  private deliverDrilled(
+    rule: Rule,
+    event: BusEvent,
+    envelope: Readonly<Record<string, unknown>>,
+    drill: FaultPoints,
+  ): void {
+    for (const delay of drill.deliveries(event)) {
+      if (delay === 0) this.deliver(rule, envelope);
+      else setTimeout(() => this.deliver(rule, envelope), delay).unref();
+    }
   }
 
   private deliver(rule: Rule, event: Readonly<Record<string, unknown>>): void {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FaultPoints } from '../../faults/fault-points';
 import { AwsError, type Caller, type Clock, type FunctionInvoker, type InvocationResult } from '../service';
 import { type AcceptedInvocation, AsynchronousQueue } from './asynchronous-queue';
 import {
@@ -29,6 +30,10 @@ export interface FunctionRunnerOptions {
   readonly retryDelaysMilliseconds?: readonly [number, number];
   /** An idle process ends after this long. */
   readonly idleMilliseconds?: number;
+  /** What a drill does to invocations; absent: nothing. */
+  readonly drill?: FaultPoints | undefined;
+  /** See `WorkerSettings`. */
+  readonly nodeArguments?: readonly string[] | undefined;
 }
 
 /** What the status page shows of a function. */
@@ -76,6 +81,7 @@ export class FunctionRunner implements FunctionInvoker {
       processesPerFunction: options.processesPerFunction,
       clock: options.clock,
       issueCredentials: options.issueCredentials,
+      nodeArguments: options.nodeArguments,
     };
     this.queue = new AsynchronousQueue(join(options.dataFolder, 'lambda', 'asynchronous.jsonl'));
     const idle = options.idleMilliseconds ?? 300_000;
@@ -132,6 +138,11 @@ export class FunctionRunner implements FunctionInvoker {
       invocations,
       errors,
     }));
+  }
+
+  /** Kills the process that was given these credentials, whatever it does. */
+  killProcess(accessKeyId: string): void {
+    for (const { pool } of this.functions.values()) if (pool.kill(accessKeyId)) return;
   }
 
   /** Starts one process of each function, one after the other, so that its first invocation does not wait for it. */
@@ -216,7 +227,9 @@ export class FunctionRunner implements FunctionInvoker {
       const message = `Request must be smaller than ${synchronousPayloadLimit} bytes for the InvokeFunction operation`;
       throw new AwsError('RequestEntityTooLargeException', message, 413);
     }
-    const result = await registered.pool.invoke(randomUUID(), payload);
+    const fault = this.options.drill?.invocation(registered.pool.definition.name);
+    if (fault?.kind === 'refuse') throw fault.error;
+    const result = await registered.pool.invoke(randomUUID(), payload, fault?.kind === 'die-returning');
     registered.invocations += 1;
     if (result.kind === 'result') return { payload: JSON.parse(result.payload) as unknown };
     registered.errors += 1;

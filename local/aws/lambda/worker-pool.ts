@@ -45,9 +45,10 @@ export class WorkerPool {
 
   /**
    * Runs one invocation.
+   * @param dies the process is killed when it has done its work and before it says so
    * @throws AwsError `TooManyRequestsException` where the function's reserved concurrency is used up
    */
-  async invoke(requestId: string, payload: string): Promise<WorkerResult> {
+  async invoke(requestId: string, payload: string, dies = false): Promise<WorkerResult> {
     const reserved = this.definition.reservedConcurrency;
     if (reserved !== undefined && this.inFlight >= reserved) {
       throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, {
@@ -58,7 +59,8 @@ export class WorkerPool {
     try {
       const worker = await this.take();
       const began = performance.now();
-      const result = await worker.invoke(requestId, payload);
+      const done = await worker.invoke(requestId, payload);
+      const result = dies ? worker.dieReturning(requestId) : done;
       this.log.platform('platform.report', {
         requestId,
         status: result.kind === 'result' ? 'success' : 'error',
@@ -70,6 +72,13 @@ export class WorkerPool {
     } finally {
       this.inFlight -= 1;
     }
+  }
+
+  /** Kills the process that was given these credentials; false where no process of this function was. */
+  kill(accessKeyId: string): boolean {
+    const worker = [...this.busy, ...this.idle].find((each) => each.accessKeyId === accessKeyId);
+    worker?.end();
+    return worker !== undefined;
   }
 
   /** Starts a process ahead of the first invocation. */

@@ -15,6 +15,8 @@ export interface WorkerSettings {
   readonly runtimeFile: string;
   readonly endpoint: () => string;
   readonly temporaryFolder: string;
+  /** More arguments of Node.js for every process. */
+  readonly nodeArguments?: readonly string[] | undefined;
 }
 
 /** Outcome of one invocation: JSON text, or the error. */
@@ -82,7 +84,7 @@ export class Worker {
     this.child = fork(settings.runtimeFile, [], {
       cwd: definition.codeFolder,
       env: workerEnvironment(definition, credentials, settings),
-      execArgv: [`--max-old-space-size=${definition.memoryMegabytes}`],
+      execArgv: [`--max-old-space-size=${definition.memoryMegabytes}`, ...(settings.nodeArguments ?? [])],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     if (this.child.stdout) log.follow(this.child.stdout);
@@ -100,6 +102,10 @@ export class Worker {
       else if (message.kind === 'error') this.finish({ kind: 'error', error: message.error });
     });
     this.send({ kind: 'start', codeFolder: definition.codeFolder, handler: definition.handler });
+  }
+
+  get accessKeyId(): string {
+    return this.credentials.accessKeyId;
   }
 
   /** True while the credentials outlive another invocation of full length. */
@@ -143,6 +149,12 @@ export class Worker {
       clearTimeout(timer);
       clearInterval(watch);
     }
+  }
+
+  /** Kills the process after its work, and gives what Lambda then says of the invocation. */
+  dieReturning(requestId: string): WorkerResult {
+    this.end();
+    return { kind: 'error', error: exitedWith(requestId, 'signal: SIGKILL') };
   }
 
   /** Ends the process at once. */

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { FaultPoints } from '../../faults/fault-points';
 import type { Clock, SignedRequest } from '../service';
 import type { Bucket } from './bucket';
 import type { Encryption } from './encryption';
@@ -11,6 +12,7 @@ export interface S3Platform {
   readonly clock: Clock;
   readonly encryption: Encryption;
   readonly events: S3Events;
+  readonly drill: Pick<FaultPoints, 'objectWritten'> | undefined;
   /** Throws `NoSuchBucket`. */
   bucket(name: string): Bucket;
   buckets(): Iterable<Bucket>;

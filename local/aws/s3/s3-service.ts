@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import type { FaultPoints } from '../../faults/fault-points';
 import { readJsonFile, writeJsonFile } from '../../storage/json-file';
 import type { IdentityRegistry } from '../iam/identity-registry';
 import { type PolicyDocument, parsePolicy } from '../iam/policy';
@@ -50,6 +51,8 @@ export interface S3ServiceOptions {
   readonly clock: Clock;
   /** Buckets stand in `s3/` of this folder. */
   readonly dataFolder: string;
+  /** Is told of what is written; absent: nobody is. */
+  readonly drill?: Pick<FaultPoints, 'objectWritten'> | undefined;
 }
 
 const bucketFile = z.object({ createdAt: z.number(), versioned: z.boolean(), objectLock: z.boolean() });
@@ -63,6 +66,7 @@ export class S3Service implements AwsService, ObjectStorage, S3Platform {
   readonly clock: Clock;
   readonly encryption: Encryption;
   readonly events: S3Events;
+  readonly drill: S3ServiceOptions['drill'];
   private readonly folder: string;
   private readonly bucketsByName = new Map<string, Bucket>();
 
@@ -72,6 +76,7 @@ export class S3Service implements AwsService, ObjectStorage, S3Platform {
     this.clock = options.clock;
     this.encryption = new Encryption(options.keys, this.region);
     this.events = new S3Events(options.events);
+    this.drill = options.drill;
     this.folder = join(options.dataFolder, 's3');
     options.registry.registerResourcePolicies('s3', (arn) => {
       const [, , , , , path = ''] = arn.split(':');

@@ -94,6 +94,11 @@ export function commitObject(
     ...measured,
   };
   bucket.store.commit(object);
+  platform.drill?.objectWritten({
+    bucket: bucket.definition.name,
+    key,
+    contentPath: bucket.store.contentPath(object.content),
+  });
   platform.events.objectCreated(bucket, object, cause);
   return object;
 }

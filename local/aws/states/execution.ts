@@ -138,7 +138,7 @@ export class Execution {
     const limit = this.definition.TimeoutSeconds;
     if (limit === undefined) return;
     const left = this.identity.startedAt + limit * 1000 - this.engine.clock.now().getTime();
-    this.engine.timer.sleep(left, finished).then(
+    this.engine.timer.sleep(left, finished, 'limit').then(
       () => this.#controller.abort(new Interruption({ kind: 'timed-out' })),
       () => undefined,
     );

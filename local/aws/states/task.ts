@@ -75,6 +75,7 @@ async function runWithToken(
       left,
       () => new StateError('States.Timeout', ''),
       (inner) => answerTo(token, limits.heartbeat, inner),
+      'answer',
     );
     return settled(outcome);
   });
@@ -119,7 +120,7 @@ function waitForAnswer(
       if (heartbeat === undefined) return;
       beat.abort();
       beat = new AbortController();
-      engine.timer.sleep(heartbeat, beat.signal).then(
+      engine.timer.sleep(heartbeat, beat.signal, 'limit').then(
         () => finish(() => reject(new StateError('States.HeartbeatTimeout', ''))),
         () => undefined,
       );

@@ -3,8 +3,11 @@ import { setMaxListeners } from 'node:events';
 /** Waiting, injectable so that Wait, Retry and time limits can be tested without time. */
 export interface Timer {
   /** Resolves after a while; rejects with the signal's reason when that aborts first. */
-  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  sleep(milliseconds: number, signal: AbortSignal, purpose?: TimerPurpose): Promise<void>;
 }
+
+/** A wait that the definition asks for (Wait, Retry), or the limit of what runs, or of the wait for a token's answer. */
+export type TimerPurpose = 'wait' | 'limit' | 'answer';
 
 /** Longest delay that `setTimeout` keeps. */
 const longestTimeout = 2 ** 31 - 1;
@@ -82,11 +85,12 @@ export async function withTimeLimit<Value>(
   milliseconds: number | undefined,
   overdue: () => Error,
   run: (signal: AbortSignal) => Promise<Value>,
+  purpose: TimerPurpose = 'limit',
 ): Promise<Value> {
   if (milliseconds === undefined) return unlessInterrupted(parent, run(parent));
   const { controller, release } = childController(parent);
   const done = new AbortController();
-  timer.sleep(milliseconds, done.signal).then(
+  timer.sleep(milliseconds, done.signal, purpose).then(
     () => controller.abort(overdue()),
     () => undefined,
   );

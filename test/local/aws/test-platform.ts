@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
-import { AwsGateway } from '../../../local/aws/gateway';
+import { AwsGateway, type RequestDrill } from '../../../local/aws/gateway';
 import { IdentityRegistry } from '../../../local/aws/iam/identity-registry';
 import type { PolicyDocument } from '../../../local/aws/iam/policy';
 import type { RoleDefinition } from '../../../local/aws/iam/role';
@@ -54,10 +54,13 @@ export class TestPlatform {
   private gateway!: AwsGateway;
   private readonly clients: { destroy(): void }[] = [];
 
-  private constructor(readonly dataFolder: string) {}
+  private constructor(
+    readonly dataFolder: string,
+    private readonly drill: RequestDrill | undefined,
+  ) {}
 
-  static async start(): Promise<TestPlatform> {
-    const platform = new TestPlatform(mkdtempSync(join(tmpdir(), 'nmip-platform-')));
+  static async start(drill?: RequestDrill): Promise<TestPlatform> {
+    const platform = new TestPlatform(mkdtempSync(join(tmpdir(), 'nmip-platform-')), drill);
     await platform.open();
     return platform;
   }
@@ -80,6 +83,7 @@ export class TestPlatform {
       clock,
       vpcEndpointId: VPC_ENDPOINT_ID,
       onFault: (_service, _requestId, error) => this.faults.push(error),
+      drill: this.drill,
     });
     for (const service of [this.kms, this.s3, new StsService(this.registry)]) this.gateway.register(service);
     const urls = await this.gateway.listen({ port: 0, vpcEndpointPort: 0 });
