@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -85,6 +85,8 @@ function receiptPayload(path: string): Receipt {
 /** Receipts that lie in the work bucket's folder, by trust. */
 export function receiptsInBucket(objectsFolder: string): Receipt[] {
   const receipts = join(objectsFolder, 'receipts');
+  // The first receipt makes the folder.
+  if (!existsSync(receipts)) return [];
   return readdirSync(receipts)
     .map((name) => receiptPayload(join(receipts, name)))
     .sort((left, right) => left.trust.localeCompare(right.trust));
