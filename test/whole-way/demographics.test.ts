@@ -2,11 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ClinicalRow } from '../../lambda/demographics/demographics.contract';
+import { filesBelow, LeakSearch } from '../../local/drill/leak-search';
 import type { Platform } from '../../local/platform';
 import { ApiClient } from '../local/api-client';
 import { goodSlice, nhsNumberOf } from './bad-files';
 import { newDataFolder, receiptsInBucket } from './demonstration';
-import { filesBelow, LeakSearch } from './leak-search';
 import { platformOn } from './platform-on';
 
 const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');

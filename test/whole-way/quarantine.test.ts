@@ -2,13 +2,13 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import type { Caller } from '../../local/aws/service';
 import { DemoPerson } from '../../local/demo/demo-person';
+import { filesBelow } from '../../local/drill/leak-search';
 import { type Platform, startPlatform } from '../../local/platform';
 import { synthesise } from '../../local/stack/synthesise';
 import { BuiltCommand } from '../cli/run-command';
 import { ApiClient } from '../local/api-client';
 import { goodSlice, screenSave } from './bad-files';
 import { newDataFolder, projectFolder } from './demonstration';
-import { filesBelow } from './leak-search';
 
 interface Collection {
   readonly id: string;
