@@ -66,13 +66,23 @@ async function writePieces(path: string, pieces: Iterable<Buffer>): Promise<numb
   return bytes;
 }
 
+/** Bytes of a frame of a native file. */
+export const frameBytes = side * side;
+
+/** A native multi-frame file up to its first frame. */
+export function nativeStart(frames: number): Buffer {
+  return Buffer.concat([
+    header(frames, '1.2.840.10008.1.2.1'),
+    encodeElementHeader(pixelData, 'OW', frames * frameBytes, explicitLittleEndian),
+  ]);
+}
+
 /** A native multi-frame file of about `megabytes` (10^6 bytes). */
 export async function writeNativeFile(path: string, megabytes: number): Promise<number> {
-  const frames = Math.round((megabytes * 1e6) / (side * side));
-  const noise = seededNoise('frame', side * side);
+  const frames = Math.round((megabytes * 1e6) / frameBytes);
+  const noise = seededNoise('frame', frameBytes);
   function* pieces(): Generator<Buffer> {
-    yield header(frames, '1.2.840.10008.1.2.1');
-    yield encodeElementHeader(pixelData, 'OW', frames * side * side, explicitLittleEndian);
+    yield nativeStart(frames);
     for (let frame = 0; frame < frames; frame += 1) yield noise;
   }
   return writePieces(path, pieces());
@@ -94,8 +104,12 @@ function jpegFrame(bytes: number): Buffer {
 }
 
 /** A cine loop of compressed frames, one fragment each, with a filled basic offset table. */
-export async function writeCompressedCine(path: string, frames: number, frameBytes: number): Promise<number> {
-  const frame = jpegFrame(frameBytes);
+export async function writeCompressedCine(
+  path: string,
+  frames: number,
+  bytesOfFrame: number,
+): Promise<number> {
+  const frame = jpegFrame(bytesOfFrame);
   const table = Buffer.alloc(frames * 4);
   for (let index = 0; index < frames; index += 1) table.writeUInt32LE(index * (8 + frame.length), index * 4);
   function* pieces(): Generator<Buffer> {
