@@ -170,6 +170,8 @@ export class LargeFileRoom {
   async land(submissionId: string, megabytes: number): Promise<LandedLargeFile> {
     const frames = Math.max(noiseFrames, Math.round((megabytes * 1e6) / frameBytes));
     const noise = Buffer.alloc(noiseFrames * frameBytes, seededNoise('frame', frameBytes));
+    // Frames tell themselves apart, so that an output made of the wrong ranges is another.
+    for (let frame = 0; frame < noiseFrames; frame += 1) noise.writeUInt32LE(frame, frame * frameBytes);
     const start = Buffer.concat([nativeStart(frames), noise.subarray(0, firstFrames * frameBytes)]);
     const place = { Bucket: 'landing-rx1', Key: `${submissionId}/000001` };
     await this.s3.send(new PutObjectCommand({ Bucket: 'landing-rx1', Key: 'noise', Body: noise }));

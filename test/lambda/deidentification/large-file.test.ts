@@ -1,5 +1,9 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { type LandedLargeFile, LargeFileRoom, type LargeFileRun } from '../../../scripts/bench/large-file-room';
+import {
+  type LandedLargeFile,
+  LargeFileRoom,
+  type LargeFileRun,
+} from '../../../scripts/bench/large-file-room';
 
 /**
  * More than the function's memory, so that it cannot hold it. `npm run bench:copy` does the same with 3 GB, for which this
@@ -40,7 +44,14 @@ describe('a native file that is larger than the memory of the function', () => {
     expect(output.toString('latin1')).not.toContain('Zztestwick');
     // Around the seams of segments, of the parts in which the file came, and at the end.
     const mebibyte = 2 ** 20;
-    for (const behind of [2 * mebibyte, 5 * mebibyte, 8 * mebibyte, 21 * mebibyte, 72 * mebibyte, file.bytes - 8192]) {
+    for (const behind of [
+      2 * mebibyte,
+      5 * mebibyte,
+      8 * mebibyte,
+      21 * mebibyte,
+      72 * mebibyte,
+      file.bytes - 8192,
+    ]) {
       const [from, end] = [behind - 4096, behind + 8192];
       const source = await bytesOf('landing-rx1', `${submissionId}/000001`, from, Math.min(end, file.bytes));
       const copied = await bytesOf('deidentified', key, from + grown, Math.min(end, file.bytes) + grown);
