@@ -33,14 +33,12 @@ type ListedPart = z.infer<typeof completionDocument>['Part'][number];
 export async function completeMultipartUpload(platform: S3Platform, target: ObjectRequest): Promise<void> {
   const { request, response, bucket, key } = target;
   request.caller.authorise('s3:PutObject', objectArn(bucket, key), headerContext(request.headers));
-  const upload = requireUpload(target);
-  platform.encryption.authoriseWrite(request.caller, bucket, key, upload.attributes.kmsKeyArn, true);
   const parsed = completionDocument.safeParse(await readXml(request.body, 'CompleteMultipartUpload'));
-  if (!parsed.success) throw malformedXml();
-  const parts = chooseParts(upload, parsed.data.Part);
-  const condition = new ConditionalWrite(bucket.store, key, readWriteCondition(request.headers));
-  const object = await assemble(platform, target, upload, parts, condition);
-  bucket.uploads.remove(upload.uploadId);
+  const uploadId = request.query.get('uploadId') ?? '';
+  // Who got no answer asks again, perhaps while the first request is at work.
+  const completion =
+    bucket.uploads.completionOf(uploadId, key) ?? beginCompletion(platform, target, parsed.data?.Part);
+  const object = await completion;
   writeVersionHeader(response, object.versionId);
   writeEncryptionHeaders(response, bucket, object.kmsKeyArn);
   sendXml(response, 'CompleteMultipartUploadResult', {
@@ -53,6 +51,20 @@ export async function completeMultipartUpload(platform: S3Platform, target: Obje
       ChecksumType: object.checksum.type,
     }),
   });
+}
+
+function beginCompletion(
+  platform: S3Platform,
+  target: ObjectRequest,
+  listed: readonly ListedPart[] | undefined,
+): Promise<StoredObject> {
+  const { request, bucket, key } = target;
+  const upload = requireUpload(target);
+  platform.encryption.authoriseWrite(request.caller, bucket, key, upload.attributes.kmsKeyArn, true);
+  if (listed === undefined) throw malformedXml();
+  const parts = chooseParts(upload, listed);
+  const condition = new ConditionalWrite(bucket.store, key, readWriteCondition(request.headers));
+  return bucket.uploads.complete(upload, assemble(platform, target, upload, parts, condition));
 }
 
 /** The stored parts that the client lists. Throws `InvalidPartOrder`, `InvalidPart` or `EntityTooSmall`. */

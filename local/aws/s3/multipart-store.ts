@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from '../../storage/json-file';
 import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm } from './checksum-algorithms';
-import type { ObjectAttributes } from './object-version';
+import type { ObjectAttributes, StoredObject } from './object-version';
 
 /** A multipart upload in progress. */
 export interface Upload {
@@ -57,11 +57,18 @@ const uploadFile = z.strictObject({
 const PART_NAME = /^(\d+)\.([0-9a-f]{32})\.([\w-]+)(?:\.(\d+)\+(\d+))?\.part$/;
 const NO_CHECKSUM = '-';
 
+/** S3 answers a completion that is asked for again for some minutes. */
+const REMEMBERED_COMPLETIONS = 1000;
+
 /**
  * Multipart uploads of one bucket: a folder each, with `upload.json` and a file a part. What is in the folder is what
  * the upload is, so nothing else has to be kept in step with it.
  */
 export class MultipartStore {
+  private readonly completions = new Map<
+    string,
+    { readonly key: string; readonly object: Promise<StoredObject> }
+  >();
   private readonly uploads = new Map<string, Upload & { readonly parts: Map<number, Part> }>();
 
   constructor(private readonly folder: string) {
@@ -109,6 +116,31 @@ export class MultipartStore {
     renameSync(incomingPath, path);
     upload.parts.set(part.number, { ...part, path });
     if (earlier !== undefined && earlier.path !== path) rmSync(earlier.path, { force: true });
+  }
+
+  /** Keeps an upload's completion for those who ask for it again; when it is done, the upload ends. */
+  complete({ uploadId, key }: Upload, assembled: Promise<StoredObject>): Promise<StoredObject> {
+    const object = assembled.then(
+      (done) => {
+        this.remove(uploadId);
+        return done;
+      },
+      (error: unknown) => {
+        this.completions.delete(uploadId);
+        throw error;
+      },
+    );
+    this.completions.set(uploadId, { key, object });
+    const [oldest] = this.completions.keys();
+    if (oldest !== undefined && this.completions.size > REMEMBERED_COMPLETIONS)
+      this.completions.delete(oldest);
+    return object;
+  }
+
+  /** The completion of an upload of this key that is under way, or was lately. */
+  completionOf(uploadId: string, key: string): Promise<StoredObject> | undefined {
+    const completion = this.completions.get(uploadId);
+    return completion?.key === key ? completion.object : undefined;
   }
 
   /** Ends an upload and removes its parts. */

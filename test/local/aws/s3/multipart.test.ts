@@ -222,6 +222,20 @@ describe('an upload of which S3 keeps the SHA-256 of each part', () => {
   });
 });
 
+it('answers a completion that is asked for again, at once or later, and makes one object', async () => {
+  const UploadId = await create('again');
+  const parts = [{ PartNumber: 1, ETag: (await part('again', UploadId, 1, large('x'))).ETag }];
+  const before = platform.events.length;
+  const [first, second] = await Promise.all([
+    complete('again', UploadId, parts),
+    complete('again', UploadId, parts),
+  ]);
+  const third = await complete('again', UploadId, parts);
+  expect([second.ETag, third.ETag]).toEqual([first.ETag, first.ETag]);
+  expect(platform.events.length).toBe(before + 1);
+  await expect(complete('other', UploadId, parts)).rejects.toMatchObject({ name: 'NoSuchUpload' });
+});
+
 describe('a completion is refused', () => {
   let UploadId: string | undefined;
   let first: { PartNumber: number; ETag?: string };
