@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fictitiousPatient } from '../../dicom/synthetic/fictitious-patients';
+import { seededUid } from '../../dicom/synthetic/seeded-values';
 import type { RunningTask } from '../../local/aws/ecs/task-runner';
 import type { Platform } from '../../local/platform';
 import { ctFile, writeNativeFile } from '../../scripts/bench/engine-inputs';
@@ -9,16 +10,27 @@ import { ApiClient } from '../local/api-client';
 import { newDataFolder, receiptsInBucket } from './demonstration';
 import { platformOn } from './platform-on';
 
-/** Files of 20 MB take the branch here, and slices do not. */
-const largeFileBytes = 5_000_000;
+/** Files of 45 MB take the branch here; one of 40 MB and slices do not. Pixel data of both is copied, not read. */
+const largeFileBytes = 42_000_000;
 
 const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+/** The same image as another instance: its SOP Instance UID, in both places, with another digit at the end. */
+function otherInstance(file: Buffer): Buffer {
+  const uid = seededUid('bench', 'instance');
+  for (let at = file.indexOf(uid); at >= 0; at = file.indexOf(uid, at + 1)) {
+    const last = at + uid.length - 1;
+    file[last] = file[last] === 0x31 ? 0x32 : 0x31;
+  }
+  return file;
+}
 
 describe('a large file, on the whole platform', () => {
   const data = newDataFolder();
   let platform: Platform;
   let uploader: ApiClient;
   let large: Buffer;
+  let copied: Buffer;
 
   async function begin(): Promise<void> {
     platform = await platformOn(data, undefined, { largeFileBytes });
@@ -29,8 +41,10 @@ describe('a large file, on the whole platform', () => {
 
   beforeAll(async () => {
     const path = `${dirname(data)}/large.dcm`;
-    await writeNativeFile(path, 20);
+    await writeNativeFile(path, 45);
     large = readFileSync(path);
+    await writeNativeFile(path, 40);
+    copied = otherInstance(readFileSync(path));
     await begin();
   }, 120_000);
 
@@ -83,10 +97,22 @@ describe('a large file, on the whole platform', () => {
   const functionRuns = () =>
     platform.services.functions.status().find(({ name }) => /deidentifybatch/i.test(name))?.invocations;
 
-  it('goes through a container, and its neighbour through the function', async () => {
-    const id = await send('chest', [ctFile(), large]);
+  /** Of each row of the catalogue that a submission brought: how its output was written. */
+  function digestsInCatalogue(id: string): string[] {
+    const folder = platform.services.s3.objectsFolder(platform.variable('CATALOGUE_BUCKET'));
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith(`${id}.ndjson`))
+      .flatMap((path) => readFileSync(join(folder, path), 'utf8').trim().split('\n'))
+      .map((row) => JSON.parse(row) as { ordinal: number; digest?: string })
+      .sort((one, other) => one.ordinal - other.ordinal)
+      .map(({ digest }) => digest ?? 'whole');
+  }
+
+  it('goes through a container, and its neighbours through the function', async () => {
+    const id = await send('chest', [ctFile(), copied, large]);
     expect(await uploader.ended(id)).toMatchObject({ state: 'done' });
-    expect(fates(id)).toEqual(['imported', 'imported']);
+    expect(fates(id)).toEqual(['imported', 'imported', 'imported']);
+    expect(digestsInCatalogue(id)).toEqual(['whole', 'parts', 'parts']);
     expect(runs()).toEqual({ runs: 1, failures: 0 });
     expect(functionRuns()).toBe(1);
     const log = readFileSync(join(data, 'logs', 'nmip-local-deidentify-batch.log'), 'utf8');

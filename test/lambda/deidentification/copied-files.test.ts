@@ -18,6 +18,7 @@ import { instanceEngine } from '../../../lambda/deidentification/instance-engine
 import type { FileResult } from '../../../lambda/deidentification/pipeline.contract';
 import { S3QuarantineStore } from '../../../lambda/deidentification/quarantine-store';
 import { S3StagingArea } from '../../../lambda/deidentification/staged-output';
+import { MultipartUpload } from '../../../lambda/platform/multipart-upload';
 import { S3ObjectStore } from '../../../lambda/platform/object-store';
 import { Withdrawn } from '../../../lambda/withdrawal/mark-store';
 import { testContext } from '../../dicom/samples/engine';
@@ -25,6 +26,8 @@ import { ctElements, makeInstance, syntaxes, text } from '../../dicom/samples/ma
 import { accountKeyPolicy, allow, policy, TestPlatform } from '../../local/aws/test-platform';
 
 const mebibyte = 1024 * 1024;
+
+jest.setTimeout(120_000);
 const submissionId = 's-00000000000000000000000000';
 const landed = { Bucket: 'landing', Key: `${submissionId}/000001` };
 
@@ -113,7 +116,12 @@ async function land(file: Buffer, sha256 = createHash('sha256').update(file).dig
   await client.send(new PutObjectCommand({ ...landed, Body: file, ChecksumSHA256 }));
 }
 
-async function run(file: Buffer, wire = new Wire(), copies = true): Promise<FileResult> {
+async function run(
+  file: Buffer,
+  wire = new Wire(),
+  copies = true,
+  inParts?: { readonly sha256: string },
+): Promise<FileResult> {
   const s3 = clientOf(wire);
   const context = await testContext({ segments });
   const ports: DeidentifyFilePorts = {
@@ -128,7 +136,8 @@ async function run(file: Buffer, wire = new Wire(), copies = true): Promise<File
     deidentifiedBucket: 'deidentified',
   };
   const sha256 = createHash('sha256').update(file).digest('hex');
-  const entry = { ordinal: 1, bytes: file.length, sha256, group: 1 };
+  const digest = inParts === undefined ? {} : { digest: 'parts' as const, ...inParts };
+  const entry = { ordinal: 1, bytes: file.length, sha256, group: 1, ...digest };
   return deidentifyFile(ports, { submissionId, trust: 'RX1', pack: 'p-0001', entry });
 }
 
@@ -171,6 +180,28 @@ describe('a large native file', () => {
     const composite = Buffer.from((copied as { sha256: string }).sha256, 'hex').toString('base64');
     expect(object.checksum?.replace(/-\d+$/, '')).toBe(composite);
     expect(uploadsIn('deidentified')).toEqual([]);
+  });
+
+  it('that came in parts is copied where their composite checksum is that of the manifest', async () => {
+    const file = fileOf();
+    await land(file);
+    const expected = await staged(await run(file));
+    const sha256 = createHash('sha256');
+    const upload = await MultipartUpload.start(client, { bucket: landed.Bucket, key: landed.Key }, {});
+    const cut = 6 * mebibyte;
+    for (const [index, body] of [file.subarray(0, cut), file.subarray(cut)].entries()) {
+      const part = createHash('sha256').update(body).digest();
+      sha256.update(part);
+      await upload.put(index + 1, body, part.toString('hex'));
+    }
+    await upload.complete();
+    const composite = { sha256: sha256.digest('hex') };
+    const wire = new Wire();
+    expect((await staged(await run(file, wire, true, composite))).body.equals(expected.body)).toBe(true);
+    expect(wire.count('PUT copy part')).toBe(2);
+    const other = new Wire();
+    expect(await run(file, other)).toMatchObject({ outcome: 'staged' });
+    expect(other.count('PUT copy part')).toBe(0);
   });
 
   it('ends as the same object when it was killed before or after any request, which until then nobody can read', async () => {
