@@ -22,7 +22,7 @@ describe('a native file that is larger than the memory of the function', () => {
     room = await LargeFileRoom.open(memoryMegabytes);
     file = await room.land(submissionId, megabytes);
     run = await room.run(submissionId, file);
-  }, 180_000);
+  }, 300_000);
   afterAll(() => room.close());
 
   it('is de-identified in its memory, and its pixels do not pass through it', () => {
