@@ -7,6 +7,8 @@ interface Problem {
   readonly detail?: string;
   readonly fix?: string;
   readonly ref?: string;
+  /** All of it, for callers who know more members. */
+  readonly problem?: unknown;
 }
 
 function exitCodeOf(status: number): ExitCode {
@@ -36,6 +38,7 @@ function parseProblem(body: string): Problem {
       detail: textMember(parsed, 'detail'),
       fix: textMember(parsed, 'fix'),
       ref: textMember(parsed, 'ref'),
+      problem: parsed,
     }).filter(([, value]) => value !== undefined),
   );
 }

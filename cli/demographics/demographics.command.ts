@@ -20,8 +20,8 @@ async function check(output: Output, file: string): Promise<ExitCode> {
 
 async function send(output: Output, submission: string, file: string): Promise<ExitCode> {
   const client = await ApiClient.signedIn();
-  const { bytes } = await readTableFile(output, file);
-  const { upload: _, ...accepted } = await sendTable(client, submission, bytes, interruptSignal());
+  const table = await readTableFile(output, file);
+  const { upload: _, ...accepted } = await sendTable(output, client, submission, table, interruptSignal());
   output.result(
     `Submission ${submission}: ${plural(accepted.rows, 'row')} received · ${completenessText(accepted)}. ` +
       'Rows of patients without imported images are not kept.',

@@ -12,6 +12,7 @@ import { count, plural, table, visibleName } from '../terminal/text';
 
 /** A demographics table without faults, as it stands on this machine. */
 export interface TableFile {
+  readonly path: string;
   readonly bytes: Buffer;
   readonly rows: readonly LocatedRow[];
   readonly completeness: TableCompleteness;
@@ -66,7 +67,7 @@ export function tableRefusal(
   const reasons = listed.map((fault) => ({ ...fault, ...tableFaultReasons[fault.code] }));
   output.result(faultsText(listed, more), { demographics: path, rows, faults: reasons, more });
   const number = plural(listed.length + more, 'fault');
-  return new CommandError(`The demographics table has ${number}. Nothing was sent.`, exitCode.usage, {
+  return new CommandError(`The demographics table has ${number}. Nothing of it was taken.`, exitCode.usage, {
     code: 'DEMOGRAPHICS_INVALID',
     fix: 'Correct the lines above, then run the same command again.',
   });
@@ -84,7 +85,7 @@ export async function readTableFile(output: Output, path: string): Promise<Table
     throw tableRefusal(output, path, { rows, listed, more });
   }
   const { rows } = checked;
-  return { bytes, rows, completeness: completenessOf(rows.map(({ row }) => row)) };
+  return { path, bytes, rows, completeness: completenessOf(rows.map(({ row }) => row)) };
 }
 
 /** `37 (92 %)`, rounded down: 100 % are all of them. */

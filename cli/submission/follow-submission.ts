@@ -143,7 +143,11 @@ export async function saveOutcome(output: Output, id: string, options: FollowOpt
     });
   if (view.state !== 'done') {
     const expired = view.expired ? ' It was not completed in time; what came is accounted.' : '';
-    output.result(`Submission ${id}: ${view.state}, ${plural(view.fileCount, 'file')}.${expired}`, view);
+    const rows = view.demographics === undefined ? '' : `\n${demographicsLine(view.demographics)}`;
+    output.result(
+      `Submission ${id}: ${view.state}, ${plural(view.fileCount, 'file')}.${expired}${rows}`,
+      view,
+    );
     return exitCode.ok;
   }
   if (view.totals === undefined) {

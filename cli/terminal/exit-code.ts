@@ -30,6 +30,8 @@ export class CommandError extends Error {
       readonly fix?: string | undefined;
       /** Reference under which the service logged it. */
       readonly ref?: string | undefined;
+      /** The whole refusal as the service wrote it; not printed. */
+      readonly problem?: unknown;
     } = {},
   ) {
     super(message);

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { faultLimit } from '../../lambda/demographics/table-faults.contract';
 import { me } from '../../lambda/register/person.contract';
 import {
   manifestPageAccepted,
@@ -9,13 +8,13 @@ import {
   submissionView,
 } from '../../lambda/submission/submission.contract';
 import { ApiClient } from '../api/api-client';
-import { type Coverage, coverageOf } from '../demographics/coverage';
+import { checkCoverage, coverageText } from '../demographics/check-coverage';
 import { sendTable } from '../demographics/send-table';
-import { completenessText, readTableFile, type TableFile, tableRefusal } from '../demographics/table-file';
+import { readTableFile, type TableFile } from '../demographics/table-file';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import type { Output } from '../terminal/output';
 import { startProgress } from '../terminal/progress';
-import { count, plural } from '../terminal/text';
+import { plural } from '../terminal/text';
 import { buildManifest, idempotencyKey, type Manifest, manifestPages } from './manifest';
 import { putBody } from './put-body';
 import { type ScannedExport, scanExport } from './scan-export';
@@ -60,40 +59,12 @@ async function requireUploader(): Promise<Uploader> {
   };
 }
 
-/** What is asked for before anything is sent. */
+/** What is known before anything is sent. */
 interface UploadScan {
   readonly root: string;
   readonly scanned: ScannedExport;
   readonly summary: ScanSummary;
   readonly table: TableFile | null;
-}
-
-/**
- * How the rows of a table fit the images.
- * @throws CommandError (exit 2) where a row's identifiers belong to two subjects of the images
- */
-function checkCoverage(output: Output, path: string, table: TableFile, scanned: ScannedExport): Coverage {
-  const subjects = scanned.files.flatMap(({ content }) => (content.kind === 'dicom' ? [content] : []));
-  const coverage = coverageOf(subjects, table.rows);
-  const { disagreeing } = coverage;
-  if (disagreeing.length > 0) {
-    const listed = disagreeing.slice(0, faultLimit);
-    throw tableRefusal(output, path, {
-      rows: table.rows.length,
-      listed,
-      more: disagreeing.length - listed.length,
-    });
-  }
-  return coverage;
-}
-
-/** `Demographics: 40 of 40 subjects found · ethnicity known 37 (92 %) · IMD known 40 (100 %)` */
-function coverageText({ completeness }: TableFile, coverage: Coverage): string {
-  const { subjects, subjectsWithRow, rowsWithoutImages } = coverage;
-  const found = `Demographics: ${count(subjectsWithRow)} of ${plural(subjects, 'subject')} found · ${completenessText(completeness)}`;
-  return rowsWithoutImages === 0
-    ? found
-    : `${found} · ${plural(rowsWithoutImages, 'row')} without images here`;
 }
 
 /** Reads a folder, and a demographics table where there is one, and says what would be sent. */
@@ -121,8 +92,8 @@ export async function scanForUpload(
   const summary = summariseScan(scanned, walked);
   const lines = [scanText(summary, (performance.now() - startedAt) / 1000)];
   let record: object = { dryRun: true, ...summary };
-  if (table !== null && demographics !== null) {
-    const coverage = checkCoverage(output, demographics, table, scanned);
+  if (table !== null) {
+    const coverage = checkCoverage(output, table, scanned);
     lines.push(coverageText(table, coverage));
     const { disagreeing: _, ...counts } = coverage;
     record = { ...record, demographics: { ...table.completeness, ...counts } };
@@ -229,7 +200,7 @@ export async function uploadFolder(output: Output, request: UploadRequest): Prom
     skipped,
   };
   if (state !== 'open') {
-    const rows = table === null ? null : (await sendTable(client, id, table.bytes, request.signal)).rows;
+    const rows = table === null ? null : (await sendTable(output, client, id, table, request.signal)).rows;
     output.result(
       `Submission ${id} has all of these files already (${state}). ${
         rows === null ? 'Nothing was sent.' : `The demographics table was sent, ${plural(rows, 'row')}.`
@@ -246,7 +217,7 @@ export async function uploadFolder(output: Output, request: UploadRequest): Prom
     );
   await sendSubjects(client, id, manifest, request.signal);
   if (table !== null) {
-    const { rows } = await sendTable(client, id, table.bytes, request.signal);
+    const { rows } = await sendTable(output, client, id, table, request.signal);
     output.remark(`Demographics: ${plural(rows, 'row')} received`);
   }
   for (const load of [fileLoad(client, id, manifest), archiveLoad(client, id, manifest)])

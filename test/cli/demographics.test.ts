@@ -65,7 +65,9 @@ test('check says all that is wrong at once, and never a value', async () => {
     expect(stdout.replaceAll(/ +/g, '  ')).toContain(
       fault.replaceAll(/ {2}/g, '  ').replace('line ', 'line  '),
     );
-  expect(stderr).toContain('The demographics table has 4 faults. Nothing was sent. (DEMOGRAPHICS_INVALID)');
+  expect(stderr).toContain(
+    'The demographics table has 4 faults. Nothing of it was taken. (DEMOGRAPHICS_INVALID)',
+  );
   expect(`${stdout}${stderr}`).not.toMatch(new RegExp(`Female|12345|1976|${patients[0]}`));
   expect(code).toBe(2);
 });
@@ -150,6 +152,24 @@ test('send brings a table to a submission, once more where the first was deleted
   expect(platform.onlySubmission.demographics).not.toBeNull();
   expect(refused).toBe(2);
   expect(code).toBe(0);
+});
+
+test('send tells the faults that only a newer platform knows', async () => {
+  const file = await tableOf([header, ...rows]);
+  await upload(file);
+  const { id } = platform.onlySubmission;
+  const errors = [{ code: 'DEMOGRAPHICS_REGION', line: 4, column: 'region', expected: 'a code' }];
+  platform.faults.onApi = (_method, path) =>
+    path.endsWith('/demographics')
+      ? {
+          status: 422,
+          body: { title: 'It has faults.', code: 'DEMOGRAPHICS_INVALID', rows: 9, errors, more: 2 },
+        }
+      : null;
+  const { code, stdout, stderr } = await command.run(person, ['demographics', 'send', id, file]);
+  expect(stdout).toMatch(/line 4 +region +DEMOGRAPHICS_REGION .* Expected: a code\nand 2 more/);
+  expect(stderr).toContain('The demographics table has 3 faults.');
+  expect(code).toBe(2);
 });
 
 test('a file that is not there is said in words', async () => {

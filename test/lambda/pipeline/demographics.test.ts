@@ -232,10 +232,12 @@ describe('a demographics table', () => {
         fc.integer({ min: 1, max: 3 }),
         async (when, kills, events) => {
           const { pipeline, id } = await sent();
-          const event = async () => {
-            for (let turn = 0; turn < events; turn += 1)
-              await pipeline.untilDone(() => pipeline.applyDemographics(id, 'event'));
-          };
+          const event = () =>
+            Promise.all(
+              Array.from({ length: events }, () =>
+                pipeline.untilDone(() => pipeline.applyDemographics(id, 'event')),
+              ),
+            );
           const handIn = async () => {
             await pipeline.handInTable(id, table());
             let writes = 0;
