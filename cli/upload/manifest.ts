@@ -89,9 +89,16 @@ export function buildManifest(scanned: ScannedExport): Manifest {
 
 function sentArchives({ archives }: ScannedExport): SentArchive[] {
   const sent = archives.filter(({ files }) => files.some((file) => isSentContent(file.content)));
-  return sent.map(({ path, location, bytes, sha256 }, index) => {
+  return sent.map(({ path, location, bytes, sha256, parts }, index) => {
     if (sha256 === null) throw new Error('an archive to be sent has no digest');
-    return { archive: index + 1, bytes, sha256, path, location };
+    return {
+      archive: index + 1,
+      bytes,
+      sha256,
+      path,
+      location,
+      ...(parts && { parts: { ...parts, sha256: [...parts.sha256] } }),
+    };
   });
 }
 
@@ -104,28 +111,41 @@ interface ManifestPage {
 
 /** Pages as the API takes them, numbered from 1: so many entries at most, and so many digests of parts. */
 export function manifestPages(manifest: Pick<Manifest, 'entries' | 'archives'>): ManifestPage[] {
-  const pages: ManifestEntry[][] = [[]];
+  const pages: { entries: ManifestEntry[]; archives: ManifestArchive[] }[] = [];
+  const listed = new Set<number>();
   let digests = 0;
   for (const entry of manifest.entries) {
-    const more = entry.parts?.sha256.length ?? 0;
-    const page = pages.at(-1) as ManifestEntry[];
-    if (page.length === pageEntries || digests + more > manifestPageDigestLimit) {
-      pages.push([entry]);
-      digests = more;
-    } else {
-      page.push(entry);
-      digests += more;
+    const archive = firstOf(entry, listed, manifest.archives);
+    const more = (entry.parts?.sha256.length ?? 0) + (archive?.parts?.sha256.length ?? 0);
+    let page = pages.at(-1);
+    if (
+      page === undefined ||
+      page.entries.length === pageEntries ||
+      digests + more > manifestPageDigestLimit
+    ) {
+      page = { entries: [], archives: [] };
+      pages.push(page);
+      digests = 0;
     }
+    digests += more;
+    page.entries.push(entry);
+    if (archive !== null) page.archives.push(archive);
   }
-  const listed = new Set<number>();
-  return pages.map((entries, index) => {
-    const first = new Set(entries.flatMap(({ archived }) => (archived ? [archived.archive] : [])));
-    const archives = manifest.archives.flatMap(({ archive, bytes, sha256 }) =>
-      first.has(archive) && !listed.has(archive) ? [{ archive, bytes, sha256 }] : [],
-    );
-    for (const { archive } of archives) listed.add(archive);
-    return { page: index + 1, entries, archives };
-  });
+  return pages.map((page, index) => ({ page: index + 1, ...page }));
+}
+
+/** The archive of an entry as the manifest lists it, where none of its files came before; it is in `listed` then. */
+function firstOf(
+  { archived }: ManifestEntry,
+  listed: Set<number>,
+  archives: readonly SentArchive[],
+): ManifestArchive | null {
+  if (archived === undefined || listed.has(archived.archive)) return null;
+  const found = archives[archived.archive - 1];
+  if (found === undefined) throw new Error('a file of an archive that is not sent');
+  listed.add(archived.archive);
+  const { path: _path, location: _location, ...archive } = found;
+  return archive;
 }
 
 /**

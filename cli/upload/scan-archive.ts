@@ -12,6 +12,8 @@ import { type ArchiveSource, readArchiveDirectory } from '../../dicom/archive/re
 import { compressedContent, memberContent } from '../../dicom/archive/read-member';
 import type { NhsNumberLocation } from '../../dicom/deidentify/outcome';
 import { manifestArchive } from '../../lambda/deidentification/pipeline.contract';
+import type { FileParts } from '../../lambda/submission/parts.contract';
+import { digestForManifest } from './file-digests';
 import { type Content, contentOf, isSentContent, type ScannedFile } from './scan-folder';
 import type { FolderFile } from './walk-folder';
 
@@ -21,6 +23,8 @@ const readBytes = 256 * 1024;
 /** A zip archive of the folder with its files; `sha256` is null in a dry run, or where nothing of it is sent. */
 export interface ScannedArchive extends FolderFile {
   readonly sha256: string | null;
+  /** Of an archive that is sent in parts: their size and digests. */
+  readonly parts?: FileParts;
   readonly files: readonly ScannedFile[];
   /** Members that are no files of the export: folders, and what macOS adds. */
   readonly skipped: readonly string[];
@@ -37,7 +41,13 @@ export interface RefusedArchive {
 /** Whether a file is taken for an archive: by its name, unless it is an image all the same. */
 export async function isArchive({ path, location }: FolderFile): Promise<boolean> {
   if (!/\.zip$/i.test(path)) return false;
-  const file = await open(location);
+  let file: FileHandle;
+  try {
+    file = await open(location);
+  } catch {
+    // Whoever reads it as an archive says why not.
+    return true;
+  }
   try {
     const start = Buffer.alloc(132);
     const { bytesRead } = await file.read(start, 0, start.length, 0);
@@ -164,13 +174,10 @@ export async function scanArchive(
     if (before.size > (manifestArchive.shape.bytes.maxValue ?? 0)) return { path, fault: 'too-large' };
     const scanned = await scanMembers(archive, before.size, nhsNumbers, digests, signal);
     const sent = digests && scanned.files.some(({ content }) => isSentContent(content));
-    const sha256 = sent
-      ? (await digestOf(createReadStream(location, { highWaterMark: readBytes }) as AsyncIterable<Buffer>))
-          .sha256
-      : null;
+    const digest = sent ? await digestForManifest(location, before.size, () => {}) : { sha256: null };
     const after = await stat(location);
     if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) return { path, fault: 'changed' };
-    return { ...archive, bytes: before.size, sha256, ...scanned };
+    return { ...archive, ...digest, bytes: before.size, ...scanned };
   } catch (error) {
     if (error instanceof ArchiveRefusal) return { path, fault: error.problem };
     if (error instanceof Error && 'code' in error && typeof error.code === 'string')

@@ -27,7 +27,7 @@ const faults: Readonly<Record<ArchiveFault, string>> = {
   'directory-too-large': 'its table of contents is too long',
   'members-overlap': 'its files share the same bytes',
   'expands-too-much': 'it expands to more than images do',
-  'too-large': 'larger than 5 GB',
+  'too-large': 'larger than 1 TB',
   changed: 'it changed while it was read',
   'not-readable': 'the system does not let you read it',
 };

@@ -1,9 +1,10 @@
+import type { ManifestEntry } from '../../lambda/deidentification/pipeline.contract';
 import {
   archiveUrls,
-  fileCompleted,
   importedFileLimit,
   type PartUrls,
   partUrls,
+  uploadCompleted,
   uploadUrls,
 } from '../../lambda/submission/submission.contract';
 import type { ApiClient } from '../api/api-client';
@@ -59,20 +60,21 @@ async function signUrls(
   return new Map(urls.map((each) => [each.ordinal, each]));
 }
 
+/** @param path of the file or archive below its submission */
 function signParts(
   client: ApiClient,
   id: string,
-  ordinal: number,
+  path: string,
   after: number,
   limit: number,
 ): Promise<PartUrls> {
-  return client.post(`/v1/submissions/${id}/files/${ordinal}/part-urls`, { after, limit }, partUrls);
+  return client.post(`/v1/submissions/${id}/${path}/part-urls`, { after, limit }, partUrls);
 }
 
-/** Has the platform put the parts of a file together; false where it still misses some. */
-async function completeFile(client: ApiClient, id: string, ordinal: number): Promise<boolean> {
+/** Has the platform put the parts of a file or archive together; false where it still misses some. */
+async function completeParts(client: ApiClient, id: string, path: string): Promise<boolean> {
   try {
-    await client.post(`/v1/submissions/${id}/files/${ordinal}/complete`, {}, fileCompleted);
+    await client.post(`/v1/submissions/${id}/${path}/complete`, {}, uploadCompleted);
     return true;
   } catch (error) {
     if (error instanceof CommandError && error.hints.code === 'PARTS_MISSING') return false;
@@ -100,22 +102,22 @@ export function fileLoad(client: ApiClient, id: string, manifest: Manifest): Loa
       return { path, location };
     },
     sign: (ordinals) => signUrls(client, id, ordinals),
-    signParts: (ordinal, after, limit) => signParts(client, id, ordinal, after, limit),
-    completeFile: (ordinal) => completeFile(client, id, ordinal),
+    signParts: (ordinal, after, limit) => signParts(client, id, `files/${ordinal}`, after, limit),
+    completeFile: (ordinal) => completeParts(client, id, `files/${ordinal}`),
   };
 }
 
-/** The archives, each in one piece, by their numbers. */
+/** The archives, by their numbers. */
 export function archiveLoad(client: ApiClient, id: string, manifest: Manifest): Load {
-  const notInParts = () => Promise.reject(new Error('archives are not sent in parts'));
   return {
     sent: 'archives',
     noun: 'zip archive',
-    entries: manifest.archives.map(({ archive, bytes, sha256 }) => ({
+    entries: manifest.archives.map(({ archive, bytes, sha256, parts }) => ({
       ordinal: archive,
       bytes,
       sha256,
       group: 1,
+      ...(parts && { parts }),
     })),
     fileOf: ({ ordinal }) => {
       const archive = manifest.archives[ordinal - 1];
@@ -123,8 +125,8 @@ export function archiveLoad(client: ApiClient, id: string, manifest: Manifest): 
       return archive;
     },
     sign: (archives) => signArchives(client, id, archives),
-    signParts: notInParts,
-    completeFile: notInParts,
+    signParts: (archive, after, limit) => signParts(client, id, `archives/${archive}`, after, limit),
+    completeFile: (archive) => completeParts(client, id, `archives/${archive}`),
   };
 }
 
@@ -138,12 +140,13 @@ export async function sendPending(
   const { entries, noun, sent } = load;
   if (entries.length === 0) return;
   const received = await readReceivedOrdinals(id, sent);
-  const tooLarge = entries.filter((entry) => entry.bytes > importedFileLimit);
+  const isTooLarge = ({ bytes }: ManifestEntry) => sent === 'files' && bytes > importedFileLimit;
+  const tooLarge = entries.filter(isTooLarge);
   for (const entry of tooLarge)
     output.notice(
       `Too large for the image store (over 10 GB), will end as quarantined: ${visibleName(load.fileOf(entry).path)}`,
     );
-  const pending = entries.filter((entry) => !received.has(entry.ordinal) && entry.bytes <= importedFileLimit);
+  const pending = entries.filter((entry) => !received.has(entry.ordinal) && !isTooLarge(entry));
   if (received.size > 0)
     output.remark(
       `Submission ${id}: ${plural(received.size, noun)} already received, ${pending.length} to send`,

@@ -49,22 +49,28 @@ export function landedArchive(
 }
 
 /**
- * Reads the directories of a submission's archives. S3 has compared the SHA-256 of each when it came; its length is
- * compared here.
+ * Reads the directories of a submission's archives. S3 has compared the SHA-256 of each, or of its parts, when it came; its
+ * length, and what S3 keeps of its parts, are compared here.
  * @param landed bytes of the archives that landed, by number
  * @throws what S3 throws
  */
 export async function readArchives(
-  objects: Pick<ObjectStore, 'readStream'>,
+  objects: Pick<ObjectStore, 'readStream' | 'head'>,
   landing: { readonly bucket: string; readonly submissionId: string },
   archives: readonly ManifestArchive[],
   landed: ReadonlyMap<number, number>,
 ): Promise<ReadonlyMap<number, ArchiveArrival>> {
-  const arrivalOf = async ({ archive, bytes }: ManifestArchive): Promise<ArchiveArrival> => {
+  const arrivalOf = async (listed: ManifestArchive): Promise<ArchiveArrival> => {
+    const { archive, bytes, parts } = listed;
     const found = landed.get(archive);
     if (found === undefined) return { state: 'missing' };
     if (found !== bytes) return { state: 'refused', code: 'CHECKSUM_MISMATCH' };
     const place = { bucket: landing.bucket, key: archiveKey(landing.submissionId, archive) };
+    if (parts !== undefined) {
+      const composite = (await objects.head(place))?.composite;
+      if (composite?.sha256 !== listed.sha256 || composite.parts !== parts.sha256.length)
+        return { state: 'refused', code: 'CHECKSUM_MISMATCH' };
+    }
     try {
       return { state: 'read', members: await readArchiveDirectory(landedArchive(objects, place, bytes)) };
     } catch (error) {

@@ -16,7 +16,9 @@ const archivesAtOnce = 8;
 const keptPacked: ReadonlySet<QuarantineCode> = new Set(['ARCHIVE_MEMBER_INVALID', 'TOO_LARGE']);
 
 export interface HeldFilePorts {
-  readonly objects: Pick<ObjectStore, 'list' | 'readStream' | 'putStream'>;
+  readonly objects: Pick<ObjectStore, 'list' | 'readStream'>;
+  /** Landing takes no write but one signed in the query: `createQuerySigningS3Client`. */
+  readonly landingWriter: Pick<ObjectStore, 'putStream'>;
   /** Landing bucket of the trust. */
   readonly landing: string;
 }
@@ -36,7 +38,7 @@ interface HeldMember {
 
 /** Puts a member as an object of its own, by the first way that works: content, packed content, all of its bytes. */
 async function putMember(
-  { objects }: HeldFilePorts,
+  { objects, landingWriter }: HeldFilePorts,
   archive: ObjectPlace,
   member: ArchiveMember,
   to: ObjectPlace,
@@ -52,7 +54,7 @@ async function putMember(
     if (source === null) throw new Error(`missing object ${archive.key}`);
     const body = Readable.from(way(source, member), { objectMode: false });
     try {
-      await objects.putStream(to, body, { contentType: 'application/octet-stream', tags: {} });
+      await landingWriter.putStream(to, body, { contentType: 'application/octet-stream', tags: {} });
       return;
     } catch (error) {
       if (!(error instanceof ArchiveMemberError)) throw error;

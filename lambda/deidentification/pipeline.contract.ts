@@ -8,6 +8,12 @@ export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in 64 low
 
 export const submissionId = z.string().regex(/^s-[0-9a-hjkmnp-tv-z]{26}$/, 'a submission id');
 
+/** How what is above 100 MB is cut: size of every part but the last, and the digest of each. */
+const fileParts = z.object({
+  bytes: z.number().int().min(smallestPart).max(largestPart),
+  sha256: z.array(sha256Hex).min(1).max(partLimit),
+});
+
 /** In which archive of the submission a file came, and its position in the central directory there. It has no name. */
 export const archivedFile = z.object({
   archive: z.number().int().min(1).max(100_000),
@@ -25,13 +31,8 @@ export const manifestEntry = z.object({
   group: z.number().int().min(1).max(100_000),
   /** Of a file that came in a zip archive. */
   archived: archivedFile.optional(),
-  /** Of files above 100 MB, which are sent in parts: size of every part but the last, and the digest of each. */
-  parts: z
-    .object({
-      bytes: z.number().int().min(smallestPart).max(largestPart),
-      sha256: z.array(sha256Hex).min(1).max(partLimit),
-    })
-    .optional(),
+  /** Of files above 100 MB, which are sent in parts. */
+  parts: fileParts.optional(),
 });
 
 /**
@@ -40,9 +41,12 @@ export const manifestEntry = z.object({
  */
 export const manifestArchive = z.object({
   archive: archivedFile.shape.archive,
-  /** A single PUT takes 5 GB; an archive without members has 22 bytes. */
-  bytes: z.number().int().min(22).max(5_000_000_000),
+  /** An archive without members has 22 bytes; the largest holds all that a submission may. */
+  bytes: z.number().int().min(22).max(1_000_000_000_000),
+  /** Of the whole archive; of one in parts, of the digests of its parts one after the other. */
   sha256: sha256Hex,
+  /** As of a file. */
+  parts: fileParts.optional(),
 });
 
 /** Where the bytes of a member stand in its archive: what is read of a central directory (dicom/archive). */

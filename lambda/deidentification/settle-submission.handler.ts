@@ -2,7 +2,7 @@ import { createDocumentClient, DocumentTable } from '../platform/document-table'
 import { readEnvironment } from '../platform/environment';
 import { createLog } from '../platform/log';
 import { S3ObjectStore } from '../platform/object-store';
-import { createS3Client } from '../platform/s3-client';
+import { createQuerySigningS3Client, createS3Client } from '../platform/s3-client';
 import { LedgerManifestStore } from '../submission/manifest-store';
 import { LedgerHoldingIndex } from '../withdrawal/holding-index';
 import { LedgerMarkStore } from '../withdrawal/mark-store';
@@ -18,6 +18,7 @@ const environment = readEnvironment(settleSubmissionEnvironment);
 const log = createLog('settle-submission');
 const ledger = new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE);
 const objects = new S3ObjectStore(createS3Client());
+const landingWriter = new S3ObjectStore(createQuerySigningS3Client());
 
 export async function handler(event: unknown): Promise<{ submissionId: string; packs: ImportPack[] }> {
   const { submissionId } = submissionStep.parse(event);
@@ -28,6 +29,7 @@ export async function handler(event: unknown): Promise<{ submissionId: string; p
       claims: new LedgerClaimStore(ledger),
       quarantine: new S3QuarantineStore(objects, environment.LANDING_BUCKET, environment.QUARANTINE_BUCKET),
       manifests: new LedgerManifestStore(ledger, objects, environment.WORK_BUCKET),
+      landingWriter,
       landingBucketOf: environment.LANDING_BUCKET,
       marks: new LedgerMarkStore(ledger),
       index: new LedgerHoldingIndex(ledger),

@@ -34,6 +34,7 @@ export interface SettlePorts {
   readonly claims: Pick<ClaimStore, 'read' | 'claim'>;
   readonly quarantine: QuarantineStore;
   readonly manifests: Pick<ManifestStore, 'readAll'>;
+  readonly landingWriter: HeldFilePorts['landingWriter'];
   readonly landingBucketOf: LandingBucketOf;
   readonly marks: Pick<MarkStore, 'withdrawnOf'>;
   readonly index: Pick<HoldingIndex, 'addQuarantined'>;
@@ -153,7 +154,11 @@ async function keepHeld(
   const manifest = await ports.manifests.readAll(submissionId);
   const archivedOf = new Map(manifest.map(({ ordinal, archived }) => [ordinal, archived]));
   return setHeldFilesApart(
-    { objects: ports.objects, landing: ports.landingBucketOf(trust) },
+    {
+      objects: ports.objects,
+      landingWriter: ports.landingWriter,
+      landing: ports.landingBucketOf(trust),
+    },
     submissionId,
     held.map(({ ordinal, code }) => ({ ordinal, code, archived: archivedOf.get(ordinal) })),
   );

@@ -1,18 +1,11 @@
-import type { RequestPerson } from '../platform/request-person';
-import {
-  type FileProgress,
-  type FileUploadPorts,
-  type PartedFile,
-  readProgress,
-  requirePartedFile,
-} from './file-upload';
+import { type FileProgress, type FileUploadPorts, type PartedUpload, readProgress } from './file-upload';
 import { missingRanges } from './manifest';
 import { refuseSubmission } from './submission-errors';
 
 /** Refuses unless all parts of the manifest are there. */
-function requireAllParts({ entry }: PartedFile, progress: Exclude<FileProgress, { state: 'received' }>) {
+function requireAllParts({ parts }: PartedUpload, progress: Exclude<FileProgress, { state: 'received' }>) {
   const present = new Set(progress.state === 'open' ? progress.parts.keys() : []);
-  const { missing, ranges } = missingRanges(entry.parts.sha256.length, present);
+  const { missing, ranges } = missingRanges(parts.sha256.length, present);
   if (missing > 0 || progress.state === 'absent')
     throw refuseSubmission('PARTS_MISSING', {
       detail: `${missing} parts are missing: ${ranges.join(', ')}.`,
@@ -25,19 +18,16 @@ function requireAllParts({ entry }: PartedFile, progress: Exclude<FileProgress, 
 }
 
 /**
- * Puts the parts of a file together, with the digests of the manifest and only where no object stands yet: what is
+ * Puts the parts of a file or archive together, with the digests of the manifest and only where no object stands yet: what is
  * assembled is what the manifest lists. A second call is a no-op.
  * @throws PlatformError of submission-errors.ts
  */
 export async function completeFile(
-  ports: FileUploadPorts,
-  person: RequestPerson,
-  id: string,
-  ordinal: number,
-): Promise<{ ordinal: number; state: 'received' }> {
-  const file = await requirePartedFile(ports, person, id, ordinal);
-  const { place } = file;
-  const done = { ordinal, state: 'received' } as const;
+  ports: Pick<FileUploadPorts, 'uploads' | 'multipart' | 'objects'>,
+  file: PartedUpload,
+): Promise<{ state: 'received' }> {
+  const { submissionId, place } = file;
+  const done = { state: 'received' } as const;
   const progress = await readProgress(ports, file);
   if (progress.state === 'received') return done;
   const { uploadId, parts } = requireAllParts(file, progress);
@@ -49,6 +39,6 @@ export async function completeFile(
     return done;
   }
   if (outcome === 'exists') await ports.multipart.abort(place, uploadId);
-  await ports.uploads.receive(id, ordinal, uploadId);
+  await ports.uploads.receive(submissionId, place.key, uploadId);
   return done;
 }

@@ -1,10 +1,9 @@
-import type { ManifestEntry } from '../deidentification/pipeline.contract';
 import type { LandingBucketOf } from '../platform/name-templates.contract';
-import { landingKey } from '../platform/object-keys';
+import { archiveKey, landingKey } from '../platform/object-keys';
 import type { ObjectPlace, ObjectStore } from '../platform/object-store';
 import type { RequestPerson } from '../platform/request-person';
 import { openSubmission } from './acting-trust';
-import { findEntries } from './manifest-entries';
+import { findArchives, findEntries } from './manifest-entries';
 import type { ManifestStore } from './manifest-store';
 import type { MultipartUploads, ReceivedPart } from './multipart-uploads';
 import { type FileParts, partRange } from './parts.contract';
@@ -19,7 +18,7 @@ const uploadRounds = 5;
 
 export interface FileUploadPorts {
   readonly submissions: Pick<SubmissionStore, 'get'>;
-  readonly manifests: Pick<ManifestStore, 'listPages' | 'readPage'>;
+  readonly manifests: Pick<ManifestStore, 'listPages' | 'readPage' | 'readPageArchives'>;
   readonly uploads: Pick<UploadStore, 'get' | 'begin' | 'receive'>;
   readonly multipart: MultipartUploads;
   readonly objects: Pick<ObjectStore, 'list'>;
@@ -29,11 +28,21 @@ export interface FileUploadPorts {
   readonly landingBucketOf: LandingBucketOf;
 }
 
-/** A file of the manifest that is sent in parts. */
-export interface PartedFile {
+/** A file or an archive of the manifest that is sent in parts. */
+export interface PartedUpload {
   readonly submissionId: string;
-  readonly entry: ManifestEntry & { readonly parts: FileParts };
+  readonly bytes: number;
+  readonly parts: FileParts;
   readonly place: ObjectPlace;
+  readonly contentType: string;
+}
+
+type RequirePorts = Pick<FileUploadPorts, 'submissions' | 'manifests' | 'trusts' | 'landingBucketOf'>;
+
+async function requireLanding(ports: RequirePorts, person: RequestPerson, id: string): Promise<string> {
+  const submission = await openSubmission(ports.submissions, person, id);
+  if (!ports.trusts.has(submission.trust)) throw refuseSubmission('TRUST_NOT_CONFIGURED');
+  return ports.landingBucketOf(submission.trust);
 }
 
 /**
@@ -41,27 +50,48 @@ export interface PartedFile {
  * @throws PlatformError of submission-errors.ts
  */
 export async function requirePartedFile(
-  ports: Pick<FileUploadPorts, 'submissions' | 'manifests' | 'trusts' | 'landingBucketOf'>,
+  ports: RequirePorts,
   person: RequestPerson,
   id: string,
   ordinal: number,
-): Promise<PartedFile> {
-  const submission = await openSubmission(ports.submissions, person, id);
-  if (!ports.trusts.has(submission.trust)) throw refuseSubmission('TRUST_NOT_CONFIGURED');
+): Promise<PartedUpload> {
+  const bucket = await requireLanding(ports, person, id);
   const entry = (await findEntries(ports.manifests, id, [ordinal])).get(ordinal);
   if (entry === undefined)
     throw refuseSubmission('ORDINAL_NOT_IN_MANIFEST', { extensions: { ordinals: [ordinal] } });
+  if (entry.archived !== undefined)
+    throw refuseSubmission('FILE_IN_ARCHIVE', { extensions: { ordinals: [ordinal] } });
   if (entry.bytes > importedFileLimit)
     throw refuseSubmission('FILE_TOO_LARGE', { extensions: { ordinals: [ordinal] } });
-  const { parts } = entry;
+  const { bytes, parts } = entry;
   if (parts === undefined) throw refuseSubmission('NOT_IN_PARTS');
-  const place = { bucket: ports.landingBucketOf(submission.trust), key: landingKey(id, ordinal) };
-  return { submissionId: id, entry: { ...entry, parts }, place };
+  const place = { bucket, key: landingKey(id, ordinal) };
+  return { submissionId: id, bytes, parts, place, contentType: 'application/dicom' };
+}
+
+/**
+ * As `requirePartedFile`, an archive.
+ * @throws PlatformError of submission-errors.ts
+ */
+export async function requirePartedArchive(
+  ports: RequirePorts,
+  person: RequestPerson,
+  id: string,
+  archive: number,
+): Promise<PartedUpload> {
+  const bucket = await requireLanding(ports, person, id);
+  const listed = (await findArchives(ports.manifests, id, [archive])).get(archive);
+  if (listed === undefined)
+    throw refuseSubmission('ARCHIVE_NOT_IN_MANIFEST', { extensions: { archives: [archive] } });
+  const { bytes, parts } = listed;
+  if (parts === undefined) throw refuseSubmission('NOT_IN_PARTS');
+  const place = { bucket, key: archiveKey(id, archive) };
+  return { submissionId: id, bytes, parts, place, contentType: 'application/zip' };
 }
 
 /** The received parts that are those of the manifest, by number. */
 export function partsAsListed(
-  { bytes, parts }: PartedFile['entry'],
+  { bytes, parts }: PartedUpload,
   received: readonly ReceivedPart[],
 ): Map<number, ReceivedPart> {
   return new Map(
@@ -85,19 +115,19 @@ export type FileProgress =
 /** Looks how far a file has come. */
 export async function readProgress(
   ports: Pick<FileUploadPorts, 'uploads' | 'multipart' | 'objects'>,
-  file: PartedFile,
+  file: PartedUpload,
 ): Promise<FileProgress> {
-  const { submissionId, entry, place } = file;
-  const known = await ports.uploads.get(submissionId, entry.ordinal);
+  const { submissionId, place } = file;
+  const known = await ports.uploads.get(submissionId, place.key);
   if (known === null) return { state: 'absent', instead: null };
   if (known.state === 'received') return { state: 'received' };
   const { uploadId } = known;
   const received = await ports.multipart.listParts(place, uploadId);
-  if (received !== null) return { state: 'open', uploadId, parts: partsAsListed(entry, received) };
+  if (received !== null) return { state: 'open', uploadId, parts: partsAsListed(file, received) };
   // A crash between S3 and the ledger: the upload is gone because it was completed.
   for await (const { key } of ports.objects.list(place.bucket, place.key))
     if (key === place.key) {
-      await ports.uploads.receive(submissionId, entry.ordinal, uploadId);
+      await ports.uploads.receive(submissionId, place.key, uploadId);
       return { state: 'received' };
     }
   return { state: 'absent', instead: uploadId };
@@ -110,14 +140,14 @@ export async function readProgress(
 export async function openFileUpload(
   ports: FileUploadPorts,
   person: RequestPerson,
-  file: PartedFile,
+  file: PartedUpload,
 ): Promise<Exclude<FileProgress, { state: 'absent' }>> {
-  const { submissionId, entry, place } = file;
+  const { submissionId, place, contentType } = file;
   for (let round = 0; round < uploadRounds; round += 1) {
     const progress = await readProgress(ports, file);
     if (progress.state !== 'absent') return progress;
-    const uploadId = await ports.multipart.create(place, 'application/dicom');
-    if (await ports.uploads.begin(submissionId, entry.ordinal, uploadId, progress.instead))
+    const uploadId = await ports.multipart.create(place, contentType);
+    if (await ports.uploads.begin(submissionId, place.key, uploadId, progress.instead))
       return { state: 'open', uploadId, parts: new Map() };
     await ports.multipart.abort(place, uploadId);
     await openSubmission(ports.submissions, person, submissionId);

@@ -1,6 +1,6 @@
 import { boundedMap } from '../platform/bounded-map';
 import type { RequestPerson } from '../platform/request-person';
-import { type FileUploadPorts, openFileUpload, requirePartedFile } from './file-upload';
+import { type FileUploadPorts, openFileUpload, type PartedUpload } from './file-upload';
 import { partRange } from './parts.contract';
 import type { PartUrls } from './submission.contract';
 
@@ -8,23 +8,21 @@ import type { PartUrls } from './submission.contract';
 const signaturesAtOnce = 32;
 
 /**
- * Presigned PUTs for the parts of a file that S3 does not have yet, each bound to upload, number, length and SHA-256 of
+ * Presigned PUTs for the parts of a file or archive that S3 does not have yet, each bound to upload, number, length and SHA-256 of
  * the part. The first request begins the upload; each later one, also days later, goes on with it.
  * @throws PlatformError of submission-errors.ts
  */
 export async function issuePartUrls(
   ports: FileUploadPorts,
   person: RequestPerson,
-  id: string,
-  ordinal: number,
+  file: PartedUpload,
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<PartUrls> {
-  const file = await requirePartedFile(ports, person, id, ordinal);
-  const { entry, place } = file;
-  const digests = entry.parts.sha256;
+  const { place } = file;
+  const digests = file.parts.sha256;
   const upload = await openFileUpload(ports, person, file);
   const parts = digests.length;
-  if (upload.state === 'received') return { ordinal, parts, received: parts, state: 'received', urls: [] };
+  if (upload.state === 'received') return { parts, received: parts, state: 'received', urls: [] };
   const missing = digests
     .map((sha256, index) => ({ part: index + 1, sha256 }))
     .filter(({ part }) => part > after && !upload.parts.has(part));
@@ -36,12 +34,11 @@ export async function issuePartUrls(
       place,
       uploadId: upload.uploadId,
       part,
-      bytes: partRange(entry.bytes, entry.parts.bytes, part).bytes,
+      bytes: partRange(file.bytes, file.parts.bytes, part).bytes,
       sha256,
     })),
   }));
   return {
-    ordinal,
     parts,
     received: upload.parts.size,
     state: 'open',

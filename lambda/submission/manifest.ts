@@ -83,14 +83,16 @@ function partsProblem(entries: readonly ManifestEntry[]): ManifestProblem | null
   return { problem: 'parts', with: first.problem, ordinals: ordinals.slice(0, namedLimit) };
 }
 
-/** Archives that are listed twice, hold no file, are named by a file but not listed, or give two files one member. */
+/** Archives that have parts and need none or the other way round, or whose parts do not fit, are listed twice, hold no file, are named by a file but not listed, or give two files one member. */
 function misfittingArchives(
   entries: readonly ManifestEntry[],
   archives: readonly ManifestArchive[],
 ): number[] {
   const membersOf = new Map<number, Set<number>>();
   const misfits = new Set<number>();
-  for (const { archive } of archives) {
+  for (const listed of archives) {
+    const { archive } = listed;
+    if (checkParts(listed) !== null) misfits.add(archive);
     if (membersOf.has(archive)) misfits.add(archive);
     membersOf.set(archive, new Set());
   }

@@ -96,7 +96,7 @@ export const submissionRefusals = {
   ARCHIVES_INVALID: {
     status: 422,
     title: 'The archives of the manifest and its files do not fit each other.',
-    fix: 'Start a new submission: list each archive once, with at least one file, and each of its members once.',
+    fix: 'Start a new submission: list each archive once, with at least one file, above 100 MB with its parts, and each of its members once.',
   },
   PARTS_REQUIRED: {
     status: 422,
@@ -115,13 +115,13 @@ export const submissionRefusals = {
   },
   MULTIPART_REQUIRED: {
     status: 422,
-    title: 'Files above 100 MB are not sent in one piece.',
-    fix: 'Ask for the URLs of their parts: POST /v1/submissions/{id}/files/{ordinal}/part-urls.',
+    title: 'Files and archives above 100 MB are not sent in one piece.',
+    fix: 'Ask for the URLs of their parts: POST /v1/submissions/{id}/files/{ordinal}/part-urls, or …/archives/{archive}/part-urls.',
   },
   NOT_IN_PARTS: {
     status: 422,
-    title: 'The file is sent in one piece.',
-    fix: 'Ask for its URL: POST /v1/submissions/{id}/upload-urls.',
+    title: 'The file or archive is sent in one piece.',
+    fix: 'Ask for its URL: POST /v1/submissions/{id}/upload-urls, or …/archive-urls.',
   },
   PARTS_MISSING: {
     status: 409,

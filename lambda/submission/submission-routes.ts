@@ -4,7 +4,7 @@ import type { HttpApi } from '../platform/http-api';
 import { completeFile } from './complete-file';
 import { type CompleteSubmissionPorts, completeSubmission } from './complete-submission';
 import { type CreateSubmissionPorts, createSubmission } from './create-submission';
-import type { FileUploadPorts } from './file-upload';
+import { type FileUploadPorts, requirePartedArchive, requirePartedFile } from './file-upload';
 import { type ArchiveUrlPorts, issueArchiveUrls } from './issue-archive-urls';
 import { issuePartUrls } from './issue-part-urls';
 import { issueSubjectsUrl, issueUploadUrls, type UploadUrlPorts } from './issue-upload-urls';
@@ -39,6 +39,7 @@ export type SubmissionApiPorts = CreateSubmissionPorts &
 const roles = ['uploader'] as const;
 const ofSubmission = z.object({ id: submissionId });
 const ofPage = ofSubmission.extend({ page: z.coerce.number().int() });
+const ofArchive = ofSubmission.extend({ archive: z.coerce.number().int() });
 const ofFile = ofSubmission.extend({ ordinal: z.coerce.number().int() });
 
 /** Seconds for which a client may keep the receipt keys: a new key is published before it signs. */
@@ -97,13 +98,37 @@ export function addSubmissionRoutes(api: HttpApi, ports: SubmissionApiPorts): vo
       params: ofFile,
       body: partUrlsBody,
     },
-    async ({ person, params, body }) => ({
-      body: await issuePartUrls(ports, person, params.id, params.ordinal, body),
-    }),
+    async ({ person, params: { id, ordinal }, body }) => {
+      const file = await requirePartedFile(ports, person, id, ordinal);
+      return { body: { ordinal, ...(await issuePartUrls(ports, person, file, body)) } };
+    },
   );
   api.route(
     { method: 'POST', path: '/v1/submissions/:id/files/:ordinal/complete', roles, params: ofFile },
-    async ({ person, params }) => ({ body: await completeFile(ports, person, params.id, params.ordinal) }),
+    async ({ person, params: { id, ordinal } }) => {
+      const file = await requirePartedFile(ports, person, id, ordinal);
+      return { body: { ordinal, ...(await completeFile(ports, file)) } };
+    },
+  );
+  api.route(
+    {
+      method: 'POST',
+      path: '/v1/submissions/:id/archives/:archive/part-urls',
+      roles,
+      params: ofArchive,
+      body: partUrlsBody,
+    },
+    async ({ person, params: { id, archive }, body }) => {
+      const file = await requirePartedArchive(ports, person, id, archive);
+      return { body: { archive, ...(await issuePartUrls(ports, person, file, body)) } };
+    },
+  );
+  api.route(
+    { method: 'POST', path: '/v1/submissions/:id/archives/:archive/complete', roles, params: ofArchive },
+    async ({ person, params: { id, archive } }) => {
+      const file = await requirePartedArchive(ports, person, id, archive);
+      return { body: { archive, ...(await completeFile(ports, file)) } };
+    },
   );
   api.route(
     {

@@ -84,19 +84,18 @@ export const submissionCreated = z.object({
 });
 
 /** Body of `PUT /v1/submissions/{id}/manifest/{page}`. */
-export const manifestPageBody = z.strictObject({
-  entries: z
-    .array(manifestEntry)
-    .min(1)
-    .max(manifestPageEntryLimit)
-    .refine(
-      (entries) =>
-        entries.reduce((sum, { parts }) => sum + (parts?.sha256.length ?? 0), 0) <= manifestPageDigestLimit,
-      `at most ${manifestPageDigestLimit} digests of parts in a page`,
-    ),
-  /** The archives of which the first file stands in this page, and no others. */
-  archives: z.array(manifestArchive).max(manifestPageEntryLimit).default([]),
-});
+export const manifestPageBody = z
+  .strictObject({
+    entries: z.array(manifestEntry).min(1).max(manifestPageEntryLimit),
+    /** The archives of which the first file stands in this page, and no others. */
+    archives: z.array(manifestArchive).max(manifestPageEntryLimit).default([]),
+  })
+  .refine(
+    ({ entries, archives }) =>
+      [...entries, ...archives].reduce((sum, { parts }) => sum + (parts?.sha256.length ?? 0), 0) <=
+      manifestPageDigestLimit,
+    `at most ${manifestPageDigestLimit} digests of parts in a page`,
+  );
 
 /** Answer of `PUT /v1/submissions/{id}/manifest/{page}`. */
 export const manifestPageAccepted = z.object({ page: z.number().int(), entries: z.number().int() });
@@ -130,34 +129,34 @@ export const archiveUrls = z.object({
   urls: z.array(presignedUpload.extend({ archive: z.number().int() })),
 });
 
-/** Body of `POST /v1/submissions/{id}/files/{ordinal}/part-urls`: missing parts after `after`, `limit` at most. */
+/** Body of `POST …/files/{ordinal}/part-urls` and `…/archives/{archive}/part-urls`: missing parts after `after`, `limit` at most. */
 export const partUrlsBody = z.strictObject({
   after: z.number().int().min(0).max(partLimit).default(0),
   limit: z.number().int().min(1).max(partUrlLimit).default(100),
 });
 
 /**
- * Answer of `POST /v1/submissions/{id}/files/{ordinal}/part-urls`. A part after `after`, and up to `next` where there is
- * one, that has no URL here has been received.
+ * Answer of `part-urls`, which names the file or the archive beside. A part after `after`, and up to `next` where there
+ * is one, that has no URL here has been received.
  */
 export const partUrls = z.object({
-  ordinal: z.number().int(),
-  /** Parts of the file. */
+  /** Parts of the file or archive. */
   parts: z.number().int(),
   /** Of these, how many have been received. */
   received: z.number().int(),
-  /** `received`: the file is complete, nothing is left to be done for it. */
+  /** `received`: it is complete, nothing is left to be done for it. */
   state: z.enum(['open', 'received']),
   urls: z.array(presignedUpload.extend({ part: z.number().int() })),
   next: z.number().int().optional(),
 });
 
-/** Answer of `POST /v1/submissions/{id}/files/{ordinal}/complete`. */
-export const fileCompleted = z.object({ ordinal: z.number().int(), state: z.literal('received') });
+/** Answer of `complete` of a file or an archive, which names it beside. */
+export const uploadCompleted = z.object({ state: z.literal('received') });
 
-/** `SUBMISSION#<id>` / `UPLOAD#<ordinal>`: the multipart upload of a file that is sent in parts. */
-export const fileUploadRecord = z.object({
-  ordinal: z.number().int().min(1).max(fileLimit),
+/** `SUBMISSION#<id>` / `UPLOAD#<key>`: the multipart upload of a file or an archive that is sent in parts. */
+export const uploadRecord = z.object({
+  /** Key in landing. */
+  key: z.string().min(1),
   uploadId: z.string().min(1),
   /** `received`: the parts have been put together. */
   state: z.enum(['open', 'received']),
@@ -334,7 +333,7 @@ export type SubmissionView = z.infer<typeof submissionView>;
 export type SubmissionRecord = z.infer<typeof submissionRecord>;
 export type ManifestPageRecord = z.infer<typeof manifestPageRecord>;
 export type PartUrls = z.infer<typeof partUrls>;
-export type FileUploadRecord = z.infer<typeof fileUploadRecord>;
+export type UploadRecord = z.infer<typeof uploadRecord>;
 export type PresignedUpload = z.infer<typeof presignedUpload>;
 export type FileView = z.infer<typeof fileView>;
 export type ReceiptFile = z.infer<typeof receiptFile>;

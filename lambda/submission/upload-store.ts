@@ -1,44 +1,39 @@
 import { absent, type DocumentTable, type ItemKey } from '../platform/document-table';
-import { type FileUploadRecord, fileUploadRecord } from './submission.contract';
+import { type UploadRecord, uploadRecord } from './submission.contract';
 import { submissionKey } from './submission-store';
 
-/** Multipart uploads in the ledger, one a file that is sent in parts. */
+/** Multipart uploads in the ledger, one a file or archive that is sent in parts, by its key in landing. */
 export interface UploadStore {
-  get(submissionId: string, ordinal: number): Promise<FileUploadRecord | null>;
+  get(submissionId: string, key: string): Promise<UploadRecord | null>;
   /**
    * Records a new multipart upload, of an open submission, in place of `instead` (null: there is none). False where
    * another request was first, or the submission is not open any more.
    */
-  begin(submissionId: string, ordinal: number, uploadId: string, instead: string | null): Promise<boolean>;
+  begin(submissionId: string, key: string, uploadId: string, instead: string | null): Promise<boolean>;
   /** The parts of this upload have been put together. */
-  receive(submissionId: string, ordinal: number, uploadId: string): Promise<void>;
+  receive(submissionId: string, key: string, uploadId: string): Promise<void>;
   /** Uploads whose parts were never put together. */
-  listOpen(submissionId: string): Promise<FileUploadRecord[]>;
+  listOpen(submissionId: string): Promise<UploadRecord[]>;
 }
 
 const prefix = 'UPLOAD#';
 
-function uploadKey(submissionId: string, ordinal: number): ItemKey {
-  return { pk: `SUBMISSION#${submissionId}`, sk: `${prefix}${String(ordinal).padStart(6, '0')}` };
+function uploadKey(submissionId: string, key: string): ItemKey {
+  return { pk: `SUBMISSION#${submissionId}`, sk: `${prefix}${key.slice(submissionId.length + 1)}` };
 }
 
 export class LedgerUploadStore implements UploadStore {
   constructor(private readonly ledger: DocumentTable) {}
 
-  get(submissionId: string, ordinal: number): Promise<FileUploadRecord | null> {
-    return this.ledger.get(uploadKey(submissionId, ordinal), fileUploadRecord);
+  get(submissionId: string, key: string): Promise<UploadRecord | null> {
+    return this.ledger.get(uploadKey(submissionId, key), uploadRecord);
   }
 
-  async begin(
-    submissionId: string,
-    ordinal: number,
-    uploadId: string,
-    instead: string | null,
-  ): Promise<boolean> {
-    const record: FileUploadRecord = { ordinal, uploadId, state: 'open' };
+  async begin(submissionId: string, key: string, uploadId: string, instead: string | null): Promise<boolean> {
+    const record: UploadRecord = { key, uploadId, state: 'open' };
     const result = await this.ledger.transact([
       {
-        put: { ...uploadKey(submissionId, ordinal), ...record },
+        put: { ...uploadKey(submissionId, key), ...record },
         condition:
           instead === null ? absent : { expression: 'uploadId = :instead', values: { ':instead': instead } },
       },
@@ -54,8 +49,8 @@ export class LedgerUploadStore implements UploadStore {
     return result.committed;
   }
 
-  async receive(submissionId: string, ordinal: number, uploadId: string): Promise<void> {
-    await this.ledger.update(uploadKey(submissionId, ordinal), {
+  async receive(submissionId: string, key: string, uploadId: string): Promise<void> {
+    await this.ledger.update(uploadKey(submissionId, key), {
       expression: 'SET #state = :received',
       condition: 'uploadId = :uploadId',
       names: { '#state': 'state' },
@@ -63,10 +58,10 @@ export class LedgerUploadStore implements UploadStore {
     });
   }
 
-  async listOpen(submissionId: string): Promise<FileUploadRecord[]> {
+  async listOpen(submissionId: string): Promise<UploadRecord[]> {
     const uploads = await this.ledger.queryAll(
       { pk: `SUBMISSION#${submissionId}`, skPrefix: prefix },
-      fileUploadRecord,
+      uploadRecord,
     );
     return uploads.filter(({ state }) => state === 'open');
   }

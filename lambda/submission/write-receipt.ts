@@ -113,8 +113,8 @@ export async function writeReceipt(
   kept.push(...settled.keptArchives.map((archive) => archiveKey(submissionId, archive)));
   await ports.objects.deleteAllVersions(landing, `${submissionId}/`, new Set(kept));
   // Parts that were never put together are no objects: they go with their upload.
-  await boundedMap(await ports.uploads.listOpen(submissionId), abortsAtOnce, ({ ordinal, uploadId }) =>
-    ports.multipart.abort({ bucket: landing, key: landingKey(submissionId, ordinal) }, uploadId),
+  await boundedMap(await ports.uploads.listOpen(submissionId), abortsAtOnce, ({ key, uploadId }) =>
+    ports.multipart.abort({ bucket: landing, key }, uploadId),
   );
   for (const key of [
     exchangeKeys.subjects(submissionId),

@@ -17,6 +17,8 @@ export const routes: readonly Route[] = [
   { method: 'POST', path: '/v1/submissions/{id}/archive-urls', handler: 'submission' },
   { method: 'POST', path: '/v1/submissions/{id}/files/{ordinal}/part-urls', handler: 'submission' },
   { method: 'POST', path: '/v1/submissions/{id}/files/{ordinal}/complete', handler: 'submission' },
+  { method: 'POST', path: '/v1/submissions/{id}/archives/{archive}/part-urls', handler: 'submission' },
+  { method: 'POST', path: '/v1/submissions/{id}/archives/{archive}/complete', handler: 'submission' },
   { method: 'POST', path: '/v1/submissions/{id}/subjects-url', handler: 'submission' },
   { method: 'POST', path: '/v1/submissions/{id}/complete', handler: 'submission' },
   { method: 'POST', path: '/v1/submissions/{id}/demographics-url', handler: 'demographics' },

@@ -82,7 +82,7 @@ export class LandingStack extends StatefulStack {
     );
     landing.refuse('OnlyByUrl', ['s3:PutObject'], {
       StringNotEquals: { 's3:authType': 'REST-QUERY-STRING' },
-      ...except([setsApart, replayer]),
+      ...except([replayer]),
     });
     landing.refuse('OnlyThePipelineReads', ['s3:GetObject', 's3:GetObjectVersion'], except(landingReaders));
     if (malwareScanning) {

@@ -14,6 +14,8 @@ interface ManifestEntry {
   readonly parts?: { readonly bytes: number; readonly sha256: readonly string[] };
 }
 
+type ManifestArchive = Pick<ManifestEntry, 'bytes' | 'sha256' | 'parts'> & { readonly archive: number };
+
 /** A part as the store received it; its bytes are not kept. */
 interface FakePart {
   readonly bytes: number;
@@ -28,9 +30,9 @@ export interface FakeSubmission {
   state: 'open' | 'processing' | 'done';
   readonly entries: Map<number, ManifestEntry>;
   readonly received: Map<number, Buffer>;
-  readonly archives: Map<number, { readonly bytes: number; readonly sha256: string }>;
+  readonly archives: Map<number, ManifestArchive>;
   readonly receivedArchives: Map<number, Buffer>;
-  /** Multipart uploads by ordinal. */
+  /** Multipart uploads by ordinal; those of archives by their number below zero. */
   readonly uploads: Map<number, { uploadId: string; parts: Map<number, FakePart>; completed: boolean }>;
   subjects: string | null;
   /** It ended because it was not completed in time. */
@@ -48,7 +50,7 @@ interface ApiBody {
   readonly entries: readonly ManifestEntry[];
   readonly ordinals: readonly number[];
   /** Of a manifest page, or numbers in a request for URLs. */
-  readonly archives?: readonly (number | { archive: number; bytes: number; sha256: string })[];
+  readonly archives?: readonly (number | ManifestArchive)[];
   readonly sha256: string;
   readonly after?: number;
   readonly limit?: number;
@@ -270,7 +272,13 @@ export class FakePlatform {
     const received = archive === undefined ? submission.received : submission.receivedArchives;
     if (url.searchParams.has('partNumber')) {
       const part = { bytes: body.length, sha256: Buffer.from(digest, 'base64').toString('hex') };
-      return void this.answerPart(response, url, submission, ordinal, wrong ? null : part);
+      return void this.answerPart(
+        response,
+        url,
+        submission,
+        archive ? -ordinal : ordinal,
+        wrong ? null : part,
+      );
     }
     const attempt = (this.puts.get(ordinal) ?? 0) + 1;
     this.puts.set(ordinal, attempt);
@@ -315,7 +323,9 @@ export class FakePlatform {
     action: string | undefined,
     body: ApiBody,
   ): { status: number; body: unknown } {
-    const { parts } = submission.entries.get(ordinal) ?? {};
+    const name = ordinal < 0 ? `archive-${-ordinal}` : ordinal;
+    const { parts } =
+      (ordinal < 0 ? submission.archives.get(-ordinal) : submission.entries.get(ordinal)) ?? {};
     if (parts === undefined) return { status: 422, body: { title: 'Not in parts.', code: 'NOT_IN_PARTS' } };
     let upload = submission.uploads.get(ordinal);
     if (upload === undefined) {
@@ -337,7 +347,7 @@ export class FakePlatform {
     const page = missing.slice(0, body.limit ?? 100);
     const urls = page.map(({ part, sha256 }) => ({
       part,
-      url: `${this.address}/store/${submission.id}/${ordinal}?generation=${this.urlGeneration}&partNumber=${part}&uploadId=${uploadId}`,
+      url: `${this.address}/store/${submission.id}/${name}?generation=${this.urlGeneration}&partNumber=${part}&uploadId=${uploadId}`,
       headers: { 'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64') },
     }));
     return {
@@ -559,6 +569,8 @@ export class FakePlatform {
       case 'complete':
         submission.state = 'done';
         return { status: 202, body: { id, state: 'processing' } };
+      case 'archives':
+        return this.answerFile(submission, -Number(page), action, body);
       case 'files': {
         if (page !== undefined) return this.answerFile(submission, Number(page), action, body);
         const outcome = url.searchParams.get('outcome');

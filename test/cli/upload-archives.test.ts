@@ -226,3 +226,24 @@ test('puts the names of members back into the account of a submission', async ()
   const { stdout } = await command.run(person, ['submission', platform.onlySubmission.id]);
   expect(stdout).toContain('b.zip/SMITH^JANE/1');
 });
+
+test('sends an archive above 100 MB in parts, and after a stop only those that are missing', async () => {
+  const filling = Buffer.alloc(105_000_000, 3);
+  zip('b.zip', [
+    { name: '1', content: image(0) },
+    { name: 'not an image', content: filling, stored: true },
+  ]);
+  platform.faults.onPart = (part) => (part === 3 ? 400 : null);
+  expect((await upload()).code).toBe(4);
+  const listed = platform.onlySubmission.archives.get(1);
+  expect(listed?.parts?.sha256).toHaveLength(4);
+  expect(platform.onlySubmission.uploads.get(-1)?.completed).toBe(false);
+  const sentOnce = platform.partPuts.get(1);
+  platform.faults.onPart = () => null;
+  const { code, stdout } = await upload();
+  expect(stdout).toMatch(/1 file received \(with 1 zip archive\)/);
+  expect(code).toBe(0);
+  expect(platform.partPuts.get(1)).toBe(sentOnce);
+  expect(platform.onlySubmission.uploads.get(-1)).toMatchObject({ completed: true });
+  expect(platform.onlySubmission.receivedArchives.size).toBe(0);
+}, 120_000);

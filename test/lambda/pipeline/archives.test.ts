@@ -4,6 +4,7 @@ import { fictitiousPatient } from '../../../dicom/synthetic/fictitious-patients'
 import { ctSlice } from '../../../dicom/synthetic/images';
 import { part10File } from '../../../dicom/synthetic/part10-file';
 import { newId } from '../../../lambda/platform/ids';
+import { compositeDigest } from '../../../lambda/submission/parts.contract';
 import type { ReceiptPayload } from '../../../lambda/submission/submission.contract';
 import { type WrittenMember, writeZip } from '../../dicom/archive/zip-file';
 import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
@@ -151,6 +152,18 @@ describe('a submission with archives', () => {
     await pipeline.send(id, [...files, loose], everybody, [{ bytes, landed: landed as Buffer | null }]);
     expect(fates(await pipeline.run(id))).toEqual({ 1: fate, 2: fate, 3: 'imported' });
     expect(pipeline.objects.keys('landing-rx1')).toHaveLength(kept);
+  });
+
+  it.each([
+    ['are those announced', '', 'imported'],
+    ['are others', 'other', 'CHECKSUM_MISMATCH'],
+  ])('compares of one in parts what S3 keeps of them: they %s', async (_what, change, fate) => {
+    const { pipeline, id } = newPipeline();
+    const { files, bytes } = archiveOf(1, [cleared], [1]);
+    const sha256 = ['a'.repeat(64), 'b'.repeat(64)];
+    const composite = compositeDigest(change === '' ? sha256 : [...sha256].reverse());
+    await pipeline.send(id, files, everybody, [{ bytes, parts: { sha256, composite } }]);
+    expect(fates(await pipeline.run(id))).toEqual({ 1: fate });
   });
 
   it('quarantines all files of one that cannot be read, and keeps it as it is', async () => {

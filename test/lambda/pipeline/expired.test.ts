@@ -66,7 +66,7 @@ describe('an expired submission through the pipeline', () => {
     pipeline.objects.set('exchange', `subjects/${id}.txt`, `${validNhsNumber(patient.nhsNumber)},\n`);
     const uploadId = await pipeline.multipart.create({ bucket: 'landing-rx1', key: landingKey(id, 4) });
     const uploads = new LedgerUploadStore(embedded.table);
-    expect(await uploads.begin(id, 4, uploadId, null)).toBe(false);
+    expect(await uploads.begin(id, landingKey(id, 4), uploadId, null)).toBe(false);
     const receipt = await pipeline.run(id);
     expect(receipt.files.map(({ ordinal, outcome }) => [ordinal, outcome])).toEqual([
       [2, 'imported'],
@@ -106,7 +106,7 @@ describe('an expired submission through the pipeline', () => {
     await embedded.table.put({
       pk: `SUBMISSION#${id}`,
       sk: 'UPLOAD#000001',
-      ordinal: 1,
+      key: landingKey(id, 1),
       uploadId,
       state: 'open',
     });

@@ -79,6 +79,8 @@ export interface SentArchive {
   readonly bytes: Buffer;
   /** What really lands: other bytes, or nothing (`null`). */
   readonly landed?: Buffer | null;
+  /** Sent in parts of these digests; `composite` is what S3 keeps of them. */
+  readonly parts?: { readonly sha256: readonly string[]; readonly composite: string };
 }
 
 export interface RunOptions {
@@ -147,10 +149,11 @@ export class Pipeline {
     subjects: readonly string[] | null,
     archives: readonly SentArchive[] = [],
   ): Promise<void> {
-    const listed = archives.map(({ bytes }, index) => ({
+    const listed = archives.map(({ bytes, parts }, index) => ({
       archive: index + 1,
       bytes: bytes.length,
-      sha256: digest(bytes),
+      sha256: parts ? compositeDigest(parts.sha256) : digest(bytes),
+      ...(parts && { parts: { bytes: 5 * 1024 ** 2, sha256: [...parts.sha256] } }),
     }));
     const entries = orderEntries(
       files.map(({ bytes, group, archived, parts }, index) => ({
@@ -177,8 +180,14 @@ export class Pipeline {
       'digest',
     );
     await this.manifests.writePage(id, describePage(1, entries, listed), entries, listed);
-    archives.forEach(({ bytes, landed }, index) => {
-      if (landed !== null) this.objects.set('landing-rx1', archiveKey(id, index + 1), landed ?? bytes, false);
+    archives.forEach(({ bytes, landed, parts }, index) => {
+      if (parts !== undefined)
+        this.objects.setParted('landing-rx1', archiveKey(id, index + 1), bytes, {
+          parts: parts.sha256.length,
+          sha256: parts.composite,
+        });
+      else if (landed !== null)
+        this.objects.set('landing-rx1', archiveKey(id, index + 1), landed ?? bytes, false);
     });
     files.forEach(({ bytes, landed, archived }, index) => {
       if (landed !== null && archived === undefined)
@@ -321,6 +330,7 @@ export class Pipeline {
         claims: this.claims,
         quarantine: this.quarantine,
         manifests: this.manifests,
+        landingWriter: this.objects,
         landingBucketOf,
         index: this.index,
         marks: this.marks,

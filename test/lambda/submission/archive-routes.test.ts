@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { compositeDigest } from '../../../lambda/submission/parts.contract';
 import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
 import { type Answer, person, SubmissionApi } from './submission-fixture';
 
@@ -91,7 +92,7 @@ describe('a manifest with archives', () => {
     const archived = { archive: 1, member: 1 };
     for (const wrong of [
       { ...archive(1), bytes: 21 },
-      { ...archive(1), bytes: 5_000_000_001 },
+      { ...archive(1), bytes: 1_000_000_000_001 },
       { ...archive(1), archive: 0 },
     ])
       expect((await put(id, 1, { entries: [entry(1, archived)], archives: [wrong] })).status).toBe(400);
@@ -105,9 +106,9 @@ describe('a manifest with archives', () => {
 
   it('bounds the bytes of all archives like those of all files', async () => {
     const id = await open(2);
-    const pages = Array.from({ length: 200 }, (_, index) => archive(index + 1, 5_000_000_000));
-    await put(id, 1, { entries: [entry(1)], archives: pages });
-    expect(await put(id, 2, { entries: [entry(2)], archives: [archive(201)] })).toMatchObject({
+    const pages = [archive(1, 1_000_000_000_000)];
+    expect((await put(id, 1, { entries: [entry(1)], archives: pages })).status).toBe(200);
+    expect(await put(id, 2, { entries: [entry(2)], archives: [archive(2)] })).toMatchObject({
       status: 422,
       body: { code: 'SUBMISSION_TOO_LARGE' },
     });
@@ -157,6 +158,66 @@ describe('POST /v1/submissions/{id}/archive-urls', () => {
     ).toMatchObject({
       status: 422,
       body: { code: 'FILE_IN_ARCHIVE', ordinals: [1] },
+    });
+  });
+});
+
+describe('an archive above 100 MB', () => {
+  const partBytes = 64 * 1024 ** 2;
+  const bodies = [Buffer.alloc(partBytes, 1), Buffer.alloc(partBytes, 2)];
+  const digests = bodies.map((body) => createHash('sha256').update(body).digest('hex'));
+  const inParts = {
+    archive: 1,
+    bytes: 2 * partBytes,
+    sha256: compositeDigest(digests),
+    parts: { bytes: partBytes, sha256: digests },
+  };
+  const entries = [entry(1, { archive: 1, member: 1 })];
+
+  it.each<[string, object]>([
+    ['without parts', { ...inParts, parts: undefined }],
+    ['with the digest of other parts', { ...inParts, sha256: digest('x') }],
+    ['with parts, but smaller', { ...inParts, bytes: 100_000_000 }],
+  ])('is refused %s', async (_what, listed) => {
+    const id = await open(1);
+    await put(id, 1, { entries, archives: [listed] });
+    expect(await api.send('POST', `/submissions/${id}/complete`)).toMatchObject({
+      status: 422,
+      body: { code: 'ARCHIVES_INVALID', archives: [1] },
+    });
+  });
+
+  it('comes in parts under the key of the archive, and has no URL of its own', async () => {
+    const id = await open(1);
+    await put(id, 1, { entries, archives: [inParts] });
+    expect(
+      await api.send('POST', `/submissions/${id}/archive-urls`, { body: { archives: [1] } }),
+    ).toMatchObject({ status: 422, body: { code: 'MULTIPART_REQUIRED', archives: [1] } });
+    const path = `/submissions/${id}/archives/1`;
+    const asked = await api.send('POST', `${path}/part-urls`, { body: {} });
+    expect(asked).toMatchObject({ status: 200, body: { archive: 1, parts: 2, received: 0, state: 'open' } });
+    const [first] = asked.body.urls as { url: string }[];
+    const { pathname, searchParams } = new URL(first?.url ?? '');
+    expect(pathname).toBe(`/${id}/archives/000001`);
+    const uploadId = searchParams.get('uploadId') ?? '';
+    expect(await api.send('POST', `${path}/complete`)).toMatchObject({ body: { code: 'PARTS_MISSING' } });
+    for (const [index, body] of bodies.entries()) api.multipart.send(uploadId, index + 1, body);
+    const done = { status: 200, body: { archive: 1, state: 'received' } };
+    expect(await api.send('POST', `${path}/complete`)).toEqual(done);
+    expect(await api.send('POST', `${path}/complete`)).toEqual(done);
+    expect(api.objects.keys('landing-rx1')).toContain(`${id}/archives/000001`);
+  });
+
+  it('is not taken for the file of the same number', async () => {
+    const id = await open(1);
+    await put(id, 1, { entries, archives: [inParts] });
+    expect(await api.send('POST', `/submissions/${id}/files/1/part-urls`, { body: {} })).toMatchObject({
+      status: 422,
+      body: { code: 'FILE_IN_ARCHIVE', ordinals: [1] },
+    });
+    expect(await api.send('POST', `/submissions/${id}/archives/2/part-urls`, { body: {} })).toMatchObject({
+      status: 404,
+      body: { code: 'ARCHIVE_NOT_IN_MANIFEST', archives: [2] },
     });
   });
 });
