@@ -67,8 +67,16 @@ export interface ObjectStore {
   entityTag(place: ObjectPlace): Promise<string | null>;
   /** Writes only where what stands there is still what `entityTag` gave; else false. */
   replace(place: ObjectPlace, body: string, entityTag: string | null, contentType: string): Promise<boolean>;
-  /** Copies inside S3; `tags` replace those of the source. False where the source does not exist. */
-  copy(from: ObjectPlace, to: ObjectPlace, tags: Readonly<Record<string, string>>): Promise<boolean>;
+  /**
+   * Copies inside S3; `tags` replace those of the source. False where the source does not exist. With `partBytes` in parts
+   * of this size: S3 then keeps the digest of their digests (`composite`), and otherwise one of its own choice.
+   */
+  copy(
+    from: ObjectPlace,
+    to: ObjectPlace,
+    tags: Readonly<Record<string, string>>,
+    partBytes?: number,
+  ): Promise<boolean>;
   /** All objects whose key begins with `prefix`, in order of key. */
   list(bucket: string, prefix: string): AsyncGenerator<ListedObject>;
   delete(place: ObjectPlace): Promise<void>;
@@ -252,7 +260,13 @@ export class S3ObjectStore implements ObjectStore {
     }
   }
 
-  async copy(from: ObjectPlace, to: ObjectPlace, tags: Readonly<Record<string, string>>): Promise<boolean> {
+  async copy(
+    from: ObjectPlace,
+    to: ObjectPlace,
+    tags: Readonly<Record<string, string>>,
+    partBytes?: number,
+  ): Promise<boolean> {
+    if (partBytes !== undefined) return copyLargeObject(this.s3, from, to, tags, partBytes);
     try {
       await this.s3.send(
         new CopyObjectCommand({

@@ -117,7 +117,8 @@ async function copyFiles(
     const source = copyPlace(ports, { ...origin, trust: part.trust, held });
     const to = { bucket, key: landingKey(part.submission, entry.ordinal) };
     try {
-      return await ports.objects.copy(source, to, {});
+      // In the parts of the manifest, whose digests Plan compares with those that S3 then has of the copy.
+      return await ports.objects.copy(source, to, {}, entry.parts?.bytes);
     } catch (error) {
       // Landing gives out nothing in which the malware scan found something: it waits on, and keeps no other file.
       if (isAccessDenied(error)) return false;

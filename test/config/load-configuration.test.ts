@@ -133,6 +133,15 @@ describe('times', () => {
     expect(message).toContain('retention.exchangeDays: expected a day more than clearance.limitSeconds');
   });
 
+  it('files outlive a submission that is never completed, and the wait for clearance after it', () => {
+    const days = (openSubmissionDays: number, landingDays: number) => ({
+      retention: { openSubmissionDays, landingDays },
+      clearance: { limitSeconds: 2 * 86_400 },
+    });
+    expect(complaint(days(8, 10))).toContain('retention.openSubmissionDays: expected fewer days');
+    expect(() => checkConfiguration({ ...example, ...days(7, 10) }, 'test')).not.toThrow();
+  });
+
   it('scanning for malware is refused beyond the 25 buckets that GuardDuty protects', () => {
     const trusts = Array.from({ length: 26 }, (_, index) => ({
       ...trust,

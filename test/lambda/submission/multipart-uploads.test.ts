@@ -116,6 +116,15 @@ describe('multipart uploads into a bucket that takes writes by URL only', () => 
     expect(await uploads.listParts(place, uploadId)).toBeNull();
   });
 
+  it('leave an object whose copy in the same parts has the same digest', async () => {
+    platform.s3.createBucket({ name: 'quarantine' });
+    const from = { bucket, key: 's-1/000001' };
+    const to = { bucket: 'quarantine', key: 'copy' };
+    expect(await objects.copy(from, to, { code: 'X' }, 5 * 1024 ** 2)).toBe(true);
+    expect((await objects.head(to))?.composite).toEqual({ parts: 2, sha256: compositeDigest(digests) });
+    expect(await objects.copy({ bucket, key: 'nothing' }, to, {}, 5 * 1024 ** 2)).toBe(false);
+  });
+
   it('do not replace an object', async () => {
     const place = { bucket, key: 's-1/000003' };
     const uploadId = await uploads.create(place, 'application/dicom');
