@@ -86,7 +86,8 @@ describe('multipart uploads into a bucket that takes writes by URL only', () => 
     );
     expect(ContentType).toBe('application/dicom');
     expect(await uploads.listParts(place, uploadId)).toBeNull();
-    expect(await uploads.complete(place, uploadId, parts)).toBe('gone');
+    // S3 answers a repetition as it answered the first time.
+    expect(await uploads.complete(place, uploadId, parts)).toBe('completed');
   });
 
   it('take no part of other bytes, of another number or for another upload than was signed', async () => {
@@ -114,6 +115,8 @@ describe('multipart uploads into a bucket that takes writes by URL only', () => 
     await uploads.abort(place, uploadId);
     await uploads.abort(place, uploadId);
     expect(await uploads.listParts(place, uploadId)).toBeNull();
+    const part = { part: 1, bytes: 7, sha256: digests[1] ?? '', etag: '"0"' };
+    expect(await uploads.complete(place, uploadId, [part])).toBe('gone');
   });
 
   it('leave an object whose copy in the same parts has the same digest', async () => {
