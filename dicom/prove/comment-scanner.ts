@@ -1,4 +1,6 @@
 import type { FrameFormat } from '../dictionary/transfer-syntaxes';
+import { isBlank, longestTogether } from './gathered-text';
+import { ProofFailure } from './proof-failure';
 
 /** Text segments longer than this are searched in their first bytes only together with a failure of the proof. */
 const longestComment = 1024 * 1024;
@@ -17,6 +19,7 @@ export class CommentScanner {
   #tileEnd = 0;
   /** Bytes where no image data can be, gathered over pieces so that no word is cut in two. */
   #loose: Buffer[] = [];
+  #looseBytes = 0;
 
   constructor(
     private readonly format: FrameFormat,
@@ -39,6 +42,7 @@ export class CommentScanner {
   finish(): void {
     const loose = Buffer.concat(this.#loose);
     this.#loose = [];
+    this.#looseBytes = 0;
     // One byte of padding makes the fragment even; more is a place to hide text in.
     if (loose.length > 1) this.onText(loose);
   }
@@ -66,7 +70,7 @@ export class CommentScanner {
     let at = 0;
     for (;;) {
       if (this.#state === 'after-end') {
-        this.#loose.push(Buffer.from(bytes.subarray(at)));
+        this.#gather(bytes.subarray(at));
         return bytes.length;
       }
       if (this.#state === 'entropy') {
@@ -78,7 +82,7 @@ export class CommentScanner {
       if (at + 2 > bytes.length) return at;
       if (bytes[at] !== 0xff) {
         // Not a marker where one must be: nothing is known of what follows, so all of it counts as text.
-        this.#loose.push(Buffer.from(bytes.subarray(at)));
+        this.#gather(bytes.subarray(at));
         return bytes.length;
       }
       const code = bytes[at + 1] as number;
@@ -124,6 +128,14 @@ export class CommentScanner {
       if (end > bytes.length) return end;
       at = end;
     }
+  }
+
+  /** Zeros part words and say nothing: one stands for a piece of them. */
+  #gather(bytes: Buffer): void {
+    const kept = isBlank(bytes) ? bytes.subarray(0, 1) : bytes;
+    this.#looseBytes += kept.length;
+    if (this.#looseBytes > longestTogether) throw new ProofFailure('(7FE0,0010)');
+    this.#loose.push(Buffer.from(kept));
   }
 
   /** Position of the next marker in entropy-coded data: FF followed by neither a stuffed byte nor a restart. */

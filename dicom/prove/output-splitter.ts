@@ -1,5 +1,6 @@
 import { transferSyntaxOf } from '../dictionary/transfer-syntaxes';
 import { CommentScanner } from './comment-scanner';
+import { GatheredText } from './gathered-text';
 import { ProofFailure } from './proof-failure';
 
 /**
@@ -17,7 +18,7 @@ export class OutputSplitter {
   #scanner: CommentScanner | null = null;
   #header: Buffer[] = [];
   #trailer: Buffer[] = [];
-  readonly comments: Buffer[] = [];
+  readonly #texts = new GatheredText();
 
   /** `transferSyntaxUid` as the output's own file meta information says. */
   constructor(
@@ -27,10 +28,13 @@ export class OutputSplitter {
   ) {
     const syntax = transferSyntaxOf(transferSyntaxUid);
     if (syntax?.encapsulated === true) {
-      this.#scanner = new CommentScanner(syntax.frames, (segment) =>
-        this.comments.push(Buffer.from(segment)),
-      );
+      this.#scanner = new CommentScanner(syntax.frames, (segment) => this.#texts.add(segment));
     }
+  }
+
+  /** Text segments of the compressed frames, each once. */
+  get comments(): readonly Buffer[] {
+    return this.#texts.segments;
   }
 
   /** The data elements before and behind the pixel data. */

@@ -1,3 +1,4 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { readEnvironment } from '../platform/environment';
 import { createLog } from '../platform/log';
 import { S3ObjectStore } from '../platform/object-store';
@@ -10,6 +11,7 @@ import { quarantineBatchEnvironment } from './quarantine-batch.environment';
 
 const environment = readEnvironment(quarantineBatchEnvironment);
 const log = createLog('quarantine-batch');
+const metrics = new Metrics({ namespace: 'nmip', serviceName: 'quarantine-batch' });
 const objects = new S3ObjectStore(createS3Client());
 
 /** A batch of the map comes as it is, one of a large file by its id. */
@@ -19,6 +21,10 @@ export async function handler(event: unknown): Promise<BatchCounts> {
     ? await readLargeBatch(objects, environment.WORK_BUCKET, pointer.data)
     : batchSchema.parse(event);
   const counts = await quarantineBatch({ results: new ResultStore(objects, environment.WORK_BUCKET) }, batch);
+  if (pointer.success) {
+    metrics.addMetric('LargeFilesFailed', MetricUnit.Count, 1);
+    metrics.publishStoredMetrics();
+  }
   log.warn('batch quarantined', { submissionId: batch.submissionId, ...counts });
   return counts;
 }

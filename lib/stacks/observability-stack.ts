@@ -132,8 +132,16 @@ export class ObservabilityStack extends Stack {
       },
       {
         name: 'deidentification-failing',
-        says: 'Batches fail and their files go to quarantine as PROCESSING_FAILED.',
-        metric: errors(functions.deidentifyBatch),
+        says: 'Batches fail, or the container of a large file does, and files go to quarantine as PROCESSING_FAILED.',
+        // one large file is enough: its container was tried five times more
+        metric: math(
+          'FILL(batches, 0) + 6 * FILL(large, 0)',
+          {
+            batches: errors(functions.deidentifyBatch),
+            large: counted('LargeFilesFailed', 'quarantine-batch'),
+          },
+          'errors',
+        ),
         above: 5,
       },
       {
