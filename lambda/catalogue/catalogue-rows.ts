@@ -97,6 +97,13 @@ export function withContribution(
   };
 }
 
+/** The study without a submission's contribution; null where nothing is left. */
+export function withoutContribution(known: CatalogueStudy, submissionId: string): CatalogueStudy | null {
+  const { [submissionId]: _, ...contributions } = known.contributions;
+  if (Object.keys(contributions).length === 0) return null;
+  return { ...known, contributions, version: known.version + 1 };
+}
+
 /** A study with the contributions of all submissions added up. */
 export function viewStudy(study: CatalogueStudy): StudyView {
   const series = new Map<string, SeriesContribution>();

@@ -1,7 +1,7 @@
 import type { Split } from '../../dicom/deidentify/outcome';
 import { absent, type DocumentTable, type ItemKey } from '../platform/document-table';
 import { type CatalogueStudy, catalogueStudy } from './catalogue.contract';
-import { type StudyContribution, withContribution } from './catalogue-rows';
+import { type StudyContribution, withContribution, withoutContribution } from './catalogue-rows';
 
 /** Rounds of reading and writing a study that several submissions change at once. */
 const writeRounds = 20;
@@ -14,6 +14,10 @@ export interface StudyScope {
 /** The index of studies by collection and split. */
 export interface StudyStore {
   contribute(collection: string, submissionId: string, contribution: StudyContribution): Promise<void>;
+  /** Takes back what a submission brought to a study; a study to which nobody brings anything is not listed any more. */
+  takeBack(scope: StudyScope, submissionId: string, studyInstanceUid: string): Promise<void>;
+  /** Whether anything is left of a study. */
+  isListed(scope: StudyScope, studyInstanceUid: string): Promise<boolean>;
   /** Studies of a scope in order of UID, after the study `after`. */
   list(
     scope: StudyScope,
@@ -53,6 +57,30 @@ export class LedgerStudyStore implements StudyStore {
       if (written) return;
     }
     throw new Error('a study kept changing while it was written');
+  }
+
+  async takeBack(scope: StudyScope, submissionId: string, studyInstanceUid: string): Promise<void> {
+    const key = studyKey(scope, studyInstanceUid);
+    for (let round = 0; round < writeRounds; round += 1) {
+      const known = await this.ledger.get(key, catalogueStudy);
+      if (known === null || known.contributions[submissionId] === undefined) return;
+      const next = withoutContribution(known, submissionId);
+      const unchanged = {
+        expression: '#version = :known',
+        names: { '#version': 'version' },
+        values: { ':known': known.version },
+      };
+      const written =
+        next === null
+          ? await this.ledger.delete(key, unchanged)
+          : await this.ledger.put({ ...key, ...next }, unchanged);
+      if (written) return;
+    }
+    throw new Error('a study kept changing while it was written');
+  }
+
+  async isListed(scope: StudyScope, studyInstanceUid: string): Promise<boolean> {
+    return (await this.ledger.get(studyKey(scope, studyInstanceUid), catalogueStudy)) !== null;
   }
 
   async list(

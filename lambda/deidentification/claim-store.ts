@@ -22,6 +22,8 @@ export interface ClaimStore {
   claim(collection: string, wanted: Claims): Promise<boolean>;
   /** Gives up the claim of an instance that was not imported after all. */
   release(collection: string, sopInstanceUid: string, submissionId: string, ordinal: number): Promise<void>;
+  /** Gives up the claim of a study of which nothing is left. */
+  releaseStudy(collection: string, studyInstanceUid: string): Promise<void>;
 }
 
 const storedClaim = z.object({
@@ -68,6 +70,10 @@ export class LedgerClaimStore implements ClaimStore {
       expression: 'submissionId = :submission AND ordinal = :ordinal',
       values: { ':submission': submissionId, ':ordinal': ordinal },
     });
+  }
+
+  async releaseStudy(collection: string, studyInstanceUid: string): Promise<void> {
+    await this.ledger.delete(claimKey('STUDY', collection, studyInstanceUid));
   }
 
   private async readKind(

@@ -28,3 +28,10 @@ export const daysVariable = z
   .string()
   .regex(/^[1-9]\d{0,3}$/, 'expected a number of days')
   .transform(Number);
+
+/** Calls a second, e.g. `0.25`. */
+export const rateVariable = z
+  .string()
+  .regex(/^\d{1,4}(\.\d{1,4})?$/, 'expected a number of calls a second')
+  .transform(Number)
+  .pipe(z.number().positive());

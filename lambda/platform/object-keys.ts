@@ -52,6 +52,8 @@ export const exchangeKeys = {
   /** Its rows once they were checked. */
   demographicsRows: (submissionId: string, upload: string) =>
     `demographics/rows/${submissionId}/${upload}.json`,
+  /** Patients to be withdrawn, until they have been read. */
+  withdrawal: (withdrawalId: string) => `withdrawals/${withdrawalId}.txt`,
 };
 
 export const workKeys = {
@@ -66,6 +68,7 @@ export const workKeys = {
   cleared: (submissionId: string) => `submissions/${submissionId}/cleared.json`,
   /** `batch` is the name of a batch, or `plan` for what Plan itself decided. */
   results: (submissionId: string, batch: string) => `submissions/${submissionId}/results/${batch}.json`,
+  resultsPrefix: (submissionId: string) => `submissions/${submissionId}/results/`,
   settlement: (submissionId: string) => `submissions/${submissionId}/settlement.json`,
   importedPacksPrefix: (submissionId: string) => `submissions/${submissionId}/imports/`,
   importedPack: (submissionId: string, split: Split, pack: string) =>
@@ -78,6 +81,7 @@ export const workKeys = {
   replay: (submissionId: string) => `submissions/${submissionId}/replay.json`,
   /** The files of one part of a release. */
   releasePart: (releaseId: string, part: number) => `releases/${releaseId}/${digits(part, 4)}.json`,
+  importJobsPrefix: (submissionId: string) => `import-jobs/${submissionId}/`,
   importOutputPrefix: (submissionId: string, split: Split, pack: string) =>
     `import-jobs/${submissionId}/${split}/${pack}/`,
 };
@@ -90,3 +94,18 @@ export function clinicalRowsKey(collection: string, split: Split, submissionId: 
 export function catalogueRowsKey(collection: string, split: Split, submissionId: string): string {
   return `rows/collection=${collection}/split=${split}/${submissionId}.ndjson`;
 }
+
+/** Studies that were withdrawn, for whoever keeps lists of studies. */
+export function tombstonesKey(collection: string, split: Split, withdrawalId: string): string {
+  return `tombstones/collection=${collection}/split=${split}/${withdrawalId}.ndjson`;
+}
+
+export const withdrawalKeys = {
+  prefix: (id: string) => `withdrawals/${id}/`,
+  request: (id: string) => `withdrawals/${id}/request.json`,
+  subjects: (id: string) => `withdrawals/${id}/subjects.json`,
+  gathered: (id: string) => `withdrawals/${id}/gathered.json`,
+  eraseList: (id: string) => `withdrawals/${id}/erase-list.json`,
+  erasure: (id: string, submissionId: string) => `withdrawals/${id}/submissions/${submissionId}.json`,
+  certificate: (id: string) => `withdrawals/${id}/certificate.json`,
+};

@@ -83,6 +83,18 @@ export interface ObjectStore {
   deleteMany(bucket: string, keys: readonly string[]): Promise<void>;
   /** Deletes every version and delete marker under `prefix` but those of the keys in `kept`; gives their number. */
   deleteAllVersions(bucket: string, prefix: string, kept?: ReadonlySet<string>): Promise<number>;
+  /** As `deleteAllVersions`, for those keys under `prefix` that are doomed. */
+  deleteVersionsOf(bucket: string, prefix: string, doomed: (key: string) => boolean): Promise<number>;
+  /** Versions and delete markers of the keys under `prefix` that are wanted. */
+  countVersions(bucket: string, prefix: string, wanted: (key: string) => boolean): Promise<number>;
+  /** Deletes what an object was before: every version under the key but the current one; gives their number. */
+  deleteOldVersions(place: ObjectPlace): Promise<number>;
+}
+
+interface ListedVersion {
+  readonly key: string;
+  readonly versionId: string | undefined;
+  readonly isLatest: boolean;
 }
 
 /** Keys of one DeleteObjects request, the service's limit. */
@@ -309,12 +321,41 @@ export class S3ObjectStore implements ObjectStore {
       );
   }
 
-  async deleteAllVersions(
+  deleteAllVersions(bucket: string, prefix: string, kept: ReadonlySet<string> = new Set()): Promise<number> {
+    return this.deleteVersions(bucket, prefix, ({ key }) => !kept.has(key));
+  }
+
+  deleteVersionsOf(bucket: string, prefix: string, doomed: (key: string) => boolean): Promise<number> {
+    return this.deleteVersions(bucket, prefix, ({ key }) => doomed(key));
+  }
+
+  async countVersions(bucket: string, prefix: string, wanted: (key: string) => boolean): Promise<number> {
+    let count = 0;
+    for await (const page of this.versions(bucket, prefix))
+      count += page.filter(({ key }) => wanted(key)).length;
+    return count;
+  }
+
+  deleteOldVersions({ bucket, key }: ObjectPlace): Promise<number> {
+    return this.deleteVersions(bucket, key, (version) => version.key === key && !version.isLatest);
+  }
+
+  private async deleteVersions(
     bucket: string,
     prefix: string,
-    kept: ReadonlySet<string> = new Set(),
+    doomed: (version: ListedVersion) => boolean,
   ): Promise<number> {
     let deleted = 0;
+    for await (const page of this.versions(bucket, prefix)) {
+      const entries = page.filter(doomed).map(({ key, versionId }) => ({ Key: key, VersionId: versionId }));
+      if (entries.length > 0) await this.deleteEntries(bucket, entries);
+      deleted += entries.length;
+    }
+    return deleted;
+  }
+
+  /** Versions and delete markers by page of the listing. */
+  private async *versions(bucket: string, prefix: string): AsyncGenerator<ListedVersion[]> {
     let keyMarker: string | undefined;
     let versionMarker: string | undefined;
     do {
@@ -326,15 +367,13 @@ export class S3ObjectStore implements ObjectStore {
           VersionIdMarker: versionMarker,
         }),
       );
-      const entries = [...(answer.Versions ?? []), ...(answer.DeleteMarkers ?? [])].flatMap(
-        ({ Key, VersionId }) => (Key === undefined || kept.has(Key) ? [] : [{ Key, VersionId }]),
+      yield [...(answer.Versions ?? []), ...(answer.DeleteMarkers ?? [])].flatMap(
+        ({ Key, VersionId, IsLatest }) =>
+          Key === undefined ? [] : [{ key: Key, versionId: VersionId, isLatest: IsLatest === true }],
       );
-      if (entries.length > 0) await this.deleteEntries(bucket, entries);
-      deleted += entries.length;
       keyMarker = answer.IsTruncated === true ? answer.NextKeyMarker : undefined;
       versionMarker = answer.IsTruncated === true ? answer.NextVersionIdMarker : undefined;
     } while (keyMarker !== undefined);
-    return deleted;
   }
 
   private async deleteEntries(

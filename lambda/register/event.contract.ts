@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { accessMode, collectionId, odsCode } from '../platform/configuration.contract';
 import { role } from '../platform/roles.contract';
+import { withdrawalId } from '../withdrawal/withdrawal.contract';
 import { decisionKind } from './decision.contract';
 import {
   applicationId,
@@ -100,6 +101,11 @@ export const fact = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('credential-failed'),
     data: z.object({ credentialId, grantId, code: z.string() }),
+  }),
+  /** Studies of a collection for which the project has a grant are gone; of why nothing is said. */
+  z.object({
+    type: z.literal('study-withdrawn'),
+    data: z.object({ withdrawalId, collection: collectionId, studies: z.array(z.string()).min(1) }),
   }),
 ]);
 

@@ -74,3 +74,9 @@ export const issueKey = (projectId: string, credentialId: string): ItemKey => ({
   pk: projectPartition(projectId),
   sk: `ISSUE#${credentialId}`,
 });
+
+/** That a project has been told of some studies of a withdrawal. */
+export const withdrawalNoticeKey = (projectId: string, withdrawalId: string, part: number): ItemKey => ({
+  pk: projectPartition(projectId),
+  sk: `WITHDRAWAL#${withdrawalId}#${String(part).padStart(6, '0')}`,
+});

@@ -67,16 +67,23 @@ export function rawSignature(der: Uint8Array): Buffer {
   return raw;
 }
 
-/** Signs a payload as a JWS in flattened JSON serialisation. */
-export async function signReceipt(signer: ReceiptSigner, payload: ReceiptPayload): Promise<SignedReceipt> {
+/** Signs a payload as a JWS in flattened JSON serialisation, whose header says by `type` what it is. */
+export async function signPayload(
+  signer: ReceiptSigner,
+  type: string,
+  payload: unknown,
+): Promise<SignedReceipt> {
   const { kid } = await signer.publicKey();
-  const header = Buffer.from(canonicalJson({ alg: 'ES256', kid, typ: 'nmip-receipt+jws' })).toString(
-    'base64url',
-  );
+  const header = Buffer.from(canonicalJson({ alg: 'ES256', kid, typ: type })).toString('base64url');
   const body = Buffer.from(canonicalJson(payload)).toString('base64url');
   const digest = createHash('sha256').update(`${header}.${body}`).digest();
   const signature = rawSignature(await signer.signDigest(digest)).toString('base64url');
   return { payload: body, protected: header, signature };
+}
+
+/** Signs a receipt. */
+export function signReceipt(signer: ReceiptSigner, payload: ReceiptPayload): Promise<SignedReceipt> {
+  return signPayload(signer, 'nmip-receipt+jws', payload);
 }
 
 /** The signing key in KMS (ECC_NIST_P256). */

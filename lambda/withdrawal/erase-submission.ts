@@ -1,0 +1,277 @@
+import type * as z from 'zod';
+import { type StudyContribution, studyContributions } from '../catalogue/catalogue-rows';
+import type { StudyStore } from '../catalogue/study-store';
+import type { ClaimStore } from '../deidentification/claim-store';
+import type { FileResult } from '../deidentification/pipeline.contract';
+import { batchResults } from '../deidentification/plan.contract';
+import { settlement } from '../deidentification/settlement.contract';
+import { importedPack } from '../imaging/import.contract';
+import { boundedMap } from '../platform/bounded-map';
+import { canonicalJson } from '../platform/canonical-json';
+import type { LandingBucketOf } from '../platform/name-templates.contract';
+import { catalogueRowsKey, ordinalOfKey, withdrawalKeys, workKeys } from '../platform/object-keys';
+import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
+import { doomedBy, type HeldRow, readRows, splits } from './gather-holdings';
+import type { HoldingIndex, StagedStudy } from './holding-index';
+import { scrubImport, scrubResults, scrubSettlement } from './scrub-results';
+import { type Erasure, erasure as erasureSchema, gathered, type Holding } from './work.contract';
+
+/** Objects, and items of the ledger, under way at once. */
+const objectsAtOnce = 16;
+
+/** Raised where something of what was deleted is still listed: no certificate is written. */
+export class SomethingLeftError extends Error {
+  override readonly name = 'SomethingLeftError';
+}
+
+export interface EraseSubmissionPorts {
+  readonly objects: Pick<
+    ObjectStore,
+    | 'readText'
+    | 'put'
+    | 'list'
+    | 'deleteAllVersions'
+    | 'deleteVersionsOf'
+    | 'countVersions'
+    | 'deleteOldVersions'
+  >;
+  readonly studies: Pick<StudyStore, 'contribute' | 'takeBack'>;
+  readonly claims: Pick<ClaimStore, 'release'>;
+  readonly index: Pick<HoldingIndex, 'removeStudies' | 'removeQuarantined'>;
+  readonly landingBucketOf: LandingBucketOf;
+  readonly workBucket: string;
+  readonly deidentifiedBucket: string;
+  readonly quarantineBucket: string;
+  readonly catalogueBucket: string;
+}
+
+/** Objects of the work bucket that tell of single files of a submission. */
+function detailPrefixes(submissionId: string): string[] {
+  return [
+    workKeys.resultsPrefix(submissionId),
+    workKeys.importedPacksPrefix(submissionId),
+    workKeys.settlement(submissionId),
+    workKeys.importJobsPrefix(submissionId),
+  ];
+}
+
+async function readResults(ports: EraseSubmissionPorts, submissionId: string): Promise<FileResult[]> {
+  const keys: string[] = [];
+  for await (const { key } of ports.objects.list(ports.workBucket, workKeys.resultsPrefix(submissionId)))
+    keys.push(key);
+  const results = await boundedMap(keys, objectsAtOnce, (key) =>
+    requireJson(ports.objects, { bucket: ports.workBucket, key }, batchResults),
+  );
+  return results.flat();
+}
+
+async function rowsOf(ports: EraseSubmissionPorts, holding: Holding): Promise<HeldRow[]> {
+  const rows = await Promise.all(splits.map((split) => readRows(ports, holding, split)));
+  return rows.flat();
+}
+
+/** Which keys under the prefix of a submission hold a file that goes. */
+function keysOf(holding: Holding, ordinals: ReadonlySet<number>): (key: string) => boolean {
+  if (holding.extent === 'whole') return () => true;
+  return (key) => {
+    const ordinal = ordinalOfKey(key);
+    return ordinal !== null && ordinals.has(ordinal);
+  };
+}
+
+async function countObjects(
+  ports: EraseSubmissionPorts,
+  holding: Holding,
+  ordinals: ReadonlySet<number>,
+): Promise<Erasure['objects']> {
+  const { submissionId, trust, extent } = holding;
+  const doomed = keysOf(holding, ordinals);
+  const [deidentified, quarantine, landing] = await Promise.all([
+    ports.objects.countVersions(ports.deidentifiedBucket, `${submissionId}/`, doomed),
+    ports.objects.countVersions(ports.quarantineBucket, `${trust}/${submissionId}/`, doomed),
+    extent === 'whole'
+      ? ports.objects.countVersions(ports.landingBucketOf(trust), `${submissionId}/`, doomed)
+      : 0,
+  ]);
+  return { deidentified, quarantine, landing };
+}
+
+/** What goes of a submission, found and counted once, before any of it goes. */
+async function planErasure(
+  ports: EraseSubmissionPorts,
+  holding: Holding,
+  imageSets: ReadonlySet<string>,
+): Promise<Erasure> {
+  const doomed = doomedBy(holding, imageSets);
+  const rows = (await rowsOf(ports, holding)).filter(doomed);
+  const results = await readResults(ports, holding.submissionId);
+  const copies = new Set(holding.quarantined.map((copy) => copy.ordinal));
+  const ordinals = new Set([...rows.map((row) => row.ordinal), ...copies]);
+  const studies: StagedStudy[] = [...holding.studies];
+  const quarantined = [...holding.quarantined];
+  for (const result of results) {
+    const { ordinal } = result;
+    if (result.outcome === 'staged' && doomed(result)) {
+      ordinals.add(ordinal);
+      const { patientPseudonym, studyInstanceUid, split } = result;
+      if (holding.extent === 'whole') studies.push({ patientPseudonym, studyInstanceUid, split });
+    }
+    if (result.outcome !== 'quarantined' || holding.extent !== 'whole') continue;
+    ordinals.add(ordinal);
+    if (result.patientPseudonym !== undefined)
+      quarantined.push({ patientPseudonym: result.patientPseudonym, ordinal });
+  }
+  for (const { patientPseudonym, studyInstanceUid, split } of rows)
+    if (holding.extent === 'whole') studies.push({ patientPseudonym, studyInstanceUid, split });
+  return {
+    submissionId: holding.submissionId,
+    ordinals: [...ordinals].sort((left, right) => left - right),
+    instances: rows.map(({ ordinal, split, studyInstanceUid, sopInstanceUid }) => ({
+      ordinal,
+      split,
+      studyInstanceUid,
+      sopInstanceUid,
+    })),
+    studies: [...new Map(studies.map((each) => [canonicalJson(each), each])).values()],
+    quarantined,
+    objects: await countObjects(ports, holding, ordinals),
+  };
+}
+
+/** Rewrites an object of canonical JSON without what it was before; one that is not there is left so. */
+async function rewrite<Schema extends z.ZodType>(
+  ports: EraseSubmissionPorts,
+  key: string,
+  schema: Schema,
+  change: (value: z.infer<Schema>) => z.infer<Schema>,
+): Promise<void> {
+  const place = { bucket: ports.workBucket, key };
+  const value = await readJson(ports.objects, place, schema);
+  if (value === null) return;
+  const text = canonicalJson(change(value));
+  if (text !== canonicalJson(value)) await writeJson(ports.objects, place, change(value));
+  await ports.objects.deleteOldVersions(place);
+}
+
+async function scrubWork(
+  ports: EraseSubmissionPorts,
+  { submissionId, extent }: Holding,
+  ordinals: ReadonlySet<number>,
+): Promise<void> {
+  // Lists of HealthImaging: read by the reconciliation, which has its own account.
+  await ports.objects.deleteAllVersions(ports.workBucket, workKeys.importJobsPrefix(submissionId));
+  if (extent === 'whole') {
+    for (const prefix of detailPrefixes(submissionId))
+      await ports.objects.deleteAllVersions(ports.workBucket, prefix);
+    return;
+  }
+  const keys = async (prefix: string) => {
+    const found: string[] = [];
+    for await (const { key } of ports.objects.list(ports.workBucket, prefix)) found.push(key);
+    return found;
+  };
+  await boundedMap(await keys(workKeys.importedPacksPrefix(submissionId)), objectsAtOnce, (key) =>
+    rewrite(ports, key, importedPack, (pack) => scrubImport(pack, ordinals)),
+  );
+  await rewrite(ports, workKeys.settlement(submissionId), settlement, (value) =>
+    scrubSettlement(value, ordinals),
+  );
+  await boundedMap(await keys(workKeys.resultsPrefix(submissionId)), objectsAtOnce, (key) =>
+    rewrite(ports, key, batchResults, (results) => scrubResults(results, ordinals)),
+  );
+}
+
+/** Rewrites the rows of a submission and its part of the study index, which then lists nothing that goes. */
+async function scrubCatalogue(ports: EraseSubmissionPorts, holding: Holding, doomed: Erasure): Promise<void> {
+  const { collection, submissionId } = holding;
+  const ordinals = new Set(doomed.ordinals);
+  for (const split of splits) {
+    const place = {
+      bucket: ports.catalogueBucket,
+      key: catalogueRowsKey(collection, split, submissionId),
+    };
+    const rows = await readRows(ports, holding, split);
+    const left = rows.filter((row) => !ordinals.has(row.ordinal));
+    const touched = new Set(
+      [...doomed.instances, ...doomed.studies]
+        .filter((each) => each.split === split)
+        .map((each) => each.studyInstanceUid),
+    );
+    const still = new Map<string, StudyContribution>(
+      studyContributions(split, left).map((each) => [each.studyInstanceUid, each]),
+    );
+    await boundedMap([...touched], objectsAtOnce, async (study) => {
+      const contribution = still.get(study);
+      if (contribution === undefined)
+        await ports.studies.takeBack({ collection, split }, submissionId, study);
+      else await ports.studies.contribute(collection, submissionId, contribution);
+    });
+    if (left.length === 0) await ports.objects.deleteAllVersions(place.bucket, place.key);
+    else {
+      if (left.length < rows.length)
+        await ports.objects.put(
+          place,
+          left.map(({ split: _, ...row }) => `${canonicalJson(row)}\n`).join(''),
+          { contentType: 'application/x-ndjson' },
+        );
+      await ports.objects.deleteOldVersions(place);
+    }
+  }
+}
+
+async function requireNothingLeft(
+  ports: EraseSubmissionPorts,
+  holding: Holding,
+  ordinals: ReadonlySet<number>,
+): Promise<void> {
+  const left = await countObjects(ports, holding, ordinals);
+  const rows = (await rowsOf(ports, holding)).filter((row) => ordinals.has(row.ordinal));
+  const objects = left.deidentified + left.quarantine + left.landing;
+  if (objects + rows.length > 0)
+    throw new SomethingLeftError(`${objects} objects and ${rows.length} rows of ${holding.submissionId}`);
+}
+
+/**
+ * Deletes what a submission holds of what is withdrawn, but its image sets: rows and study index first, so that nobody
+ * finds it any more, then objects in every version, details in the work bucket, claims, and the index last. May run
+ * again at any point: what goes was written down before.
+ * @throws SomethingLeftError
+ */
+export async function eraseSubmission(
+  ports: EraseSubmissionPorts,
+  { withdrawalId, submissionId }: { readonly withdrawalId: string; readonly submissionId: string },
+): Promise<{ submissionId: string; files: number }> {
+  const work = (key: string) => ({ bucket: ports.workBucket, key });
+  const { holdings, imageSets } = await requireJson(
+    ports.objects,
+    work(withdrawalKeys.gathered(withdrawalId)),
+    gathered,
+  );
+  const holding = holdings.find((each) => each.submissionId === submissionId);
+  if (holding === undefined) throw new Error(`${submissionId} holds nothing of ${withdrawalId}`);
+  const place = work(withdrawalKeys.erasure(withdrawalId, submissionId));
+  let doomed = await readJson(ports.objects, place, erasureSchema);
+  if (doomed === null) {
+    doomed = await planErasure(ports, holding, new Set(imageSets.map((each) => each.imageSetId)));
+    await writeJson(ports.objects, place, doomed);
+  }
+  const ordinals = new Set(doomed.ordinals);
+  const isDoomed = keysOf(holding, ordinals);
+  const { trust, collection } = holding;
+
+  await scrubCatalogue(ports, holding, doomed);
+  await ports.objects.deleteVersionsOf(ports.deidentifiedBucket, `${submissionId}/`, isDoomed);
+  await ports.objects.deleteVersionsOf(ports.quarantineBucket, `${trust}/${submissionId}/`, isDoomed);
+  if (holding.extent === 'whole')
+    await ports.objects.deleteAllVersions(ports.landingBucketOf(trust), `${submissionId}/`);
+  await scrubWork(ports, holding, ordinals);
+  await boundedMap(doomed.instances, objectsAtOnce, ({ sopInstanceUid, ordinal }) =>
+    ports.claims.release(collection, sopInstanceUid, submissionId, ordinal),
+  );
+  await requireNothingLeft(ports, holding, ordinals);
+  await ports.index.removeStudies({ collection, submissionId }, doomed.studies);
+  await boundedMap(doomed.quarantined, objectsAtOnce, ({ patientPseudonym, ordinal }) =>
+    ports.index.removeQuarantined(patientPseudonym, { trust, submissionId, ordinal }),
+  );
+  return { submissionId, files: doomed.ordinals.length };
+}
