@@ -72,6 +72,11 @@ const pipeline = z.strictObject({
   largeFileBytes: z.number().int().min(100_000_000).max(10_000_000_000).default(2_000_000_000),
 });
 
+const withdrawal = z.strictObject({
+  /** Image sets deleted a second. HealthImaging allows one in four seconds until it is asked for more. */
+  deletesPerSecond: z.number().min(0.01).max(1000).default(0.25),
+});
+
 const base = z.strictObject({
   environmentName: z
     .string()
@@ -116,6 +121,7 @@ const base = z.strictObject({
   /** GuardDuty Malware Protection on the landing buckets; docs/adr/0011 has the price. */
   malwareScanning: z.boolean().default(false),
   pipeline: pipeline.prefault({}),
+  withdrawal: withdrawal.prefault({}),
   alarms: z.strictObject({ email: z.email().optional() }).prefault({}),
 });
 

@@ -19,4 +19,5 @@ export const local: ConfigurationInput = {
   dicomwebAddress: 'http://127.0.0.1:8081',
   dataAccessEnvironment: { vpcEndpointId: 'vpce-0local0000000000' },
   clearance: { limitSeconds: 600 },
+  withdrawal: { deletesPerSecond: 1000 },
 };

@@ -13,6 +13,7 @@ import { PipelineStack } from './stacks/pipeline-stack';
 import { QuarantineStack } from './stacks/quarantine-stack';
 import { RecordsStack } from './stacks/records-stack';
 import { StorageStack } from './stacks/storage-stack';
+import { WithdrawalStack } from './stacks/withdrawal-stack';
 
 /** A legal basis takes months to renew; this long before its end every synth says so. */
 const NOTICE_DAYS = 180;
@@ -31,6 +32,7 @@ export class NmipStage extends Stage {
   readonly imaging: ImagingStack;
   readonly pipeline: PipelineStack;
   readonly quarantine: QuarantineStack;
+  readonly withdrawal: WithdrawalStack;
   readonly credentials: CredentialsStack;
   readonly api: ApiStack;
   readonly observability: ObservabilityStack;
@@ -64,6 +66,7 @@ export class NmipStage extends Stage {
       records,
       pipeline: this.pipeline,
     });
+    this.withdrawal = new WithdrawalStack(this, 'withdrawal', { ...common, keys, storage, records, imaging });
     this.credentials = new CredentialsStack(this, 'credentials', {
       ...common,
       records,
@@ -76,6 +79,7 @@ export class NmipStage extends Stage {
       storage,
       records,
       pipeline: this.pipeline,
+      withdrawal: this.withdrawal,
       issuer: this.credentials.issuer,
       quarantineApi: this.quarantine.api,
     });
@@ -87,6 +91,7 @@ export class NmipStage extends Stage {
       authorisation,
       pipeline: this.pipeline,
       quarantine: this.quarantine,
+      withdrawal: this.withdrawal,
       credentials: this.credentials,
       api: this.api,
     });

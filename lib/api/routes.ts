@@ -2,7 +2,7 @@
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
-  readonly handler: 'submission' | 'demographics' | 'catalogue' | 'register' | 'credentials' | 'quarantine';
+  readonly handler: 'submission' | 'demographics' | 'catalogue' | 'register' | 'credentials' | 'quarantine' | 'withdrawal';
   /** Why it answers without a token. */
   readonly open?: string;
 }
@@ -56,4 +56,10 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/quarantine/releases/{id}', handler: 'quarantine' },
   { method: 'GET', path: '/v1/quarantine/{submission}/{ordinal}', handler: 'quarantine' },
   { method: 'POST', path: '/v1/quarantine/{submission}/{ordinal}/reject', handler: 'quarantine' },
+  { method: 'POST', path: '/v1/withdrawals', handler: 'withdrawal' },
+  { method: 'GET', path: '/v1/withdrawals', handler: 'withdrawal' },
+  { method: 'GET', path: '/v1/withdrawals/{id}', handler: 'withdrawal' },
+  { method: 'POST', path: '/v1/withdrawals/{id}/prepare', handler: 'withdrawal' },
+  { method: 'POST', path: '/v1/withdrawals/{id}/confirm', handler: 'withdrawal' },
+  { method: 'GET', path: '/v1/withdrawals/{id}/certificate', handler: 'withdrawal' },
 ];

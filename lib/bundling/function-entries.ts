@@ -23,6 +23,13 @@ export const functionEntries = [
   'quarantine/expire-quarantine',
   'register/register-api',
   'register/authorise-request',
+  'withdrawal/withdrawal-api',
+  'withdrawal/prepare-withdrawal',
+  'withdrawal/begin-withdrawal',
+  'withdrawal/erase-submission',
+  'withdrawal/delete-image-sets',
+  'withdrawal/end-withdrawal',
+  'withdrawal/stop-withdrawal',
   'credentials/credentials-api',
   'credentials/authorise-dicomweb',
 ] as const;

@@ -20,6 +20,7 @@ export function configurationValues(configuration: Configuration): EnvironmentVa
     QUARANTINE_DAYS: String(configuration.retention.quarantineDays),
     QUARANTINE_WARNING_DAYS: String(configuration.retention.quarantineWarningDays),
     LANDING_DAYS: String(configuration.retention.landingDays),
+    DELETES_PER_SECOND: String(configuration.withdrawal.deletesPerSecond),
     HELD_OUT_SHARE: String(configuration.heldOutShare),
     LARGE_FILES: configuration.pipeline.largeFiles,
     LARGE_FILE_BYTES: String(configuration.pipeline.largeFileBytes),

@@ -45,7 +45,7 @@ export interface Choice {
 export interface Wait {
   readonly Type: 'Wait';
   readonly Comment?: string;
-  readonly Seconds: number;
+  readonly Seconds: number | Jsonata;
   readonly Next: string;
 }
 
@@ -55,6 +55,7 @@ export interface Pass extends Transition {
 
 export interface Succeed {
   readonly Type: 'Succeed';
+  readonly Comment?: string;
 }
 
 export interface Fail {
@@ -86,7 +87,10 @@ export interface DistributedMap extends MapState {
     readonly Arguments: { readonly Bucket: Jsonata; readonly Key: Jsonata };
   };
   readonly ItemProcessor: {
-    readonly ProcessorConfig: { readonly Mode: 'DISTRIBUTED'; readonly ExecutionType: 'EXPRESS' };
+    readonly ProcessorConfig: {
+      readonly Mode: 'DISTRIBUTED';
+      readonly ExecutionType: 'EXPRESS' | 'STANDARD';
+    };
   } & States;
   readonly ResultWriter: {
     readonly Resource: string;

@@ -5,6 +5,7 @@ import { demographicsApiEnvironment } from '../../lambda/demographics/demographi
 import { authoriseRequestEnvironment } from '../../lambda/register/authorise-request.environment';
 import { registerApiEnvironment } from '../../lambda/register/register-api.environment';
 import { submissionApiEnvironment } from '../../lambda/submission/submission-api.environment';
+import { withdrawalApiEnvironment } from '../../lambda/withdrawal/withdrawal-api.environment';
 import { PlatformApi } from '../api/platform-api';
 import { WebFirewall } from '../api/web-firewall';
 import { type FunctionSettings, NmipFunction } from '../constructs/nmip-function';
@@ -15,6 +16,7 @@ import type { PipelineStack } from './pipeline-stack';
 import type { RecordsStack } from './records-stack';
 import type { PlatformStackProps } from './stateful-stack';
 import type { StorageStack } from './storage-stack';
+import type { WithdrawalStack } from './withdrawal-stack';
 
 export interface ApiStackProps extends PlatformStackProps {
   readonly settings: FunctionSettings;
@@ -22,11 +24,13 @@ export interface ApiStackProps extends PlatformStackProps {
   readonly storage: StorageStack;
   readonly records: RecordsStack;
   readonly pipeline: PipelineStack;
+  readonly withdrawal: WithdrawalStack;
   readonly issuer: NmipFunction;
   /** Behind the routes of the quarantine. */
   readonly quarantineApi: NmipFunction;
 }
 
+const byWithdrawal = 'Keys begin with the id of a withdrawal, which does not exist at synth.';
 const bySubmission = 'Keys begin with the id of a submission, which does not exist at synth.';
 
 /** The REST API and the functions behind it. */
@@ -35,6 +39,7 @@ export class ApiStack extends Stack {
   readonly submissionApi: NmipFunction;
   readonly demographicsApi: NmipFunction;
   readonly catalogueApi: NmipFunction;
+  readonly withdrawalApi: NmipFunction;
   readonly registerApi: NmipFunction;
   readonly authoriseRequest: NmipFunction;
 
@@ -47,6 +52,7 @@ export class ApiStack extends Stack {
       ...storageValues(props.storage),
       ...keysValues(props.keys),
       PIPELINE_ARN: props.pipeline.stateMachine.stateMachineArn,
+      WITHDRAWAL_ARN: props.withdrawal.stateMachine.stateMachineArn,
     };
     // API Gateway gives a function 29 seconds
     const common = { settings, environment, memorySize: 1769, timeout: Duration.seconds(28) };
@@ -66,6 +72,14 @@ export class ApiStack extends Stack {
       environmentSchema: demographicsApiEnvironment,
     });
     this.grantDemographicsApi(props);
+
+    this.withdrawalApi = new NmipFunction(this, 'WithdrawalApi', {
+      ...common,
+      entry: 'withdrawal/withdrawal-api',
+      description: 'Withdrawals of patients, studies and trusts',
+      environmentSchema: withdrawalApiEnvironment,
+    });
+    this.grantWithdrawalApi(props);
 
     this.catalogueApi = new NmipFunction(this, 'CatalogueApi', {
       ...common,
@@ -104,6 +118,7 @@ export class ApiStack extends Stack {
         register: this.registerApi.function,
         credentials: props.issuer.function,
         quarantine: props.quarantineApi.function,
+        withdrawal: this.withdrawalApi.function,
       },
     });
     new WebFirewall(this, 'Firewall', { configuration, settings, stage: this.api.api.deploymentStage });
@@ -134,6 +149,26 @@ export class ApiStack extends Stack {
       because: bySubmission,
     });
     demographicsApi.allowBucket(storage.exchange, ['s3:ListBucket', 's3:ListBucketVersions']);
+  }
+
+  private grantWithdrawalApi({ storage, records, withdrawal }: ApiStackProps): void {
+    const { withdrawalApi } = this;
+    withdrawalApi.allowItems(records.ledger, writeItems);
+    withdrawalApi.allowObjects({
+      in: storage.work,
+      actions: ['s3:GetObject', 's3:PutObject'],
+      keys: 'withdrawals/*',
+      because: byWithdrawal,
+    });
+    // signs URLs to put lists of patients and can read none
+    withdrawalApi.allowObjects({
+      in: storage.exchange,
+      actions: ['s3:PutObject'],
+      keys: 'withdrawals/*',
+      because: byWithdrawal,
+    });
+    withdrawalApi.allow(['states:StartExecution'], withdrawal.stateMachine.stateMachineArn);
+    withdrawalApi.allowKey(withdrawal.key.keyArn, ['kms:Decrypt', 'kms:GenerateDataKey'], 'states');
   }
 
   private grantSubmissionApi({ storage, records, keys, pipeline }: ApiStackProps): void {

@@ -25,6 +25,7 @@ import type { PipelineStack } from './pipeline-stack';
 import type { QuarantineStack } from './quarantine-stack';
 import type { RecordsStack } from './records-stack';
 import type { PlatformStackProps } from './stateful-stack';
+import type { WithdrawalStack } from './withdrawal-stack';
 
 export interface ObservabilityStackProps extends PlatformStackProps {
   readonly keys: KeysStack;
@@ -32,6 +33,7 @@ export interface ObservabilityStackProps extends PlatformStackProps {
   readonly authorisation: DicomwebAuthoriserStack;
   readonly pipeline: PipelineStack;
   readonly quarantine: QuarantineStack;
+  readonly withdrawal: WithdrawalStack;
   readonly credentials: CredentialsStack;
   readonly api: ApiStack;
 }
@@ -76,6 +78,7 @@ export class ObservabilityStack extends Stack {
     authorisation,
     pipeline,
     quarantine,
+    withdrawal,
     credentials,
     api,
   }: ObservabilityStackProps): Watch[] {
@@ -117,6 +120,12 @@ export class ObservabilityStack extends Stack {
           ),
           'executions',
         ),
+        above: 0,
+      },
+      {
+        name: 'withdrawal-stopped',
+        says: 'A withdrawal failed beyond its retries and waits for an operator.',
+        metric: withdrawal.stateMachine.metricFailed({ period, statistic: Stats.SUM }),
         above: 0,
       },
       {

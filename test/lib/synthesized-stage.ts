@@ -34,6 +34,7 @@ export const stackNames = [
   'imaging',
   'pipeline',
   'quarantine',
+  'withdrawal',
   'credentials',
   'api',
   'observability',
