@@ -152,6 +152,7 @@ describe('in the whole platform', () => {
       'pipeline/Functionsdeidentifybatch',
       'pipeline/Functionsapplydemographics',
       'pipeline/LargeFilesDeidentifyBatch',
+      'withdrawal/Functionspreparewithdrawal',
     ]);
   });
 
@@ -166,8 +167,10 @@ describe('in the whole platform', () => {
   });
 
   it('only the step that writes receipts signs', () => {
+  it('only the steps that write receipts and certificates sign', () => {
     expect(allowing(/^kms:Sign$/).map((id) => id.replace(/Role.*/, ''))).toEqual([
       'pipeline/Functionswritereceipt',
+      'withdrawal/Functionsendwithdrawal',
     ]);
   });
 });
