@@ -229,7 +229,7 @@ describe('a withdrawal of 1,000 studies', () => {
     await platform.stop();
     const folder = join(data, 's3');
     stores = readdirSync(folder).map((name) => ({ name, store: new BucketStore(join(folder, name)) }));
-  }, 300_000);
+  }, 600_000);
 
   afterAll(() => {
     for (const { store } of stores ?? []) store.close();
