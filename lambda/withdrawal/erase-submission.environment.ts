@@ -6,6 +6,7 @@ import { landingBucketTemplate } from '../platform/name-templates.contract';
 export const eraseSubmissionEnvironment = z.object({
   LEDGER_TABLE: nameVariable,
   LANDING_BUCKET: landingBucketTemplate,
+  EXCHANGE_BUCKET: nameVariable,
   WORK_BUCKET: nameVariable,
   DEIDENTIFIED_BUCKET: nameVariable,
   QUARANTINE_BUCKET: nameVariable,

@@ -1,10 +1,12 @@
 import { LedgerStudyStore } from '../catalogue/study-store';
 import { LedgerClaimStore } from '../deidentification/claim-store';
+import { systemClock } from '../platform/clock';
 import { createDocumentClient, DocumentTable } from '../platform/document-table';
 import { readEnvironment } from '../platform/environment';
 import { createLog } from '../platform/log';
 import { S3ObjectStore } from '../platform/object-store';
 import { createS3Client } from '../platform/s3-client';
+import { LedgerQuarantineRecords } from '../quarantine/quarantine-records';
 import { eraseSubmission } from './erase-submission';
 import { eraseSubmissionEnvironment } from './erase-submission.environment';
 import { LedgerHoldingIndex } from './holding-index';
@@ -18,6 +20,9 @@ const ports = {
   studies: new LedgerStudyStore(ledger),
   claims: new LedgerClaimStore(ledger),
   index: new LedgerHoldingIndex(ledger),
+  quarantined: new LedgerQuarantineRecords(ledger),
+  clock: systemClock,
+  exchangeBucket: environment.EXCHANGE_BUCKET,
   landingBucketOf: environment.LANDING_BUCKET,
   workBucket: environment.WORK_BUCKET,
   deidentifiedBucket: environment.DEIDENTIFIED_BUCKET,

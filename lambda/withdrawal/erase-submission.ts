@@ -8,11 +8,20 @@ import { settlement } from '../deidentification/settlement.contract';
 import { importedPack } from '../imaging/import.contract';
 import { boundedMap } from '../platform/bounded-map';
 import { canonicalJson } from '../platform/canonical-json';
+import type { Clock } from '../platform/clock';
 import type { LandingBucketOf } from '../platform/name-templates.contract';
-import { catalogueRowsKey, ordinalOfKey, withdrawalKeys, workKeys } from '../platform/object-keys';
+import {
+  catalogueRowsKey,
+  exchangeKeys,
+  ordinalOfKey,
+  withdrawalKeys,
+  workKeys,
+} from '../platform/object-keys';
 import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
+import type { QuarantineRecords } from '../quarantine/quarantine-records';
 import { doomedBy, type HeldRow, readRows, splits } from './gather-holdings';
 import type { HoldingIndex, StagedStudy } from './holding-index';
+import { scrubClinicalRows } from './scrub-clinical-rows';
 import { scrubImport, scrubResults, scrubSettlement } from './scrub-results';
 import { type Erasure, erasure as erasureSchema, gathered, type Holding } from './work.contract';
 
@@ -28,6 +37,8 @@ export interface EraseSubmissionPorts {
   readonly objects: Pick<
     ObjectStore,
     | 'readText'
+    | 'entityTag'
+    | 'replace'
     | 'put'
     | 'list'
     | 'deleteAllVersions'
@@ -39,6 +50,9 @@ export interface EraseSubmissionPorts {
   readonly claims: Pick<ClaimStore, 'release'>;
   readonly index: Pick<HoldingIndex, 'removeStudies' | 'removeQuarantined'>;
   readonly landingBucketOf: LandingBucketOf;
+  readonly quarantined: Pick<QuarantineRecords, 'ofSubmission' | 'end'>;
+  readonly clock: Clock;
+  readonly exchangeBucket: string;
   readonly workBucket: string;
   readonly deidentifiedBucket: string;
   readonly quarantineBucket: string;
@@ -126,8 +140,9 @@ async function planErasure(
   return {
     submissionId: holding.submissionId,
     ordinals: [...ordinals].sort((left, right) => left - right),
-    instances: rows.map(({ ordinal, split, studyInstanceUid, sopInstanceUid }) => ({
+    instances: rows.map(({ ordinal, split, patientPseudonym, studyInstanceUid, sopInstanceUid }) => ({
       ordinal,
+      patientPseudonym,
       split,
       studyInstanceUid,
       sopInstanceUid,
@@ -219,6 +234,40 @@ async function scrubCatalogue(ports: EraseSubmissionPorts, holding: Holding, doo
   }
 }
 
+/** Patients of whom the submission holds no images any more lose their clinical rows too. */
+async function scrubPatients(ports: EraseSubmissionPorts, holding: Holding, doomed: Erasure): Promise<void> {
+  if (holding.extent === 'whole') return scrubClinicalRows(ports, holding, null);
+  const imaged = new Set((await rowsOf(ports, holding)).map((row) => row.patientPseudonym));
+  const patients = [...doomed.studies, ...doomed.instances, ...doomed.quarantined]
+    .map((each) => each.patientPseudonym)
+    .filter((patient) => !imaged.has(patient));
+  await scrubClinicalRows(ports, holding, new Set(patients));
+}
+
+/** Quarantined files of which the copy goes are over. Their records, which name nobody, say so without a reason. */
+async function endQuarantined(
+  ports: EraseSubmissionPorts,
+  { submissionId, extent }: Holding,
+  ordinals: ReadonlySet<number>,
+): Promise<void> {
+  const endedAt = ports.clock.now().toISOString();
+  const records = (await ports.quarantined.ofSubmission(submissionId)).filter(
+    (record) =>
+      record.state === 'waiting' &&
+      (extent === 'whole' || (record.held === 'quarantine' && ordinals.has(record.ordinal))),
+  );
+  await ports.quarantined.end(records.map((record) => ({ record, ending: { state: 'expired', endedAt } })));
+}
+
+/** Tables of demographics that wait for images, and the account of those that came. */
+async function eraseDemographics(ports: EraseSubmissionPorts, submissionId: string): Promise<void> {
+  for (const prefix of [
+    exchangeKeys.demographicsTablesPrefix(submissionId),
+    exchangeKeys.demographicsRowsPrefix(submissionId),
+  ])
+    await ports.objects.deleteAllVersions(ports.exchangeBucket, prefix);
+}
+
 async function requireNothingLeft(
   ports: EraseSubmissionPorts,
   holding: Holding,
@@ -260,10 +309,14 @@ export async function eraseSubmission(
   const { trust, collection } = holding;
 
   await scrubCatalogue(ports, holding, doomed);
+  await scrubPatients(ports, holding, doomed);
   await ports.objects.deleteVersionsOf(ports.deidentifiedBucket, `${submissionId}/`, isDoomed);
   await ports.objects.deleteVersionsOf(ports.quarantineBucket, `${trust}/${submissionId}/`, isDoomed);
-  if (holding.extent === 'whole')
+  await endQuarantined(ports, holding, ordinals);
+  if (holding.extent === 'whole') {
     await ports.objects.deleteAllVersions(ports.landingBucketOf(trust), `${submissionId}/`);
+    await eraseDemographics(ports, submissionId);
+  }
   await scrubWork(ports, holding, ordinals);
   await boundedMap(doomed.instances, objectsAtOnce, ({ sopInstanceUid, ordinal }) =>
     ports.claims.release(collection, sopInstanceUid, submissionId, ordinal),

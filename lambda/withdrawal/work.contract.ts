@@ -72,6 +72,7 @@ export const erasure = z.object({
     z.object({
       ordinal: z.number().int(),
       split,
+      patientPseudonym: z.string(),
       studyInstanceUid: z.string(),
       sopInstanceUid: z.string(),
     }),

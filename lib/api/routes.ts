@@ -2,7 +2,14 @@
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
-  readonly handler: 'submission' | 'demographics' | 'catalogue' | 'register' | 'credentials' | 'quarantine' | 'withdrawal';
+  readonly handler:
+    | 'submission'
+    | 'demographics'
+    | 'catalogue'
+    | 'register'
+    | 'credentials'
+    | 'quarantine'
+    | 'withdrawal';
   /** Why it answers without a token. */
   readonly open?: string;
 }

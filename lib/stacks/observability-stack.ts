@@ -113,19 +113,13 @@ export class ObservabilityStack extends Stack {
     return [
       {
         name: 'submission-stopped',
-        says: 'A submission, or the replay of quarantined files, failed beyond its retries and waits for an operator.',
+        says: 'A submission, the replay of quarantined files or a withdrawal failed beyond its retries and waits for an operator.',
         metric: sum(
-          [stateMachine, quarantine.stateMachine].map((machine) =>
+          [stateMachine, quarantine.stateMachine, withdrawal.stateMachine].map((machine) =>
             machine.metricFailed({ period, statistic: Stats.SUM }),
           ),
           'executions',
         ),
-        above: 0,
-      },
-      {
-        name: 'withdrawal-stopped',
-        says: 'A withdrawal failed beyond its retries and waits for an operator.',
-        metric: withdrawal.stateMachine.metricFailed({ period, statistic: Stats.SUM }),
         above: 0,
       },
       {

@@ -151,8 +151,12 @@ export class WithdrawalFunctions extends Construct {
     read(this.prepareWithdrawal, exchange, 'withdrawals/*');
     erase(this.prepareWithdrawal, exchange, 'withdrawals/*');
 
-    write(this.eraseSubmission, catalogue, 'rows/*');
-    erase(this.eraseSubmission, catalogue, 'rows/*');
+    read(this.eraseSubmission, catalogue, 'clinical/*');
+    for (const rows of ['rows/*', 'clinical/*']) {
+      write(this.eraseSubmission, catalogue, rows);
+      erase(this.eraseSubmission, catalogue, rows);
+    }
+    erase(this.eraseSubmission, exchange, 'demographics/*');
     read(this.eraseSubmission, work, 'submissions/*');
     write(this.eraseSubmission, work, 'submissions/*');
     erase(this.eraseSubmission, work, 'submissions/*');
