@@ -166,7 +166,6 @@ describe('in the whole platform', () => {
     expect(readers.map(({ id }) => id.replace(/Role.*/, ''))).toEqual(['quarantine/ReplayPart']);
   });
 
-  it('only the step that writes receipts signs', () => {
   it('only the steps that write receipts and certificates sign', () => {
     expect(allowing(/^kms:Sign$/).map((id) => id.replace(/Role.*/, ''))).toEqual([
       'pipeline/Functionswritereceipt',
