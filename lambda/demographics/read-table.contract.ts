@@ -52,6 +52,11 @@ function decode(bytes: Buffer, faults: FaultList): string | null {
   return null;
 }
 
+/** Raised to stop the parser: blank lines count too, or millions of them would hold it up. */
+class TooManyRows extends Error {
+  override readonly name = 'TooManyRows';
+}
+
 /** The line on which the parser gave up. */
 function lineOfError(error: unknown): number {
   if (!(error instanceof CsvError)) throw error;
@@ -62,14 +67,16 @@ function lineOfError(error: unknown): number {
 /** Records up to the first misplaced quotation mark, behind which nobody knows where fields end. */
 function parseRecords(text: string, faults: FaultList): TableRecord[] {
   let lastLine = 0;
+  let read = 0;
   const records: TableRecord[] = [];
   try {
     parse(text, {
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
-      // the header, the rows, and one to see that there are more
-      to: rowLimit + 2,
       on_record: (fields: string[], { lines }) => {
+        read += 1;
+        // the header and the rows
+        if (read > rowLimit + 1) throw new TooManyRows();
         const line = lastLine + 1;
         lastLine = lines;
         if (fields.some((field) => field.trim() !== '')) records.push({ line, fields });
@@ -77,23 +84,24 @@ function parseRecords(text: string, faults: FaultList): TableRecord[] {
       },
     });
   } catch (error) {
-    faults.add(
-      'DEMOGRAPHICS_QUOTES',
-      lineOfError(error),
-      null,
-      'quotation marks around whole fields, and doubled inside them',
-    );
+    if (error instanceof TooManyRows)
+      faults.add('DEMOGRAPHICS_TOO_LARGE', null, null, `at most ${rowLimit.toLocaleString('en-GB')} rows`);
+    else
+      faults.add(
+        'DEMOGRAPHICS_QUOTES',
+        lineOfError(error),
+        null,
+        'quotation marks around whole fields, and doubled inside them',
+      );
   }
-  if (records.length > rowLimit + 1)
-    faults.add('DEMOGRAPHICS_TOO_LARGE', null, null, `at most ${rowLimit.toLocaleString('en-GB')} rows`);
-  return records.slice(0, rowLimit + 1);
+  return records;
 }
 
 /** Reads a CSV into records, the header first; rows without any value are left out. */
 export function readTable(bytes: Buffer, faults: FaultList): TableRecord[] {
   const text = decode(bytes, faults);
   if (text === null) return [];
-  const firstLine = text.split(/\r\n|\n|\r/).find((line) => line.trim() !== '') ?? '';
+  const firstLine = /[^\r\n]*/.exec(text.trimStart())?.[0] ?? '';
   if (!firstLine.includes(',') && /[;\t|]/.test(firstLine)) {
     faults.add('DEMOGRAPHICS_DELIMITER', 1, null, 'commas between the fields');
     return [];

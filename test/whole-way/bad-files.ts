@@ -22,6 +22,9 @@ const studyOf = (patient: number) => ({
 
 export const nhsNumberOf = (patient: number): string => fictitiousPatient(seed, patient).nhsNumber;
 
+/** The hospital's own number, which stands in Patient ID. */
+export const hospitalNumberOf = (patient: number): string => fictitiousPatient(seed, patient).hospitalNumber;
+
 /** A slice that nothing is wrong with. */
 export function goodSlice(patient: number, slice: number): Buffer {
   const { instance, pixels } = ctSlice(studyOf(patient), { series: 1, slice, size: 32 });

@@ -5,7 +5,7 @@ import type { ClinicalRow } from '../../lambda/demographics/demographics.contrac
 import { filesBelow, LeakSearch } from '../../local/drill/leak-search';
 import type { Platform } from '../../local/platform';
 import { ApiClient } from '../local/api-client';
-import { goodSlice, nhsNumberOf } from './bad-files';
+import { goodSlice, hospitalNumberOf, nhsNumberOf } from './bad-files';
 import { newDataFolder, receiptsInBucket } from './demonstration';
 import { platformOn } from './platform-on';
 
@@ -155,6 +155,22 @@ describe('demographics, on the whole platform', () => {
     );
     const leaks = await search.inFolder(data, (path) => path === platform.optedOutFile);
     expect(leaks.map(({ where, label }) => ({ where, label }))).toEqual([]);
+  }, 180_000);
+
+  it('find by the Patient ID alone the patient whom the platform knows by the NHS number', async () => {
+    const id = await landed([6, 7]);
+    const rows = [6, 7, 8].map((patient) => `${hospitalNumberOf(patient)},30-39,2,K`);
+    const table = Buffer.from(`subject_id,age_band,sex,ethnic_category\n${rows.join('\n')}\n`);
+    expect(await sendTable(id, table)).toMatchObject({ status: 200, content: { rows: 3 } });
+    await complete(id);
+    expect(await uploader.ended(id)).toMatchObject({ state: 'done', totals: { imported: 2 } });
+    expect(await applied(id)).toMatchObject({ rows: 3, applied: 2, reasons: { NO_IMPORTED_IMAGES: 1 } });
+    const images = [...filesBelow(join(bucket('CATALOGUE_BUCKET'), 'rows'), () => false)]
+      .filter((path) => path.endsWith(`${id}.ndjson`))
+      .flatMap((path) => readFileSync(path, 'utf8').split('\n'))
+      .filter((line) => line !== '')
+      .map((line) => (JSON.parse(line) as ClinicalRow).patientPseudonym);
+    expect(new Set(clinicalRows(id).map((row) => row.patientPseudonym))).toEqual(new Set(images));
   }, 180_000);
 
   it('are not lost when they come at the very end of a submission', async () => {

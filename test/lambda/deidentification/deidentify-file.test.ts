@@ -89,6 +89,7 @@ describe('de-identifying one file', () => {
       ordinal: 5,
       group: 2,
       split: 'held-out',
+      localPseudonym: 'L',
       key: `${submissionId}/held-out/p-0001/000005.dcm`,
     });
     expect(events).toEqual([`commit ${submissionId}/held-out/p-0001/000005.dcm`]);

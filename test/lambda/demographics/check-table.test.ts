@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { checkTable } from '../../../lambda/demographics/check-table.contract';
-import { completenessOf, tableByteLimit } from '../../../lambda/demographics/table-columns.contract';
+import {
+  completenessOf,
+  rowLimit,
+  tableByteLimit,
+} from '../../../lambda/demographics/table-columns.contract';
 import { faultLimit } from '../../../lambda/demographics/table-faults.contract';
 import { nhsNumbers } from './demographics-fixture';
 
@@ -131,6 +135,13 @@ describe('a file that is no table', () => {
   ])('is refused: %s', (_what, bytes, code) => {
     const checked = checkTable(bytes, today);
     expect(checked).toMatchObject({ valid: false, rows: 0, faults: [{ code }], more: 0 });
+  });
+
+  it('is refused above 100,000 rows, blank ones included', () => {
+    const table = (rows: number) =>
+      `subject_id,age_at_scan,sex,ethnic_category\nH1,50,1,A\n${'\n'.repeat(rows - 1)}`;
+    expect(check(table(rowLimit))).toMatchObject({ valid: true });
+    expect(check(table(rowLimit + 1))).toMatchObject({ faults: [{ code: 'DEMOGRAPHICS_TOO_LARGE' }] });
   });
 
   it('tells the line that is not UTF-8', () => {
