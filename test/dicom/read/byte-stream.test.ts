@@ -58,4 +58,43 @@ describe('bytes pulled from a source that lends its memory', () => {
       { seed: 1, numRuns: 200 },
     );
   });
+
+  it('go on at any place, and know where they stand', async () => {
+    const move = fc.record({ kind: fc.constant('goTo' as const), bytes: fc.nat(source.length) });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 70_000 }),
+        fc.array(fc.oneof(step, move), { maxLength: 16 }),
+        async (size, steps) => {
+          let open = 0;
+          async function* from(offset: number): AsyncGenerator<Uint8Array> {
+            open += 1;
+            try {
+              for (let at = offset; at < source.length; at += size) yield source.subarray(at, at + size);
+            } finally {
+              open -= 1;
+            }
+          }
+          const stream = new ByteStream(from(0));
+          let at = 0;
+          for (const { kind, bytes } of steps) {
+            if (kind === 'goTo') {
+              await stream.goTo(bytes, from(bytes));
+              at = bytes;
+            } else if (kind === 'next') at += (await stream.next(bytes))?.length ?? 0;
+            else {
+              expect(await stream[kind](bytes)).toBe(source.length - at >= bytes);
+              const got = stream.window.subarray(stream.position, stream.position + bytes);
+              expect(got.equals(source.subarray(at, at + got.length))).toBe(true);
+            }
+            expect(stream.offset).toBe(at);
+            expect(open).toBeLessThanOrEqual(1);
+          }
+          await stream.close();
+          expect(open).toBe(0);
+        },
+      ),
+      { seed: 2, numRuns: 200 },
+    );
+  });
 });
