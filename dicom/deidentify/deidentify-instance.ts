@@ -13,7 +13,7 @@ import { ProofFailure } from '../prove/proof-failure';
 import { Quarantine } from '../quarantine/quarantine';
 import type { PixelDataStart } from '../read/element-parser';
 import { type InstanceHeader, InstanceReader } from '../read/instance-reader';
-import type { InstanceSource } from '../read/ranged-source';
+import { type InstanceSource, isRanged } from '../read/ranged-source';
 import { ReadRefusal } from '../read/read-refusal';
 import { type PixelKind, pixelKindCode, pixelKindsOf } from '../validate/pixel-kinds';
 import { settleEncapsulation } from '../validate/settle-encapsulation';
@@ -72,8 +72,8 @@ export interface DeidentificationContext {
   /** Asked once the header is read, before any byte is written. */
   readonly admit: (subject: InstanceSubject) => Promise<Admission> | Admission;
   /**
-   * Also digest the source; reads it to its end whatever the outcome. A ranged source is not: its digest is given only where
-   * all of it was read.
+   * Also digest the source; reads it to its end whatever the outcome. A ranged source is not digested: who can read it from any
+   * byte on has its digest from whoever keeps it.
    */
   readonly digestSource?: boolean;
   /** False: no digest of the pixels is wanted. */
@@ -101,7 +101,7 @@ export async function deidentifyInstance(
   sink: OutputSink,
   context: DeidentificationContext,
 ): Promise<DeidentificationOutcome> {
-  const sourceHash = context.digestSource === true ? createHash('sha256') : null;
+  const sourceHash = context.digestSource === true && !isRanged(source) ? createHash('sha256') : null;
   const reader = new InstanceReader(watchedInput(source), (chunk) => sourceHash?.update(chunk));
   let result: Fate | Quarantine;
   try {
@@ -110,17 +110,14 @@ export async function deidentifyInstance(
     if (error instanceof OutsideFailure) throw error.cause;
     result = quarantineOf(error);
   }
-  let sourceSha256: string | null = null;
   try {
-    if (sourceHash !== null) {
-      await reader.drain();
-      if (reader.readAll) sourceSha256 = sourceHash.digest('hex');
-    }
+    if (sourceHash !== null) await reader.drain();
     await reader.close();
   } catch (error) {
     if (error instanceof OutsideFailure) throw error.cause;
     result = quarantineOf(error);
   }
+  const sourceSha256 = sourceHash?.digest('hex') ?? null;
   if (result instanceof Quarantine) {
     return { outcome: 'quarantined', sourceSha256, code: result.code, tagPath: result.tagPath };
   }

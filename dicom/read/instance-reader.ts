@@ -33,7 +33,6 @@ export class InstanceReader {
   readonly #ranged: RangedStream | null;
   readonly #raw: ByteStream;
   #stream: ByteStream;
-  #skipped = false;
   #encoding: Encoding | null = null;
   #keptBytes = 0;
   readonly #parser = new ElementParser();
@@ -123,13 +122,7 @@ export class InstanceReader {
 
   /** Goes on at an offset of the source; where `startInSource` is known. */
   async skipTo(offset: number): Promise<void> {
-    this.#skipped = true;
     await this.#ranged?.skipTo(offset);
-  }
-
-  /** Whether every byte of the source was read; before `close`. */
-  get readAll(): boolean {
-    return this.#raw.ended && !this.#skipped;
   }
 
   /** The first item: the Basic Offset Table, which is kept, and may be empty (PS3.5 annex A.4). */
@@ -178,9 +171,9 @@ export class InstanceReader {
     return { elements };
   }
 
-  /** Reads what is left of the source, so that a digest over it is of the whole file; not of a ranged source. */
+  /** Reads what is left of the source, so that a digest over it is of the whole file. */
   async drain(): Promise<void> {
-    if (this.#ranged === null) await this.#raw.drain();
+    await this.#raw.drain();
   }
 
   async close(): Promise<void> {
