@@ -5,6 +5,7 @@ import {
   deidentifyFile,
   type Engine,
 } from '../../../lambda/deidentification/deidentify-file';
+import type { BatchFile } from '../../../lambda/deidentification/pipeline.contract';
 import { Withdrawn } from '../../../lambda/withdrawal/mark-store';
 
 const sha256 = 'a'.repeat(64);
@@ -42,7 +43,12 @@ const deidentified: DeidentificationOutcome = {
   },
 };
 
-function setting(engine: Engine['deidentify'], admission: 'admit' | 'withhold' = 'admit', withdrawn = false) {
+function setting(
+  engine: Engine['deidentify'],
+  admission: 'admit' | 'withhold' = 'admit',
+  withdrawn = false,
+  entry: Partial<BatchFile> = {},
+) {
   const events: string[] = [];
   const ports: DeidentifyFilePorts = {
     objects: { readStream: async () => Readable.from([Buffer.from('file')]) },
@@ -73,7 +79,7 @@ function setting(engine: Engine['deidentify'], admission: 'admit' | 'withhold' =
       submissionId,
       trust: 'RX1',
       pack: 'p-0001',
-      entry: { ordinal: 5, bytes: 4, sha256, group: 2 },
+      entry: { ordinal: 5, bytes: 4, sha256, group: 2, ...entry },
     });
   return { events, ports, run };
 }
@@ -93,6 +99,19 @@ describe('de-identifying one file', () => {
       key: `${submissionId}/held-out/p-0001/000005.dcm`,
     });
     expect(events).toEqual([`commit ${submissionId}/held-out/p-0001/000005.dcm`]);
+  });
+
+  it('compares no digest of the whole with that of parts, which Plan has compared', async () => {
+    const { run } = setting(
+      async (_source, _sink, admit) => {
+        admit(subject);
+        return { ...deidentified, sourceSha256: 'e'.repeat(64) };
+      },
+      'admit',
+      false,
+      { digest: 'parts' },
+    );
+    expect(await run()).toMatchObject({ outcome: 'staged' });
   });
 
   it.each([
