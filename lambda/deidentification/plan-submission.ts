@@ -38,8 +38,8 @@ export interface PlanOutput {
 
 /**
  * What a listing tells of a file; its content is compared with the manifest when it is read to be de-identified. Only of
- * a file in parts there is no digest of the whole: what S3 keeps of its parts is compared here; a copy made inside S3, of a
- * file that was compared when it came, keeps nothing of them.
+ * a file in parts there is no digest of the whole: what S3 keeps of its parts is compared here, of a replay's copy too, which
+ * is made in the same parts.
  */
 async function checkArrival(
   ports: Pick<PlanPorts, 'objects'>,
@@ -47,7 +47,7 @@ async function checkArrival(
   entry: ManifestEntry,
   landed: ReadonlyMap<number, number>,
   archives: Parameters<typeof checkMember>[2],
-  { byteLimit, isReplay }: { readonly byteLimit: number; readonly isReplay: boolean },
+  byteLimit: number,
 ): Promise<Arrival> {
   const { archived, parts, ...file } = entry;
   const { ordinal } = file;
@@ -57,7 +57,6 @@ async function checkArrival(
   if (bytes === undefined) return { arrived: false, result: { outcome: 'missing', ordinal } };
   if (bytes !== entry.bytes) return quarantinedInLanding(entry, 'CHECKSUM_MISMATCH');
   if (parts === undefined) return { arrived: true, entry: file };
-  if (isReplay) return { arrived: true, entry: { ...file, digest: 'parts' } };
   const head = await ports.objects.head({
     bucket: place.bucket,
     key: landingKey(place.submissionId, ordinal),
@@ -104,9 +103,8 @@ export async function planSubmission(ports: PlanPorts, submissionId: string): Pr
   );
   const byteLimit =
     largeFiles.branch === 'refuse' ? Math.min(largeFiles.bytes, importedFileLimit) : importedFileLimit;
-  const isReplay = submission.replayOf !== undefined;
   const arrivals = await boundedMap(manifest, headsAtOnce, (entry) =>
-    checkArrival(ports, place, entry, landed, archives, { byteLimit, isReplay }),
+    checkArrival(ports, place, entry, landed, archives, byteLimit),
   );
   const packs = planPacks(arrivals.flatMap((arrival) => (arrival.arrived ? [arrival.entry] : [])));
   const batches = planBatches(submissionId, packs, limitsBeside(largeFiles));

@@ -203,7 +203,7 @@ describe('a release', () => {
     expect(await quarantine.record(id, 2)).toMatchObject({ state: 'released', outcome: 'imported' });
   });
 
-  it('takes a file that came in parts, of which a copy keeps no digests', async () => {
+  it('takes a file that came in parts, whose copies in quarantine keep no digests of them', async () => {
     const id = quarantine.newId('s');
     const { pipeline } = quarantine;
     const bytes = slice(0, 1, 1, true);
