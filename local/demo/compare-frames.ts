@@ -7,6 +7,7 @@ import type { CatalogueRow } from './catalogue-rows';
 import type { DemoPeople } from './demo-people';
 import { personOf } from './demo-people';
 import type { DemoSubmission } from './demo-submissions';
+import { sourceFile } from './source-file';
 import { sourceFrames } from './source-frames';
 
 /** How the frames that a project has read compare with those of the files that the trusts sent. */
@@ -34,22 +35,21 @@ const blankingWarnings: ReadonlySet<string> = new Set(['PIXELS_BLANKED', 'COMMEN
  * How many frames stand in a file as they are, one piece each: what can be said of a file that the parser refuses.
  * Finding an empty frame says nothing.
  */
-async function framesWithin(path: string, folder: string, names: readonly string[]): Promise<number> {
-  const source = await readFile(path);
+async function framesWithin(source: Buffer, folder: string, names: readonly string[]): Promise<number> {
   const frames = await Promise.all(names.map((name) => readFile(join(folder, name))));
   return frames.filter((frame) => frame.length > 0 && source.includes(frame)).length;
 }
 
-/** Paths of the files of a submission by ordinal, from the uploader's own state: nobody else knows them. */
-async function localPaths(
+/** The files of a submission by ordinal, from the uploader's own state: nobody else knows their paths. */
+async function localFiles(
   people: DemoPeople,
   submission: DemoSubmission,
-): Promise<(ordinal: number) => string> {
+): Promise<(ordinal: number) => Promise<Buffer>> {
   const state = personOf(people, submission.trust.uploader).stateFolder;
   const record = JSON.parse(await readFile(join(state, 'submissions', `${submission.id}.json`), 'utf8')) as {
     readonly paths: readonly string[];
   };
-  return (ordinal) => join(submission.folder, record.paths[ordinal - 1] ?? '');
+  return (ordinal) => sourceFile(submission.folder, record.paths[ordinal - 1] ?? '');
 }
 
 /**
@@ -66,15 +66,16 @@ export async function compareFrames(
   const totals = { framesRead: 0, equal: 0, blanked: 0, notComparable: 0 };
   const differences: string[] = [];
   for (const submission of submissions) {
-    const pathOf = await localPaths(people, submission);
+    const fileOf = await localFiles(people, submission);
     for (const row of rows.filter((each) => each.submission === submission.id)) {
       const frames = join(folder, row.studyInstanceUid, row.seriesInstanceUid, row.sopInstanceUid);
       const names = (await readdir(frames).catch((): string[] => [])).sort();
       const read = await Promise.all(names.map((name) => sha256(join(frames, name))));
       totals.framesRead += read.length;
-      const source = await sourceFrames(pathOf(row.ordinal));
+      const file = await fileOf(row.ordinal);
+      const source = await sourceFrames(file);
       if (!source.readable) {
-        const found = await framesWithin(pathOf(row.ordinal), frames, names);
+        const found = await framesWithin(file, frames, names);
         totals.equal += found;
         totals.notComparable += read.length - found;
         continue;

@@ -52,10 +52,10 @@ function encapsulatedFrames(dataSet: DataSet, frames: number): Uint8Array[] {
   );
 }
 
-/** Digests of the frames of a source file, read by dicom-parser. Of an image without pixel data: none. */
-export async function sourceFrames(path: string): Promise<SourceFrames> {
+/** Digests of the frames of a source file, by its path or its bytes, read by dicom-parser. Of an image without pixel data: none. */
+export async function sourceFrames(file: string | Buffer): Promise<SourceFrames> {
   try {
-    const dataSet = dicomParser.parseDicom(await readFile(path));
+    const dataSet = dicomParser.parseDicom(typeof file === 'string' ? await readFile(file) : file);
     const { x7fe00010, x7fe00008, x7fe00009 } = dataSet.elements;
     // Pixel Data, Float Pixel Data, Double Float Pixel Data
     const element = x7fe00010 ?? x7fe00008 ?? x7fe00009;

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { writeZip } from '../dicom/archive/zip-file';
 import { goodSlice } from './bad-files';
 import { newDataFolder, runOnce } from './demonstration';
 
@@ -24,6 +25,20 @@ describe('a demonstration', () => {
     expect(said).toMatch(/RY2: nothing to send, 1 skipped/);
     expect(report).toMatchObject({ files: 2, skipped: 1 });
     expect(report?.outcomes).toMatchObject({ imported: 2, missing: 0 });
+    expect(code).toBe(0);
+  }, 120_000);
+
+  it('shows the images of zip archives like others, each trust its archive', async () => {
+    const path = input({
+      'a.zip': writeZip([1, 2].map((slice) => ({ name: `CT/${slice}`, content: goodSlice(4, slice) })))
+        .archive,
+      'b.zip': writeZip([{ name: '1', content: goodSlice(5, 1), stored: true }]).archive,
+      loose: goodSlice(6, 1),
+    });
+    const { code, said, report } = await runOnce(data, ['--input', path]);
+    expect(report).toMatchObject({ files: 4, skipped: 0 });
+    expect(report?.outcomes).toMatchObject({ imported: 4 });
+    expect(said).toMatch(new RegExp(`${report?.framesRead} are byte for byte what the trusts sent`));
     expect(code).toBe(0);
   }, 120_000);
 
