@@ -139,7 +139,7 @@ describe('a file that is no table', () => {
 
   it('is refused above 100,000 rows, blank ones included', () => {
     const table = (rows: number) =>
-      `subject_id,age_at_scan,sex,ethnic_category\nH1,50,1,A\n${'\n'.repeat(rows - 1)}`;
+      `subject_id,age_at_scan,sex,ethnic_category\nH1,50,1,A\n${',,,\n'.repeat(rows - 1)}`;
     expect(check(table(rowLimit))).toMatchObject({ valid: true });
     expect(check(table(rowLimit + 1))).toMatchObject({ faults: [{ code: 'DEMOGRAPHICS_TOO_LARGE' }] });
   });
