@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -165,6 +166,19 @@ describe('a task', () => {
     await again;
     await runner.close();
     expect(await closed).toMatchObject({ exitCode: 137 });
+  });
+
+  it('ends with the platform, however that ended', async () => {
+    const child = fork(join(folder, 'index.js'), [], {
+      env: { TODO: 'wait' },
+      execArgv: ['--require', join(folder, 'ecs', 'container-watch.cjs')],
+      stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    await new Promise((resolve) => child.stdout?.once('data', resolve));
+    // the channel closes when its other end is killed
+    child.disconnect();
+    expect(await ended).toBe(137);
   });
 
   it('waits for a place, and gives it up when it is no longer wanted', async () => {
