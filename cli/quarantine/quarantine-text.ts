@@ -70,7 +70,9 @@ export function detailsText(file: QuarantineDetails): string {
     `Kept in     ${file.held}, ${size(file.bytes)}, since ${file.quarantinedAt.slice(0, 10)}`,
     `${file.endedAt === undefined ? 'Ends' : 'Ended'}        `.slice(0, 12) + endOf(file),
     ...(file.replays > 0 ? [`Replays     ${file.replays}, quarantined again each time`] : []),
-    ...(file.replay === undefined ? [] : [`Replay      ${file.replay}`]),
+    ...(file.replay === undefined
+      ? []
+      : [`Replay      ${[file.replay, file.replayOrdinal].filter(Boolean).join('/')}`]),
     ...(file.decidedBy === undefined ? [] : [`Decided by  ${file.decidedBy}`]),
   ].join('\n');
 }

@@ -222,6 +222,8 @@ export const quarantineView = z.object({
   replays: z.number().int(),
   /** The replay submission in which the file is or was. */
   replay: submissionId.optional(),
+  /** Its number there, once it is released. */
+  replayOrdinal: fileReference.shape.ordinal.optional(),
   outcome: z.enum(releasedOutcomes).optional(),
   reason: z.enum(rejectionReasons).optional(),
   endedAt: z.iso.datetime().optional(),

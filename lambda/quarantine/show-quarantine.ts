@@ -67,7 +67,7 @@ export function viewRecord(record: QuarantineRecord, now: Date, warningDays: num
     endsSoon: endsSoon(record, now, warningDays),
     replays,
     ...('replay' in record && { replay: record.replay.submission }),
-    ...('outcome' in record && { outcome: record.outcome }),
+    ...('outcome' in record && { outcome: record.outcome, replayOrdinal: record.replay.ordinal }),
     ...('reason' in record && { reason: record.reason }),
     ...('endedAt' in record && { endedAt: record.endedAt }),
   };

@@ -296,6 +296,8 @@ export const receiptPayload = z.object({
   createdAt: z.iso.datetime(),
   completedAt: z.iso.datetime(),
   issuedAt: z.iso.datetime(),
+  /** Set where the platform processed quarantined files of these submissions again: they were counted there before. */
+  replayOf: z.array(submissionId).optional(),
   /**
    * The submission was not completed in time. What had been announced; `files` are those that had been listed, of which
    * some ordinals may be lacking.

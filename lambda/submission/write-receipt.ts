@@ -70,6 +70,7 @@ async function receiptOf(
     createdAt: submission.createdAt,
     completedAt: submission.completedAt,
     issuedAt: ports.clock.now().toISOString(),
+    ...(submission.replayOf !== undefined && { replayOf: submission.replayOf }),
     ...(expired && { expired: { announcedFiles: fileCount, announcedBytes: totalBytes } }),
     policy: ports.rulesOf(submission.collection).policy,
     totals: countOutcomes(files),

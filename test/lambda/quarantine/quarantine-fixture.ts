@@ -57,7 +57,14 @@ export class Quarantine {
   /** Releases whose state machine was started, with their parts. */
   readonly releases = new Map<string, readonly number[]>();
   readonly replayPorts: ReplayPartPorts;
-  private readonly api = new HttpApi(silentLog);
+  /** What the API hid behind its last INTERNAL_ERROR. */
+  private thrown: unknown;
+  private readonly api = new HttpApi({
+    ...silentLog,
+    error: (_message, _fields, error) => {
+      this.thrown = error;
+    },
+  });
   private readonly places = { landingBucketOf, quarantineBucket: 'quarantine' };
 
   constructor(table: DocumentTable, collection: string) {
@@ -141,8 +148,7 @@ export class Quarantine {
     if (options.key !== undefined) event.headers['Idempotency-Key'] = options.key;
     const answer = await this.api.handler(event, {} as Context);
     const body = JSON.parse(answer.body);
-    // the API hides what was thrown
-    if (body.code === 'INTERNAL_ERROR') throw new Killed();
+    if (body.code === 'INTERNAL_ERROR') throw this.thrown;
     return { status: answer.statusCode, body };
   }
 

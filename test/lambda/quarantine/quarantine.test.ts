@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { S3ServiceException } from '@aws-sdk/client-s3';
+import { replayPart } from '../../../lambda/quarantine/replay-part';
 import { compositeDigest, smallestPart } from '../../../lambda/submission/parts.contract';
 import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
 import { person } from '../submission/submission-fixture';
@@ -75,6 +76,10 @@ describe('a release', () => {
       createdBy: 'officer-1',
       totals: { imported: 1 },
     });
+    expect((await quarantine.pipeline.readReceipt(replay)).replayOf).toEqual([id]);
+    expect(await quarantine.pipeline.readReceipt(id)).not.toHaveProperty('replayOf');
+    const shown = await quarantine.send('GET', `/quarantine/${id}/1`);
+    expect(shown.body).toMatchObject({ replay, replayOrdinal: 1, outcome: 'imported' });
     const { body: view } = await quarantine.send('GET', `/quarantine/releases/${body.id}`);
     expect(view.parts).toEqual([expect.objectContaining({ state: 'done', submission: replay, files: 1 })]);
   });
@@ -106,6 +111,27 @@ describe('a release', () => {
       }),
     );
     expect(states.flat().sort()).toEqual(['done', 'nothing-to-do']);
+  });
+
+  it('is made once where two runs of its part are under way at the same time', async () => {
+    const files = [screenSave(), slice(1, 1, 1, true), slice(2, 1, 1, true)];
+    const id = await quarantine.submit(files);
+    quarantine.accept('screen-save');
+    const body = { files: [1, 2, 3].map((ordinal) => ({ submission: id, ordinal })) };
+    const answer = await quarantine.send('POST', '/quarantine/releases', { body });
+    const step = { releaseId: String(answer.body.id), part: 1 };
+    const outputs = await Promise.all([1, 2].map(() => replayPart(quarantine.replayPorts, step)));
+    expect(outputs).toEqual([1, 2].map(() => ({ part: 1, files: 3, copied: 3 })));
+    expect(quarantine.started).toHaveLength(1);
+    await quarantine.runReplays();
+    const records = await quarantine.pipeline.quarantined.ofSubmission(id);
+    expect(records.map(({ state }) => state)).toEqual(['released', 'released', 'released']);
+    const numbers = records.map((record) => (record.state === 'released' ? record.replay.ordinal : 0));
+    expect(numbers.sort()).toEqual([1, 2, 3]);
+    // a run that comes late changes nothing
+    await replayPart(quarantine.replayPorts, step);
+    expect(quarantine.pipeline.objects.keys('landing-rx1')).toEqual([]);
+    expect(quarantine.started).toEqual([]);
   });
 
   it('is the same one for the same key, and refuses the key with another request', async () => {
