@@ -1,86 +1,20 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, FlattenedSign, generateKeyPair, type JWK, SignJWT } from 'jose';
-
-type Keys = Awaited<ReturnType<typeof generateKeyPair>>;
-
-interface ManifestEntry {
-  readonly ordinal: number;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly group: number;
-  readonly archived?: { readonly archive: number; readonly member: number };
-  readonly parts?: { readonly bytes: number; readonly sha256: readonly string[] };
-}
-
-type ManifestArchive = Pick<ManifestEntry, 'bytes' | 'sha256' | 'parts'> & { readonly archive: number };
-
-/** A part as the store received it; its bytes are not kept. */
-interface FakePart {
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
-export interface FakeSubmission {
-  readonly id: string;
-  readonly collection: string;
-  readonly fileCount: number;
-  readonly totalBytes: number;
-  state: 'open' | 'processing' | 'done';
-  readonly entries: Map<number, ManifestEntry>;
-  readonly received: Map<number, Buffer>;
-  readonly archives: Map<number, ManifestArchive>;
-  readonly receivedArchives: Map<number, Buffer>;
-  /** Multipart uploads by ordinal; those of archives by their number below zero. */
-  readonly uploads: Map<number, { uploadId: string; parts: Map<number, FakePart>; completed: boolean }>;
-  subjects: string | null;
-  /** It ended because it was not completed in time. */
-  expired?: true;
-  /** Demographics table as sent last. */
-  demographics: Buffer | null;
-}
-
-/** Bodies that the command sends, as far as the fake reads them. */
-interface ApiBody {
-  readonly collection: string;
-  readonly fileCount: number;
-  readonly totalBytes: number;
-  readonly idempotencyKey: string;
-  readonly entries: readonly ManifestEntry[];
-  readonly ordinals: readonly number[];
-  /** Of a manifest page, or numbers in a request for URLs. */
-  readonly archives?: readonly (number | ManifestArchive)[];
-  readonly sha256: string;
-  readonly after?: number;
-  readonly limit?: number;
-}
-
-/** What came with a request to the API. */
-export interface SentRequest {
-  readonly query: URLSearchParams;
-  readonly body: unknown;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-}
+import { exportJWK, FlattenedSign, generateKeyPair, type JWK } from 'jose';
+import { FakeIssuer, type IssuerFaults, type Keys, readBody } from './fake-issuer';
+import type { ApiBody, FakePart, FakeSubmission, SentRequest } from './fake-submission';
 
 /** What a test may change of the platform's behaviour. */
-export interface Faults {
+export interface Faults extends IssuerFaults {
   /** Answers a PUT in the store's place: a status, or null to go on. */
   onPut: (ordinal: number, attempt: number, url: URL) => number | null;
   /** As `onPut`, for a part. */
   onPart: (part: number, attempt: number) => number | null;
   /** Milliseconds that a PUT takes. */
   putDelayMs: number;
-  nonce: (asked: string) => string;
-  accessTokenSeconds: number;
   /** Answers any API route in the platform's place. */
   onApi: (method: string, path: string, sent: SentRequest) => { status: number; body: unknown } | null;
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
 
 /** Issuer, API and store as one small HTTP server, with what it was sent. Loopback, any port. */
@@ -95,18 +29,14 @@ export class FakePlatform {
   };
   readonly submissions = new Map<string, FakeSubmission>();
   readonly calls: string[] = [];
-  readonly tokens: string[] = [];
   readonly puts = new Map<number, number>();
   /** PUTs of each part. */
   readonly partPuts = new Map<number, number>();
-  readonly revoked: string[] = [];
   /** Outcome of a file by ordinal; `imported` where not said. */
   readonly outcomes = new Map<number, { outcome: string; code?: string }>();
   credentialSeconds = 3600;
   private readonly byKey = new Map<string, string>();
-  private readonly codes = new Map<string, { nonce: string; challenge: string; redirectUri: string }>();
-  private readonly refreshTokens = new Set<string>();
-  private readonly accessTokens = new Set<string>();
+  private readonly issuer: FakeIssuer;
   private urlGeneration = 0;
   private uploadsMade = 0;
 
@@ -115,7 +45,17 @@ export class FakePlatform {
     private readonly keys: Keys,
     private readonly jwk: JWK,
     readonly address: string,
-  ) {}
+  ) {
+    this.issuer = new FakeIssuer(keys, jwk, address, this.faults);
+  }
+
+  get tokens(): readonly string[] {
+    return this.issuer.tokens;
+  }
+
+  get revoked(): readonly string[] {
+    return this.issuer.revoked;
+  }
 
   static async start(): Promise<FakePlatform> {
     const keys = await generateKeyPair('ES256', { extractable: true });
@@ -150,7 +90,7 @@ export class FakePlatform {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.address);
-    if (url.pathname.startsWith('/issuer')) return this.answerIssuer(request, response, url);
+    if (url.pathname.startsWith('/issuer')) return this.issuer.answer(request, response, url);
     if (url.pathname.startsWith('/store')) return this.answerStore(request, response, url);
     const body = await readBody(request);
     this.calls.push(`${request.method} ${url.pathname}`);
@@ -164,88 +104,6 @@ export class FakePlatform {
       }) ?? (await this.answerApi(request, url, sent));
     const type = status >= 400 ? 'application/problem+json' : 'application/json';
     response.writeHead(status, { 'content-type': type }).end(JSON.stringify(answer));
-  }
-
-  private async tokenAnswer(nonce: string | null): Promise<unknown> {
-    const access = randomBytes(12).toString('hex');
-    const refresh = randomBytes(12).toString('hex');
-    this.tokens.push(access, refresh);
-    this.accessTokens.add(access);
-    this.refreshTokens.add(refresh);
-    const idToken = await new SignJWT({ email: 'uploader@trust.example', ...(nonce ? { nonce } : {}) })
-      .setProtectedHeader({ alg: 'ES256', kid: 'test' })
-      .setIssuer(`${this.address}/issuer`)
-      .setAudience('nmip-cli')
-      .setSubject('uploader-1')
-      .setIssuedAt()
-      .setExpirationTime('1h')
-      .sign(this.keys.privateKey);
-    return {
-      access_token: access,
-      refresh_token: refresh,
-      id_token: idToken,
-      token_type: 'Bearer',
-      expires_in: this.faults.accessTokenSeconds,
-    };
-  }
-
-  private async answerIssuer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-    const json = (status: number, body: unknown) =>
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    const path = url.pathname.slice('/issuer'.length);
-    const issuer = `${this.address}/issuer`;
-    if (path === '/.well-known/openid-configuration')
-      return void json(200, {
-        issuer,
-        authorization_endpoint: `${issuer}/authorize`,
-        token_endpoint: `${issuer}/token`,
-        jwks_uri: `${issuer}/jwks`,
-        revocation_endpoint: `${issuer}/revoke`,
-        device_authorization_endpoint: `${issuer}/device`,
-        scopes_supported: ['openid', 'email', 'offline_access'],
-        authorization_response_iss_parameter_supported: true,
-      });
-    if (path === '/jwks') return void json(200, { keys: [this.jwk] });
-    if (path === '/authorize') {
-      const code = randomBytes(8).toString('hex');
-      const redirectUri = url.searchParams.get('redirect_uri') ?? '';
-      this.codes.set(code, {
-        nonce: this.faults.nonce(url.searchParams.get('nonce') ?? ''),
-        challenge: url.searchParams.get('code_challenge') ?? '',
-        redirectUri,
-      });
-      const target = new URL(redirectUri);
-      target.searchParams.set('code', code);
-      target.searchParams.set('state', url.searchParams.get('state') ?? '');
-      target.searchParams.set('iss', issuer);
-      return void response.writeHead(303, { location: target.toString() }).end();
-    }
-    const form = new URLSearchParams((await readBody(request)).toString());
-    if (path === '/revoke') {
-      this.revoked.push(form.get('token') ?? '');
-      return void json(200, {});
-    }
-    if (path === '/device')
-      return void json(200, {
-        device_code: 'device',
-        user_code: 'WDJB-MJHT',
-        verification_uri: `${issuer}/device`,
-        expires_in: 60,
-        interval: 0,
-      });
-    if (form.get('grant_type') === 'urn:ietf:params:oauth:grant-type:device_code')
-      return void json(200, await this.tokenAnswer(null));
-    if (form.get('grant_type') === 'refresh_token') {
-      const known = this.refreshTokens.delete(form.get('refresh_token') ?? '');
-      return void (known ? json(200, await this.tokenAnswer(null)) : json(400, { error: 'invalid_grant' }));
-    }
-    const code = this.codes.get(form.get('code') ?? '');
-    const challenge = createHash('sha256')
-      .update(form.get('code_verifier') ?? '')
-      .digest('base64url');
-    if (code === undefined || code.challenge !== challenge || code.redirectUri !== form.get('redirect_uri'))
-      return void json(400, { error: 'invalid_grant' });
-    json(200, await this.tokenAnswer(code.nonce));
   }
 
   private async answerStore(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
@@ -451,7 +309,7 @@ export class FakePlatform {
     if (path === '/v1/sign-in')
       return { status: 200, body: { issuer: `${this.address}/issuer`, clientId: 'nmip-cli' } };
     const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
-    if (!this.accessTokens.has(token))
+    if (!this.issuer.gave(token))
       return {
         status: 401,
         body: { title: 'The request carries no valid access token.', code: 'NOT_SIGNED_IN', fix: 'Sign in.' },

@@ -1,4 +1,5 @@
-import { FakePlatform, type SentRequest } from './fake-platform';
+import { FakePlatform } from './fake-platform';
+import type { SentRequest } from './fake-submission';
 import { BuiltCommand } from './run-command';
 
 const command = new BuiltCommand();
