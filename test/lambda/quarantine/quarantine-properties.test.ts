@@ -159,63 +159,67 @@ describe('under any kills', () => {
         fc.uniqueArray(fc.integer({ min: 1, max: 80 }), { maxLength: 8 }),
         async (kinds, actions, kills) => {
           const embedded = await startEmbeddedTable();
-          let beforeWrite = () => {};
-          const table = killable(embedded.table, () => beforeWrite());
-          const quarantine = new Quarantine(table, 'storm');
-          const { objects, quarantined } = quarantine.pipeline;
-          const bytes = kinds.map((kind, index) =>
-            kind === 'not-dicom'
-              ? Buffer.from(`no image ${index}`)
-              : slice(index % 3, 10 + index, 1, kind === 'screen-save'),
-          );
-          const id = await quarantine.submit(bytes);
-          let writes = 0;
-          const moments = new Set(kills);
-          beforeWrite = () => {
-            writes += 1;
-            if (moments.delete(writes)) throw new Killed();
-          };
-          objects.beforeWrite = beforeWrite;
-          for (const action of actions) {
-            if (action === 'accept') quarantine.accept('screen-save');
-            if (action === 'release')
-              await quarantine.withoutKills(() =>
-                quarantine.release({ code: 'BURNED_IN_TEXT', again: true }),
-              );
-            if (action === 'reject')
-              await quarantine.withoutKills(() =>
-                quarantine.send('POST', `/quarantine/${id}/1/reject`, { body: { reason: 'not-wanted' } }),
-              );
-            if (action === 'receipt') await quarantine.withoutKills(() => quarantine.pipeline.receipt(id));
-            if (action === 'expire') {
-              quarantine.pass(30);
-              await quarantine.expire();
+          try {
+            let beforeWrite = () => {};
+            const table = killable(embedded.table, () => beforeWrite());
+            const quarantine = new Quarantine(table, 'storm');
+            const { objects, quarantined } = quarantine.pipeline;
+            const bytes = kinds.map((kind, index) =>
+              kind === 'not-dicom'
+                ? Buffer.from(`no image ${index}`)
+                : slice(index % 3, 10 + index, 1, kind === 'screen-save'),
+            );
+            const id = await quarantine.submit(bytes);
+            let writes = 0;
+            const moments = new Set(kills);
+            beforeWrite = () => {
+              writes += 1;
+              if (moments.delete(writes)) throw new Killed();
+            };
+            objects.beforeWrite = beforeWrite;
+            for (const action of actions) {
+              if (action === 'accept') quarantine.accept('screen-save');
+              if (action === 'release')
+                await quarantine.withoutKills(() =>
+                  quarantine.release({ code: 'BURNED_IN_TEXT', again: true }),
+                );
+              if (action === 'reject')
+                await quarantine.withoutKills(() =>
+                  quarantine.send('POST', `/quarantine/${id}/1/reject`, { body: { reason: 'not-wanted' } }),
+                );
+              if (action === 'receipt') await quarantine.withoutKills(() => quarantine.pipeline.receipt(id));
+              if (action === 'expire') {
+                quarantine.pass(30);
+                await quarantine.expire();
+              }
             }
+            beforeWrite = () => {};
+            objects.beforeWrite = beforeWrite;
+            const receipt = await quarantine.pipeline.readReceipt(id);
+            const rejected = receipt.files.filter(({ outcome }) => outcome === 'quarantined');
+            const records = await quarantined.ofSubmission(id);
+            expect(records.map(({ ordinal }) => ordinal)).toEqual(rejected.map(({ ordinal }) => ordinal));
+            expect(records.map(({ state }) => state)).not.toContain('replaying');
+            const kept = records.filter(({ state }) => state === 'waiting');
+            for (const { code, files: now } of await quarantined.counts()) {
+              const own = kept.filter((record) => record.code === code).length;
+              expect([code, now]).toEqual([code, own]);
+            }
+            const places = kept.map(({ held, ordinal }) => {
+              const name = `${id}/${String(ordinal).padStart(6, '0')}`;
+              return held === 'quarantine' ? `quarantine RX1/${name}` : `landing-rx1 ${name}`;
+            });
+            const copies = ['quarantine', 'landing-rx1'].flatMap((bucket) =>
+              objects.keys(bucket).map((key) => `${bucket} ${key}`),
+            );
+            expect(copies.sort()).toEqual(places.sort());
+          } finally {
+            await embedded.stop();
           }
-          beforeWrite = () => {};
-          objects.beforeWrite = beforeWrite;
-          const receipt = await quarantine.pipeline.readReceipt(id);
-          const rejected = receipt.files.filter(({ outcome }) => outcome === 'quarantined');
-          const records = await quarantined.ofSubmission(id);
-          expect(records.map(({ ordinal }) => ordinal)).toEqual(rejected.map(({ ordinal }) => ordinal));
-          expect(records.map(({ state }) => state)).not.toContain('replaying');
-          const kept = records.filter(({ state }) => state === 'waiting');
-          for (const { code, files: now } of await quarantined.counts()) {
-            const own = kept.filter((record) => record.code === code).length;
-            expect([code, now]).toEqual([code, own]);
-          }
-          const places = kept.map(({ held, ordinal }) => {
-            const name = `${id}/${String(ordinal).padStart(6, '0')}`;
-            return held === 'quarantine' ? `quarantine RX1/${name}` : `landing-rx1 ${name}`;
-          });
-          const copies = ['quarantine', 'landing-rx1'].flatMap((bucket) =>
-            objects.keys(bucket).map((key) => `${bucket} ${key}`),
-          );
-          expect(copies.sort()).toEqual(places.sort());
-          await embedded.stop();
         },
       ),
-      { numRuns: 25 },
+      // each run has a table of its own: to shrink a failure would take many
+      { numRuns: 25, endOnFailure: true },
     );
   }, 240_000);
 });
