@@ -40,6 +40,14 @@ export const commands = {
     summary: 'quarantined files: see, release, reject',
     load: async () => (await import('./quarantine/quarantine.command')).quarantineCommand(),
   },
+  withdraw: {
+    summary: 'withdraw patients, studies or a trust',
+    load: async () => (await import('./withdrawal/withdraw.command')).withdrawCommand(),
+  },
+  withdrawal: {
+    summary: 'state and certificate of a withdrawal',
+    load: async () => (await import('./withdrawal/withdrawal.command')).withdrawalCommand(),
+  },
   apply: {
     summary: 'apply for access to a collection',
     load: async () => (await import('./access/apply.command')).applyCommand(),

@@ -1,45 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { getPublic } from '../api/api-client';
-import { readSession } from '../sign-in/session-store';
-import { CommandError, exitCode } from '../terminal/exit-code';
 import { type Output, type OutputOptions, runCommand } from '../terminal/output';
 import { plural } from '../terminal/text';
-import { receiptKeys, verifyReceipt } from './receipt';
+import { verifyReceipt } from './receipt';
+import { type KeysOptions, keysFor, readText } from './receipt-keys';
 import { expiryLine, outcomeLine } from './submission-text';
 
-interface VerifyOptions extends OutputOptions {
-  readonly keys?: string;
-  readonly api?: string;
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch {
-    throw new CommandError(`Cannot read ${path}.`, exitCode.usage, { code: 'FILE_NOT_READABLE' });
-  }
-}
-
-async function keysFor(options: VerifyOptions) {
-  if (options.keys !== undefined) {
-    const text = await readText(options.keys);
-    try {
-      return receiptKeys.parse(JSON.parse(text));
-    } catch {
-      throw new CommandError(`${options.keys} is not a JSON Web Key Set.`, exitCode.usage, {
-        code: 'KEYS_NOT_JWKS',
-      });
-    }
-  }
-  const api = options.api ?? process.env.NMIP_API ?? (await readSession())?.api;
-  if (api === undefined)
-    throw new CommandError('Where are the platform’s public keys?', exitCode.usage, {
-      code: 'API_MISSING',
-      fix: 'Add --api URL, or --keys FILE.',
-    });
-  return getPublic(api.replace(/\/+$/, ''), '/v1/receipt-keys', receiptKeys);
-}
+type VerifyOptions = OutputOptions & KeysOptions;
 
 async function verify(output: Output, path: string, options: VerifyOptions): Promise<undefined> {
   const text = await readText(path);

@@ -48,7 +48,36 @@ function requireBalance(receipt: ReceiptPayload): void {
 }
 
 /**
- * Verifies a receipt: signature (ES256, RFC 7515) by one of the keys, form, and balance.
+ * Verifies what the platform signed (ES256, RFC 7515) by one of its keys; gives the payload as text.
+ * @param text flattened JSON serialisation, or compact
+ * @param header what the protected header must be: it says what was signed
+ * @throws what `refuse` makes of a code and its detail
+ */
+export async function verifySigned(
+  text: string,
+  keys: z.infer<typeof receiptKeys>,
+  header: z.ZodType,
+  refuse: (code: string, detail: string) => CommandError,
+): Promise<string> {
+  const keySet = createLocalJWKSet(keys as JSONWebKeySet);
+  const options = { algorithms: ['ES256'] };
+  try {
+    const trimmed = text.trim();
+    const flattened = trimmed.startsWith('{') ? signedReceipt.parse(JSON.parse(trimmed)) : null;
+    const verified = flattened
+      ? await flattenedVerify(flattened, keySet, options)
+      : await compactVerify(trimmed, keySet, options);
+    header.parse(decodeProtectedHeader(flattened ?? trimmed));
+    return Buffer.from(verified.payload).toString('utf8');
+  } catch (error) {
+    if (error instanceof errors.JWKSNoMatchingKey)
+      throw refuse('UNKNOWN_KEY', 'None of the platform’s keys signed it.');
+    throw refuse('BAD_SIGNATURE', 'The signature does not fit the content, or it is something else.');
+  }
+}
+
+/**
+ * Verifies a receipt: signature by one of the keys, form, and balance.
  * @param text flattened JSON serialisation, or compact
  * @throws CommandError (exit 5) where any of these does not hold
  */
@@ -56,23 +85,8 @@ export async function verifyReceipt(
   text: string,
   keys: z.infer<typeof receiptKeys>,
 ): Promise<ReceiptPayload> {
-  const keySet = createLocalJWKSet(keys as JSONWebKeySet);
-  const options = { algorithms: ['ES256'] };
-  let payload: Uint8Array;
-  try {
-    const trimmed = text.trim();
-    const flattened = trimmed.startsWith('{') ? signedReceipt.parse(JSON.parse(trimmed)) : null;
-    const verified = flattened
-      ? await flattenedVerify(flattened, keySet, options)
-      : await compactVerify(trimmed, keySet, options);
-    receiptHeader.parse(decodeProtectedHeader(flattened ?? trimmed));
-    payload = verified.payload;
-  } catch (error) {
-    if (error instanceof errors.JWKSNoMatchingKey)
-      throw doesNotHold('UNKNOWN_KEY', 'None of the platform’s keys signed it.');
-    throw doesNotHold('BAD_SIGNATURE', 'The signature does not fit the content, or this is not a receipt.');
-  }
-  const parsed = receiptPayload.safeParse(JSON.parse(Buffer.from(payload).toString('utf8')));
+  const payload = await verifySigned(text, keys, receiptHeader, doesNotHold);
+  const parsed = receiptPayload.safeParse(JSON.parse(payload));
   if (!parsed.success) {
     const field = parsed.error.issues[0]?.path.join('.') || 'the whole';
     throw doesNotHold('UNKNOWN_FORM', `The content is not that of a receipt: ${field}.`);

@@ -253,6 +253,13 @@ export class FakePlatform {
       .sign(this.keys.privateKey);
   }
 
+  /** Signs what the platform signs beside receipts. */
+  sign(type: string, payload: object) {
+    return new FlattenedSign(Buffer.from(JSON.stringify(payload)))
+      .setProtectedHeader({ alg: 'ES256', kid: 'test', typ: type })
+      .sign(this.keys.privateKey);
+  }
+
   get publicKeys() {
     return { keys: [this.jwk] };
   }
