@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { FakePlatform, type SentRequest } from './fake-platform';
+import { FakePlatform } from './fake-platform';
+import type { SentRequest } from './fake-submission';
 import { BuiltCommand } from './run-command';
 
 const command = new BuiltCommand();
