@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Split } from '../../dicom/deidentify/outcome';
 import type { StagedFile } from '../deidentification/pipeline.contract';
 import type { Plan } from '../deidentification/plan.contract';
@@ -78,6 +79,17 @@ export function studyContributions(split: Split, rows: readonly InstanceRow[]): 
         left.seriesInstanceUid < right.seriesInstanceUid ? -1 : 1,
       ),
     }));
+}
+
+/** Whether the study holds just this of the submission: a step that runs again has nothing to write. */
+export function isContributed(
+  known: CatalogueStudy,
+  submissionId: string,
+  { datastoreId, series }: StudyContribution,
+): boolean {
+  return (
+    known.datastoreId === datastoreId && isDeepStrictEqual(known.contributions[submissionId], [...series])
+  );
 }
 
 /** The study after a submission's contribution: its own part replaced, the parts of others kept. */

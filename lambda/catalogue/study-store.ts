@@ -1,7 +1,12 @@
 import type { Split } from '../../dicom/deidentify/outcome';
 import { absent, type DocumentTable, type ItemKey } from '../platform/document-table';
 import { type CatalogueStudy, catalogueStudy } from './catalogue.contract';
-import { type StudyContribution, withContribution, withoutContribution } from './catalogue-rows';
+import {
+  isContributed,
+  type StudyContribution,
+  withContribution,
+  withoutContribution,
+} from './catalogue-rows';
 
 /** Rounds of reading and writing a study that several submissions change at once. */
 const writeRounds = 20;
@@ -43,6 +48,7 @@ export class LedgerStudyStore implements StudyStore {
     const key = studyKey({ collection, split: contribution.split }, contribution.studyInstanceUid);
     for (let round = 0; round < writeRounds; round += 1) {
       const known = await this.ledger.get(key, catalogueStudy);
+      if (known !== null && isContributed(known, submissionId, contribution)) return;
       const next = withContribution(known, collection, submissionId, contribution);
       const written = await this.ledger.put(
         { ...key, ...next },
