@@ -55,12 +55,13 @@ export const batchRetry: Retry = {
 
 /**
  * The function died, or its own calls were throttled beyond the SDK's attempts: that says nothing of the batch's files,
- * which would otherwise be quarantined for it. Two more attempts tell a passing fault from a file that breaks the engine.
+ * which would otherwise be quarantined for it. Four more attempts, each a second or two of work, tell passing faults from a file
+ * that breaks the engine.
  */
 export const batchFaultRetry: Retry = {
   ErrorEquals: ['States.TaskFailed'],
   IntervalSeconds: 1,
-  MaxAttempts: 2,
+  MaxAttempts: 4,
   BackoffRate: 2,
   MaxDelaySeconds: 4,
   JitterStrategy: 'FULL',

@@ -191,8 +191,8 @@ describe('the map over batches', () => {
       retriers.find(
         ({ ErrorEquals }) => ErrorEquals.includes(error) || ErrorEquals.includes('States.TaskFailed'),
       )?.MaxAttempts;
-    expect(attempts('Runtime.ExitError')).toBe(2);
-    expect(attempts('SlowDown')).toBe(2);
+    expect(attempts('Runtime.ExitError')).toBe(4);
+    expect(attempts('SlowDown')).toBe(4);
     expect(attempts('Sandbox.Timedout')).toBe(0);
   });
 
