@@ -258,6 +258,7 @@ function requestPoint(claim: SignatureClaim, { method, headers, caller }: Signed
     method,
     operation: typeof target === 'string' ? (target.split('.').at(-1) ?? method) : method,
     ...(functionName === undefined ? {} : { functionName }),
+    accessKeyId: claim.accessKeyId,
     presigned: claim.expiresSeconds !== undefined,
     bodyBytes: Number(headers['content-length'] ?? 0),
   };

@@ -15,6 +15,7 @@ import type {
   RequestPoint,
   WrittenObject,
 } from './fault-points';
+import { SparedBatches } from './spared-batches';
 
 /** A fault that has struck. */
 export interface InjectedFault {
@@ -54,6 +55,7 @@ export interface InjectorOptions {
 export class FaultInjector implements FaultPoints {
   private readonly left: PlannedFault[];
   private readonly waiting: PlannedFault[] = [];
+  private readonly batches = new SparedBatches();
   private passed = 0;
   private calm = true;
 
@@ -74,13 +76,15 @@ export class FaultInjector implements FaultPoints {
 
   request(point: RequestPoint): RequestFault | undefined {
     this.arm();
+    if (this.batches.isSpared(point.accessKeyId)) return undefined;
     const fault = this.take('request', ({ kind }) => strikes(kind, point));
     if (fault === undefined) return undefined;
     this.note(fault, `${point.service} ${point.operation} ${point.functionName ?? 'client'}`);
     return this.requestFault(fault, point);
   }
 
-  invocation(functionName: string): InvocationFault | undefined {
+  invocation(functionName: string, payload: string): InvocationFault | undefined {
+    if (this.batches.isWornOut(payload)) return undefined;
     const fault = this.take('invocation', () => true);
     if (fault === undefined) return undefined;
     this.note(fault, `invocation ${functionName}`);
@@ -90,6 +94,14 @@ export class FaultInjector implements FaultPoints {
       kind: 'refuse',
       error: new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, details),
     };
+  }
+
+  invocationBegan(payload: string, accessKeyId: string): void {
+    this.batches.began(payload, accessKeyId);
+  }
+
+  invocationEnded(accessKeyId: string): void {
+    this.batches.ended(accessKeyId);
   }
 
   deliveries({ source, detailType }: BusEvent): readonly number[] {

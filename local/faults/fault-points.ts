@@ -15,6 +15,7 @@ export interface RequestPoint {
   readonly operation: string;
   /** `<folder>/<function>` of the function whose role signed; absent for anybody else. */
   readonly functionName?: string;
+  readonly accessKeyId: string;
   /** A URL that was signed for somebody else to use. */
   readonly presigned: boolean;
   readonly bodyBytes: number;
@@ -43,7 +44,11 @@ export type InvocationFault =
 
 export interface FaultPoints {
   request(point: RequestPoint): RequestFault | undefined;
-  invocation(functionName: string): InvocationFault | undefined;
+  invocation(functionName: string, payload: string): InvocationFault | undefined;
+  /** Told of the credentials of the process that an invocation runs in, … */
+  invocationBegan(payload: string, accessKeyId: string): void;
+  /** … and when it runs there no more. */
+  invocationEnded(accessKeyId: string): void;
   /** Milliseconds after which an event is delivered, once for each; none: it is lost. */
   deliveries(event: BusEvent): readonly number[];
   /** The import jobs as Step Functions reaches them. */

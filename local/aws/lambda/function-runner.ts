@@ -14,7 +14,7 @@ import {
 import { FunctionLog } from './function-log';
 import { buildRuntime } from './runtime-bundle';
 import { asynchronousPayloadLimit, type ReportedError, synchronousPayloadLimit } from './runtime-protocol';
-import { type PoolSettings, WorkerPool } from './worker-pool';
+import { type DrilledInvocation, type PoolSettings, WorkerPool } from './worker-pool';
 
 export interface FunctionRunnerOptions {
   readonly dataFolder: string;
@@ -60,6 +60,17 @@ interface Registered {
   asynchronous: AsynchronousConfiguration;
   invocations: number;
   errors: number;
+}
+
+/** @throws AwsError where the drill refuses the invocation */
+function drilledInvocation(drill: FaultPoints, functionName: string, payload: string): DrilledInvocation {
+  const fault = drill.invocation(functionName, payload);
+  if (fault?.kind === 'refuse') throw fault.error;
+  return {
+    dies: fault?.kind === 'die-returning',
+    began: (accessKeyId) => drill.invocationBegan(payload, accessKeyId),
+    ended: (accessKeyId) => drill.invocationEnded(accessKeyId),
+  };
 }
 
 /** Runs the functions of the synthesized app, each in processes of its own, as Lambda would. */
@@ -227,9 +238,9 @@ export class FunctionRunner implements FunctionInvoker {
       const message = `Request must be smaller than ${synchronousPayloadLimit} bytes for the InvokeFunction operation`;
       throw new AwsError('RequestEntityTooLargeException', message, 413);
     }
-    const fault = this.options.drill?.invocation(registered.pool.definition.name);
-    if (fault?.kind === 'refuse') throw fault.error;
-    const result = await registered.pool.invoke(randomUUID(), payload, fault?.kind === 'die-returning');
+    const { drill } = this.options;
+    const drilled = drill && drilledInvocation(drill, registered.pool.definition.name, payload);
+    const result = await registered.pool.invoke(randomUUID(), payload, drilled);
     registered.invocations += 1;
     if (result.kind === 'result') return { payload: JSON.parse(result.payload) as unknown };
     registered.errors += 1;

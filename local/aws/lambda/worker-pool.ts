@@ -15,6 +15,13 @@ export interface PoolSettings extends WorkerSettings {
  */
 const startDelayMilliseconds = 150;
 
+export interface DrilledInvocation {
+  /** The process is killed when it has done its work and before it says so. */
+  readonly dies: boolean;
+  began(accessKeyId: string): void;
+  ended(accessKeyId: string): void;
+}
+
 interface Waiting {
   resolve(worker: Worker): void;
   reject(error: unknown): void;
@@ -45,10 +52,10 @@ export class WorkerPool {
 
   /**
    * Runs one invocation.
-   * @param dies the process is killed when it has done its work and before it says so
+   * @param drilled what a drill does with it
    * @throws AwsError `TooManyRequestsException` where the function's reserved concurrency is used up
    */
-  async invoke(requestId: string, payload: string, dies = false): Promise<WorkerResult> {
+  async invoke(requestId: string, payload: string, drilled?: DrilledInvocation): Promise<WorkerResult> {
     const reserved = this.definition.reservedConcurrency;
     if (reserved !== undefined && this.inFlight >= reserved) {
       throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, {
@@ -59,8 +66,10 @@ export class WorkerPool {
     try {
       const worker = await this.take();
       const began = performance.now();
+      drilled?.began(worker.accessKeyId);
       const done = await worker.invoke(requestId, payload);
-      const result = dies ? worker.dieReturning(requestId) : done;
+      drilled?.ended(worker.accessKeyId);
+      const result = drilled?.dies === true ? worker.dieReturning(requestId) : done;
       this.log.platform('platform.report', {
         requestId,
         status: result.kind === 'result' ? 'success' : 'error',

@@ -15,6 +15,8 @@ const points: FaultPoints = {
     return next.shift();
   },
   invocation: () => undefined,
+  invocationBegan: () => undefined,
+  invocationEnded: () => undefined,
   deliveries: () => [0],
   importJobs: (actions) => actions,
   optOutAnswers: (_request, text) => [{ text, afterMilliseconds: 0 }],

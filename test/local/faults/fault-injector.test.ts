@@ -13,6 +13,7 @@ const write: RequestPoint = {
   method: 'PUT',
   operation: 'PUT',
   functionName: 'submission/write-receipt',
+  accessKeyId: 'ASIAFUNCTION',
   presigned: false,
   bodyBytes: 100,
 };
@@ -21,6 +22,7 @@ const upload: RequestPoint = {
   method: 'PUT',
   operation: 'PUT',
   functionName: 'submission/submission-api',
+  accessKeyId: 'ASIAFUNCTION',
   presigned: true,
   bodyBytes: 100,
 };
@@ -29,6 +31,7 @@ const transaction: RequestPoint = {
   method: 'POST',
   operation: 'TransactWriteItems',
   functionName: 'submission/submission-api',
+  accessKeyId: 'ASIAFUNCTION',
   presigned: false,
   bodyBytes: 100,
 };
@@ -136,6 +139,28 @@ describe('the injector', () => {
     second.begin();
     expect(second.request(write)).toEqual({ kind: 'lose-answer' });
     expect(second.request(write)).toBeUndefined();
+  });
+
+  it('leaves a batch alone that was tried three times, and nothing else', () => {
+    const faults = injector([planned('killed-before-write', 1), planned('killed-returning', 2)]);
+    faults.begin();
+    const batch = JSON.stringify({ submissionId: 's-1', batch: 'b-000001' });
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      faults.invocationBegan(batch, 'ASIAFUNCTION');
+      faults.invocationEnded('ASIAFUNCTION');
+    }
+    expect(
+      faults.request({ ...write, accessKeyId: 'ASIAOTHER', functionName: undefined } as never),
+    ).toBeUndefined();
+    expect(
+      faults.request({ ...write, accessKeyId: 'ASIAOTHER', functionName: undefined } as never),
+    ).toBeUndefined();
+    expect(faults.invocation('deidentify-batch', batch)).toBeUndefined();
+    faults.invocationBegan(batch, 'ASIAFUNCTION');
+    expect(faults.request(write)).toBeUndefined();
+    faults.invocationEnded('ASIAFUNCTION');
+    expect(faults.request(write)).toEqual({ kind: 'kill', when: 'before' });
+    expect(faults.invocation('write-receipt', '{"submissionId":"s-1"}')).toEqual({ kind: 'die-returning' });
   });
 
   it('does nothing before it is told to begin and after it is told to end', () => {
