@@ -148,7 +148,9 @@ export class Pipeline {
     files: readonly SentFile[],
     subjects: readonly string[] | null,
     archives: readonly SentArchive[] = [],
+    sender = 'RX1',
   ): Promise<void> {
+    const landing = landingBucketOf(sender);
     const listed = archives.map(({ bytes, parts }, index) => ({
       archive: index + 1,
       bytes: bytes.length,
@@ -169,7 +171,7 @@ export class Pipeline {
       {
         id,
         state: 'open',
-        trust: 'RX1',
+        trust: sender,
         collection: this.collection,
         fileCount: files.length,
         totalBytes: entries.reduce((sum, entry) => sum + entry.bytes, 0),
@@ -182,16 +184,15 @@ export class Pipeline {
     await this.manifests.writePage(id, describePage(1, entries, listed), entries, listed);
     archives.forEach(({ bytes, landed, parts }, index) => {
       if (parts !== undefined)
-        this.objects.setParted('landing-rx1', archiveKey(id, index + 1), bytes, {
+        this.objects.setParted(landing, archiveKey(id, index + 1), bytes, {
           parts: parts.sha256.length,
           sha256: parts.composite,
         });
-      else if (landed !== null)
-        this.objects.set('landing-rx1', archiveKey(id, index + 1), landed ?? bytes, false);
+      else if (landed !== null) this.objects.set(landing, archiveKey(id, index + 1), landed ?? bytes, false);
     });
     files.forEach(({ bytes, landed, archived }, index) => {
       if (landed !== null && archived === undefined)
-        this.objects.set('landing-rx1', landingKey(id, index + 1), landed ?? bytes, false);
+        this.objects.set(landing, landingKey(id, index + 1), landed ?? bytes, false);
     });
     if (subjects !== null)
       this.objects.set('exchange', `subjects/${id}.txt`, subjects.map((each) => `${each},\n`).join(''));
@@ -200,17 +201,26 @@ export class Pipeline {
 
   /** From Plan to Receipt; gives the receipt. */
   async run(id: string, options: RunOptions = {}): Promise<ReceiptPayload> {
-    await this.step(() => this.plan(id));
-    await this.step(() => this.clear(id, options));
+    for await (const step of this.steps(id, options)) await this.step(step);
+    return this.readReceipt(id);
+  }
+
+  /** The steps from Plan to Receipt, each to be run, as often as it takes, before the next is asked for. */
+  async *steps(id: string, options: RunOptions = {}): AsyncGenerator<() => Promise<unknown>> {
+    yield () => this.plan(id);
+    yield () => this.clear(id, options);
     const place = { bucket: buckets.work, key: workKeys.workList(id) };
     for (const batch of await requireJson(this.objects, place, workList))
-      await this.step(() => this.deidentify(batch, options));
-    const { packs } = await this.step(() => this.settle(id));
+      yield () => this.deidentify(batch, options);
+    let packs: Awaited<ReturnType<typeof this.settle>>['packs'] = [];
+    yield async () => {
+      packs = (await this.settle(id)).packs;
+    };
     for (const pack of packs) {
       const job = { submissionId: id, ...pack, jobId: pack.clientToken.slice(0, 32) };
-      this.importPack(job, options);
-      await this.step(() =>
-        reconcileImport(
+      yield async () => {
+        this.importPack(job, options);
+        await reconcileImport(
           {
             objects: this.objects,
             results: this.results,
@@ -223,10 +233,10 @@ export class Pipeline {
             deidentifiedBucket: buckets.deidentified,
           },
           job,
-        ),
-      );
+        );
+      };
     }
-    await this.step(() =>
+    yield () =>
       catalogueSubmission(
         {
           objects: this.objects,
@@ -236,12 +246,10 @@ export class Pipeline {
           catalogueBucket: buckets.catalogue,
         },
         id,
-      ),
-    );
-    await this.step(() => this.applyDemographics(id, 'pipeline'));
+      );
+    yield () => this.applyDemographics(id, 'pipeline');
     await options.beforeReceipt?.();
-    await this.step(() => this.receipt(id));
-    return this.readReceipt(id);
+    yield () => this.receipt(id);
   }
 
   /** What the trust does with a table: puts it, and hands it in; what the event then does comes apart. */
@@ -414,7 +422,7 @@ export class Pipeline {
             engine: instanceEngine({
               policy: basicPolicy(),
               keys,
-              trust,
+              trust: { ...trust, odsCode: plan.trust },
               collection: {
                 ...chest,
                 id: this.collection,
@@ -430,7 +438,7 @@ export class Pipeline {
               patientKey: keys.patient,
               now: this.clock.now(),
             }),
-            landingBucket: 'landing-rx1',
+            landingBucket: landingBucketOf(plan.trust),
             deidentifiedBucket: buckets.deidentified,
           };
         },
