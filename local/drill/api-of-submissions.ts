@@ -6,6 +6,20 @@ export interface WireEntry {
   readonly bytes: number;
   readonly sha256: string;
   readonly group: number;
+  readonly archived?: { readonly archive: number; readonly member: number };
+}
+
+export interface WireArchive {
+  readonly archive: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** A page of a manifest. */
+export interface WirePage {
+  readonly page: number;
+  readonly entries: readonly WireEntry[];
+  readonly archives: readonly WireArchive[];
 }
 
 export interface SignedPut {
@@ -41,8 +55,16 @@ export class SubmissionsApi {
     return ((await this.ask('POST', '/v1/submissions', body)) as { id: string }).id;
   }
 
-  async putPage(id: string, page: number, entries: readonly WireEntry[]): Promise<void> {
-    await this.ask('PUT', `/v1/submissions/${id}/manifest/${page}`, { entries });
+  async putPage(id: string, { page, entries, archives }: WirePage): Promise<void> {
+    await this.ask('PUT', `/v1/submissions/${id}/manifest/${page}`, { entries, archives });
+  }
+
+  async archiveUrl(id: string, archive: number): Promise<SignedPut> {
+    const { urls } = (await this.ask('POST', `/v1/submissions/${id}/archive-urls`, {
+      archives: [archive],
+    })) as { urls: SignedPut[] };
+    if (urls[0] === undefined) throw new Error('no URL was signed for an archive of the manifest');
+    return urls[0];
   }
 
   async uploadUrls(id: string, ordinals: readonly number[]): Promise<Map<number, SignedPut>> {

@@ -1,11 +1,19 @@
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { SeededDraws } from '../faults/seeded-draws';
-import { ApiRefusal, type SignedPut, SubmissionsApi, type WireEntry } from './api-of-submissions';
+import {
+  ApiRefusal,
+  type SignedPut,
+  SubmissionsApi,
+  type WireArchive,
+  type WireEntry,
+  type WirePage,
+} from './api-of-submissions';
 import { fileBytes, patientOf } from './file-bytes';
 import type { FileFault, SendingFault, SubmissionFaults } from './sending-faults';
 import { steadily } from './steady-request';
 import type { PlannedFile, PlannedSubmission, SendingPlan } from './submission-plan';
+import { zipArchive } from './zip-archive';
 
 export interface ClientOptions {
   readonly plan: SendingPlan;
@@ -61,30 +69,57 @@ class DrillClient {
   /** Returns the submission's id when it has been completed. */
   async send(): Promise<string> {
     const { submission } = this.options;
-    const entries = submission.files.map((file): WireEntry => {
-      const bytes = this.bytesOf(file);
-      return { ordinal: file.ordinal, bytes: bytes.length, sha256: sha256(bytes), group: file.group };
-    });
+    const entries = this.entries();
     const id = await this.create(entries);
     const late = await this.putManifest(id, entries);
     await this.completeTooEarly(id, late !== null);
     if (submission.subjects === 'sent') await this.sendSubjects(id);
     const lateOrdinals = new Set(late?.entries.map(({ ordinal }) => ordinal));
-    const toSend = submission.files.filter(({ arrival }) => arrival !== 'missing');
+    const toSend = submission.files.filter(({ arrival, archived }) => arrival !== 'missing' && !archived);
     await this.sendFiles(
       id,
       toSend.filter(({ ordinal }) => !lateOrdinals.has(ordinal)),
     );
     if (late !== null) {
       this.options.onFault('page-late');
-      await this.api.putPage(id, late.page, late.entries);
+      await this.api.putPage(id, late);
       await this.sendFiles(
         id,
         toSend.filter(({ ordinal }) => lateOrdinals.has(ordinal)),
       );
     }
+    await this.sendArchive(id);
     await this.complete(id);
     return id;
+  }
+
+  private entries(): WireEntry[] {
+    let members = 0;
+    return this.options.submission.files.map((file): WireEntry => {
+      const bytes = this.bytesOf(file);
+      const { ordinal, group } = file;
+      const entry = { ordinal, bytes: bytes.length, sha256: sha256(bytes), group };
+      if (!file.archived) return entry;
+      members += 1;
+      return { ...entry, archived: { archive: 1, member: members } };
+    });
+  }
+
+  /** The bytes of the one archive; null where the submission has none. */
+  private archive(): Buffer | null {
+    const members = this.options.submission.files.filter(({ archived }) => archived);
+    return members.length === 0 ? null : zipArchive(members.map((file) => this.bytesOf(file)));
+  }
+
+  /** The archive as the page of its first file lists it. */
+  private archivesOf(entries: readonly WireEntry[]): WireArchive[] {
+    const archive = entries.some(({ archived }) => archived?.member === 1) ? this.archive() : null;
+    return archive === null ? [] : [{ archive: 1, bytes: archive.length, sha256: sha256(archive) }];
+  }
+
+  private async sendArchive(id: string): Promise<void> {
+    const archive = this.archive();
+    if (archive !== null) await this.put(() => this.api.archiveUrl(id, 1), archive);
   }
 
   private bytesOf(file: PlannedFile): Buffer {
@@ -114,21 +149,18 @@ class DrillClient {
   }
 
   /** Gives the page that is sent later, if one is. */
-  private async putManifest(
-    id: string,
-    entries: readonly WireEntry[],
-  ): Promise<{ page: number; entries: readonly WireEntry[] } | null> {
+  private async putManifest(id: string, entries: readonly WireEntry[]): Promise<WirePage | null> {
     const size = Math.ceil(entries.length / pagesOfManifest);
-    let pages = Array.from({ length: Math.ceil(entries.length / size) }, (_, index) => ({
-      page: index + 1,
-      entries: entries.slice(index * size, (index + 1) * size),
-    }));
+    let pages = Array.from({ length: Math.ceil(entries.length / size) }, (_, index): WirePage => {
+      const own = entries.slice(index * size, (index + 1) * size);
+      return { page: index + 1, entries: own, archives: this.archivesOf(own) };
+    });
     const late =
       this.options.faults.client.has('page-late') && pages.length > 1 ? (pages.pop() ?? null) : null;
     if (this.happens('pages-out-of-order')) pages = this.draws.shuffled(pages);
-    for (const page of pages) await this.api.putPage(id, page.page, page.entries);
+    for (const page of pages) await this.api.putPage(id, page);
     const [first] = pages;
-    if (first && this.happens('page-twice')) await this.api.putPage(id, first.page, first.entries);
+    if (first && this.happens('page-twice')) await this.api.putPage(id, first);
     return late;
   }
 

@@ -57,7 +57,7 @@ type Slot =
 
 function slotsOf({ index, by, files }: PlannedSubmission, draws: SeededDraws): Slot[] {
   if (by === 'command') return [1, 2, 3].map((): Slot => ({ submission: index, kind: 'uploader-killed' }));
-  const sent = files.filter(({ arrival }) => arrival === 'whole');
+  const sent = files.filter(({ arrival, archived }) => arrival === 'whole' && !archived);
   return [
     ...clientKinds.map((kind): Slot => ({ submission: index, kind })),
     ...sent.map(({ ordinal }): Slot => ({ submission: index, kind: draws.pick(fileKinds), ordinal })),

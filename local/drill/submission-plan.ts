@@ -25,6 +25,8 @@ export interface PlannedFile {
   readonly group: number;
   /** A file of a series that the rest of its group is not of. */
   readonly stray: boolean;
+  /** Whether it stands in the submission's one zip archive, the files of which are in order of ordinal. */
+  readonly archived: boolean;
 }
 
 export interface PlannedSubmission {
@@ -72,6 +74,7 @@ const shares = {
   otherPixels: 25,
   stray: 10,
   otherSex: 8,
+  archive: 50,
   byCommand: 30,
   inHeaders: 30,
   unlisted: 3,
@@ -125,8 +128,16 @@ class Planner {
       by,
       subjects,
       unlisted,
-      files: filler.files,
+      files: by === 'client' && draws.chance(shares.archive) ? this.withArchive(filler.files) : filler.files,
     };
+  }
+
+  /** The files of a group of which each is sent, in an archive. */
+  private withArchive(files: readonly PlannedFile[]): PlannedFile[] {
+    const absent = new Set(files.filter(({ arrival }) => arrival !== 'whole').map(({ group }) => group));
+    const whole = files.filter(({ group }) => !absent.has(group)).map(({ group }) => group);
+    const chosen = whole.length === 0 ? null : this.draws.pick(whole);
+    return files.map((file) => ({ ...file, archived: file.group === chosen }));
   }
 
   private newPatient(): number {
@@ -203,6 +214,7 @@ class SubmissionFiller {
       damage: 'none',
       arrival: 'whole',
       stray: false,
+      archived: false,
       ...file,
     };
     this.files.push(planned);

@@ -29,7 +29,7 @@ describe('a small drill', () => {
         today: new Date(),
       });
       const { summary, submissions, findings, leaks } = await runDrill({
-        seed: 'small-13',
+        seed: 'small-1',
         files: 60,
         faults: 30,
         folder,

@@ -1,8 +1,11 @@
+import { buffer } from 'node:stream/consumers';
 import * as fc from 'fast-check';
+import { fromBufferPromise } from 'yauzl';
 import { expectationOf } from '../../../local/drill/expected-outcomes';
 import { fileBytes, patientOf, pixelMarker } from '../../../local/drill/file-bytes';
 import { planSendingFaults } from '../../../local/drill/sending-faults';
 import { instanceKey, planSubmissions } from '../../../local/drill/submission-plan';
+import { zipArchive } from '../../../local/drill/zip-archive';
 
 const seedAndFiles = [fc.string({ minLength: 1 }), fc.integer({ min: 20, max: 400 })] as const;
 
@@ -63,6 +66,31 @@ describe('what a drill sends', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('the archive of a submission', () => {
+  it('holds files of a group that are all sent, of clients alone', () => {
+    const { submissions } = planSubmissions('archives', 2_000);
+    const withArchive = submissions.filter(({ files }) => files.some(({ archived }) => archived));
+    expect(withArchive.length).toBeGreaterThan(2);
+    for (const { by, files } of withArchive) {
+      expect(by).toBe('client');
+      const members = files.filter(({ archived }) => archived);
+      expect(new Set(members.map(({ group }) => group)).size).toBe(1);
+      expect(new Set(members.map(({ arrival }) => arrival))).toEqual(new Set(['whole']));
+    }
+  });
+
+  it('is read by the platform’s own reader of archives, to the bytes that were put into it', async () => {
+    const contents = [Buffer.from('first'), Buffer.alloc(30_000, 'second')];
+    const bytes = zipArchive(contents);
+    const zip = await fromBufferPromise(bytes);
+    expect(zip.entryCount).toBe(2);
+    const read: Buffer[] = [];
+    for await (const entry of zip.eachEntry())
+      read.push(await buffer(await zip.openReadStreamPromise(entry)));
+    expect(read.map((each, index) => each.equals(contents[index] as Buffer))).toEqual([true, true]);
   });
 });
 

@@ -22,6 +22,7 @@ const file = (ordinal: number, change: Partial<PlannedFile> = {}): PlannedFile =
   arrival: 'whole',
   group: 1,
   stray: false,
+  archived: false,
   ...change,
 });
 const submissionOf = (index: number, files: readonly PlannedFile[]): PlannedSubmission => ({
