@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AwsError, type BusEvent } from '../aws/service';
 import type { ImportJobActions } from '../aws/states/medical-imaging-integration';
+import { BrokenSteps, isStep } from './broken-steps';
 import type { DrillClock } from './drill-clock';
 import type { FaultKind } from './fault-kinds';
 import { faultKinds, strikes } from './fault-kinds';
@@ -56,6 +57,7 @@ export class FaultInjector implements FaultPoints {
   private readonly left: PlannedFault[];
   private readonly waiting: PlannedFault[] = [];
   private readonly batches = new SparedBatches();
+  private readonly broken = new BrokenSteps();
   private passed = 0;
   private calm = true;
 
@@ -84,10 +86,13 @@ export class FaultInjector implements FaultPoints {
   }
 
   invocation(functionName: string, payload: string): InvocationFault | undefined {
+    if (this.broken.fails(functionName, payload)) return { kind: 'die-returning' };
     if (this.batches.isWornOut(payload)) return undefined;
-    const fault = this.take('invocation', () => true);
+    const fault = this.take('invocation', ({ kind }) => kind !== 'step-broken' || isStep(payload));
     if (fault === undefined) return undefined;
     this.note(fault, `invocation ${functionName}`);
+    if (fault.kind === 'step-broken') this.broken.breakDown(functionName, payload);
+    if (this.broken.fails(functionName, payload)) return { kind: 'die-returning' };
     if (fault.kind === 'killed-returning') return { kind: 'die-returning' };
     const details = { Reason: 'ConcurrentInvocationLimitExceeded' };
     return {

@@ -29,6 +29,8 @@ export const faultKinds = {
   'killed-after-write': { point: 'request', weight: 6 },
   'killed-after-answer': { point: 'request', weight: 4 },
   'killed-returning': { point: 'invocation', weight: 5 },
+  /** A step of a submission fails in all of its attempts: its execution stops, and an operator starts another. */
+  'step-broken': { point: 'invocation', weight: 2, mostPerThousand: 6 },
   'lambda-throttled': { point: 'invocation', weight: 6 },
   'import-throttled': { point: 'import-call', weight: 2 },
   'event-lost': { point: 'event', weight: 2, mostPerThousand: 8 },

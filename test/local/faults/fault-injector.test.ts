@@ -163,6 +163,20 @@ describe('the injector', () => {
     expect(faults.invocation('write-receipt', '{"submissionId":"s-1"}')).toEqual({ kind: 'die-returning' });
   });
 
+  it('breaks a step of a submission in four attempts, and no other invocation', () => {
+    const faults = injector([planned('step-broken', 1)]);
+    faults.begin();
+    faults.request(transaction);
+    const step = '{"submissionId":"s-1"}';
+    expect(faults.invocation('clear-subjects', '{"submissionId":"s-1","taskToken":"t"}')).toBeUndefined();
+    expect(
+      faults.invocation('deidentify-batch', '{"submissionId":"s-1","batch":"b-000001"}'),
+    ).toBeUndefined();
+    expect(faults.invocation('api', '{"httpMethod":"GET"}')).toBeUndefined();
+    const attempts = Array.from({ length: 5 }, () => faults.invocation('settle', step)?.kind);
+    expect(attempts).toEqual([...Array<string>(4).fill('die-returning'), undefined]);
+  });
+
   it('does nothing before it is told to begin and after it is told to end', () => {
     const faults = injector([planned('s3-slow-down', 1)]);
     expect(faults.request(write)).toBeUndefined();
