@@ -53,6 +53,9 @@ export function batchDeidentifier(batchSeconds: number): BatchDeidentifier {
   const objects = new S3ObjectStore(createS3Client());
   /** For the files themselves: the engine digests what it reads, for the manifest, and what it writes. */
   const files = createDigestingS3Client();
+  // Made once: they know where buckets stand.
+  const fileObjects = new S3ObjectStore(files);
+  const staging = new S3StagingArea(files);
   const kms = createKmsClient();
   const ledger = new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE);
   const index = new LedgerHoldingIndex(ledger);
@@ -91,9 +94,9 @@ export function batchDeidentifier(batchSeconds: number): BatchDeidentifier {
       throw new Error(`trust ${plan.trust} or collection ${plan.collection} is not configured`);
     const derived = await keys();
     return {
-      objects: new S3ObjectStore(files),
+      objects: fileObjects,
       copyable: new S3CopyableFiles(files),
-      staging: new S3StagingArea(files),
+      staging,
       quarantine: new S3QuarantineStore(objects, environment.LANDING_BUCKET, environment.QUARANTINE_BUCKET),
       engine: instanceEngine({
         policy: policyOf(collection.policy),
@@ -115,7 +118,23 @@ export function batchDeidentifier(batchSeconds: number): BatchDeidentifier {
     };
   }
 
-  const ports = { results: new ResultStore(objects, environment.WORK_BUCKET), prepare };
+  const results = new ResultStore(objects, environment.WORK_BUCKET);
+  /** The plan read last: a plan never changes, and the batches of a submission come in numbers. */
+  let lastPlan: Plan | null = null;
+
+  async function readPlan(submissionId: string): Promise<Plan> {
+    if (lastPlan?.submissionId !== submissionId) lastPlan = await results.readPlan(submissionId);
+    return lastPlan;
+  }
+
+  const ports = {
+    results: {
+      readPlan,
+      read: results.read.bind(results),
+      write: results.write.bind(results),
+    },
+    prepare,
+  };
   return {
     objects,
     workBucket: environment.WORK_BUCKET,
