@@ -23,5 +23,6 @@ module.exports = {
   transformIgnorePatterns: [`/node_modules/(?!(${esModulePackages.join('|')})/)`],
   reporters: ['default', '<rootDir>/test/reporting/plain-summary-reporter.js'],
   maxWorkers: 2,
-  testTimeout: 30_000,
+  // The whole platform runs in many of them, several times slower where a machine does other work too.
+  testTimeout: 120_000,
 };
