@@ -9,7 +9,7 @@ import {
   validateKey,
 } from 'dynalite/db';
 import { checkTypes, checkValidations } from 'dynalite/validations';
-import type { AwsError } from '../service';
+import { AwsError } from '../service';
 import { asAwsError } from './dynamodb-error';
 import { OverlayStore } from './overlay-store';
 
@@ -52,6 +52,8 @@ export class DynamoEngine {
   private readonly store: Store;
   private readonly tables = new Map<string, Table>();
   private writes: Promise<unknown> = Promise.resolve();
+  private readonly running = new Set<Promise<unknown>>();
+  private closing = false;
 
   constructor(folder: string, accountId: string, region: string) {
     this.store = create({ path: folder, createTableMs: 0 });
@@ -65,8 +67,11 @@ export class DynamoEngine {
     return this.store.db.open();
   }
 
+  /** Waits for what is under way: dynalite reads on in later turns, and throws into nowhere on a closed database. */
   async close(): Promise<void> {
     await this.writes.catch(() => undefined);
+    this.closing = true;
+    await Promise.allSettled(this.running);
     await this.store.db.close();
   }
 
@@ -92,12 +97,18 @@ export class DynamoEngine {
     data: CheckedRequest,
     store: Store = this.store,
   ): Promise<Record<string, unknown>> {
-    return new Promise((resolve, reject) => {
-      loadOperation(operation)(store, data, (error, result) => {
+    if (this.closing)
+      return Promise.reject(new AwsError('InternalServerError', 'the database is being closed', 500));
+    const result = new Promise<Record<string, unknown>>((resolve, reject) => {
+      loadOperation(operation)(store, data, (error, answer) => {
         if (error) reject(asAwsError(error));
-        else resolve(result as Record<string, unknown>);
+        else resolve(answer as Record<string, unknown>);
       });
     });
+    this.running.add(result);
+    const forget = () => this.running.delete(result);
+    result.then(forget, forget);
+    return result;
   }
 
   /** Runs `write` alone, after every write before it. What it puts on the overlay is lost unless it commits. */

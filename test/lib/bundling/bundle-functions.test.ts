@@ -76,6 +76,7 @@ describe('bundle of a function', () => {
       'Balances and signs the receipt': ['collections'],
       'Quarantined files: lists, releases, rejections': ['collections', 'trusts'],
       'Asks the opt-out service': ['trusts'],
+      'Withdrawals of patients, studies and trusts': ['collections', 'trusts'],
       'De-identifies and proves a few files': ['collections', 'trusts'],
       'People, applications, decisions, projects': ['collections', 'trusts'],
       'Cuts a credential from a grant of the register': ['collections'],
