@@ -16,10 +16,11 @@ const cachedPages = 6;
 export type PageWritten =
   | { readonly result: 'written' }
   | { readonly result: 'conflict' }
-  | { readonly result: 'not-open' };
+  /** The submission is not open any more, or has other pages than those that were seen. */
+  | { readonly result: 'overtaken' };
 
 /** A page as it stands in the work bucket. */
-interface StoredPage {
+export interface StoredPage {
   readonly entries: readonly ManifestEntry[];
   readonly archives: readonly ManifestArchive[];
 }
@@ -40,9 +41,13 @@ export interface ManifestStore {
    * submissions that take no more pages.
    */
   dropUnwrittenPages(submissionId: string): Promise<void>;
-  /** Writes a page of an open submission; the same page again is `written`. */
+  /**
+   * Writes a page of an open submission that has `pagesSeen` pages: what was checked against these is written beside no
+   * others. The same page again is `written`.
+   */
   writePage(
     submissionId: string,
+    pagesSeen: number,
     page: ManifestPageRecord,
     entries: readonly ManifestEntry[],
     archives?: readonly ManifestArchive[],
@@ -120,6 +125,7 @@ export class LedgerManifestStore implements ManifestStore {
 
   async writePage(
     submissionId: string,
+    pagesSeen: number,
     page: ManifestPageRecord,
     entries: readonly ManifestEntry[],
     archives: readonly ManifestArchive[] = [],
@@ -128,17 +134,24 @@ export class LedgerManifestStore implements ManifestStore {
     const written = await this.ledger.transact([
       { put: { ...key, ...page }, condition: absent },
       {
-        check: submissionKey(submissionId),
-        condition: {
-          expression: '#state = :open',
+        update: submissionKey(submissionId),
+        with: {
+          expression: 'SET manifestPages = :written',
+          condition: `#state = :open AND ${
+            pagesSeen === 0 ? 'attribute_not_exists(manifestPages)' : 'manifestPages = :seen'
+          }`,
           names: { '#state': 'state' },
-          values: { ':open': 'open' },
+          values: {
+            ':open': 'open',
+            ':written': pagesSeen + 1,
+            ...(pagesSeen > 0 && { ':seen': pagesSeen }),
+          },
         },
       },
     ]);
     if (!written.committed) {
       const known = await this.ledger.get(key, manifestPageRecord.pick({ digest: true }));
-      if (known === null) return { result: 'not-open' };
+      if (known === null) return { result: 'overtaken' };
       if (known.digest !== page.digest) return { result: 'conflict' };
     }
     // After the ledger, so that two contents never compete for the object; repeated by the same page sent again.

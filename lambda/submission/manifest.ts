@@ -57,18 +57,40 @@ function repeatedOrdinals(entries: Iterable<ManifestEntry>): number[] {
   return [...repeated];
 }
 
-/** Checks one page against the submission and the entries of other pages that may overlap it; null where it is right. */
+/**
+ * Checks one page against the submission and the entries of other pages that may overlap it; null where it is right. What
+ * a page says of archives is checked here as far as it bounds what a manifest may hold, and else by `checkManifest`.
+ */
 export function checkPage(
   fileCount: number,
   entries: readonly ManifestEntry[],
   others: readonly ManifestEntry[],
+  archives: readonly ManifestArchive[] = [],
 ): ManifestProblem | null {
   const outside = entries.filter((entry) => entry.ordinal > fileCount).map((entry) => entry.ordinal);
   if (outside.length > 0) return { problem: 'out-of-range', ordinals: outside.slice(0, namedLimit) };
   const own = new Set(entries.map((entry) => entry.ordinal));
   const repeated = repeatedOrdinals([...entries, ...others.filter((entry) => own.has(entry.ordinal))]);
   if (repeated.length > 0) return { problem: 'repeated', ordinals: repeated.slice(0, namedLimit) };
-  return partsProblem(entries);
+  return partsProblem(entries) ?? archivesProblem(entries, archives);
+}
+
+/** Archives of a page that are listed there twice, hold no file of it, or whose parts do not fit. */
+function archivesProblem(
+  entries: readonly ManifestEntry[],
+  archives: readonly ManifestArchive[],
+): ManifestProblem | null {
+  const named = new Set(entries.map(({ archived }) => archived?.archive));
+  const misfits = new Set<number>();
+  const seen = new Set<number>();
+  for (const listed of archives) {
+    const { archive } = listed;
+    if (seen.has(archive) || !named.has(archive) || checkParts(listed) !== null) misfits.add(archive);
+    seen.add(archive);
+  }
+  return misfits.size === 0
+    ? null
+    : { problem: 'archives-invalid', archives: [...misfits].slice(0, namedLimit) };
 }
 
 /** The first kind of problem with parts, and the entries that have it. */

@@ -3,11 +3,14 @@ import type { PlatformError } from '../platform/platform-error';
 import type { RequestPerson } from '../platform/request-person';
 import { openSubmission } from './acting-trust';
 import { checkPage, describePage, type ManifestProblem, orderArchives, orderEntries } from './manifest';
-import type { ManifestStore } from './manifest-store';
+import type { ManifestStore, StoredPage } from './manifest-store';
 import type { PartsProblem } from './parts.contract';
-import { manifestPageLimit, submissionByteLimit } from './submission.contract';
+import { manifestPageLimit, type SubmissionRecord, submissionByteLimit } from './submission.contract';
 import { refuseSubmission } from './submission-errors';
 import type { SubmissionStore } from './submission-store';
+
+/** Rounds of checking and writing a page; one more is needed only where another page is written in between. */
+const pageRounds = 20;
 
 export interface ManifestPorts {
   readonly submissions: Pick<SubmissionStore, 'get'>;
@@ -76,28 +79,40 @@ export async function putManifestPage(
   entries: readonly ManifestEntry[],
   archives: readonly ManifestArchive[] = [],
 ): Promise<{ page: number; entries: number }> {
-  const submission = await openSubmission(ports.submissions, person, id);
   if (page < 1 || page > manifestPageLimit) throw refuseSubmission('PAGE_OUT_OF_RANGE');
-  const ordered = orderEntries(entries);
-  const description = describePage(page, ordered, orderArchives(archives));
-  const known = await ports.manifests.listPages(id);
+  const ordered = { entries: orderEntries(entries), archives: orderArchives(archives) };
+  for (let round = 0; round < pageRounds; round += 1) {
+    const submission = await openSubmission(ports.submissions, person, id);
+    if (await writeChecked(ports, submission, page, ordered)) return { page, entries: entries.length };
+  }
+  throw new Error('other pages of the manifest kept being written');
+}
+
+/**
+ * Checks a page against the pages that stand and writes it beside no others: two that repeat an ordinal could never be
+ * completed. False where another page came in between, or the submission is not open any more.
+ */
+async function writeChecked(
+  { manifests }: Pick<ManifestPorts, 'manifests'>,
+  { id, fileCount }: Pick<SubmissionRecord, 'id' | 'fileCount'>,
+  page: number,
+  { entries, archives }: Pick<StoredPage, 'entries' | 'archives'>,
+): Promise<boolean> {
+  const description = describePage(page, entries, archives);
+  const known = await manifests.listPages(id);
   const before = known.find((each) => each.page === page);
   if (before !== undefined && before.digest !== description.digest) throw refuseSubmission('PAGE_CONFLICT');
-  const archiveBytes = known.reduce((sum, each) => sum + (each.page === page ? 0 : each.archiveBytes), 0);
-  if (archiveBytes + description.archiveBytes > submissionByteLimit)
-    throw refuseSubmission('SUBMISSION_TOO_LARGE');
+  const beside = known.filter((each) => each.page !== page);
+  const bytes = [...beside, description].reduce((sum, each) => sum + each.bytes, 0);
+  const archiveBytes = [...beside, description].reduce((sum, each) => sum + each.archiveBytes, 0);
+  if (Math.max(bytes, archiveBytes) > submissionByteLimit) throw refuseSubmission('SUBMISSION_TOO_LARGE');
   const others: ManifestEntry[] = [];
-  for (const each of known) {
-    const overlaps =
-      each.page !== page &&
-      each.firstOrdinal <= description.lastOrdinal &&
-      description.firstOrdinal <= each.lastOrdinal;
-    if (overlaps) others.push(...(await ports.manifests.readPage(id, each)));
-  }
-  const problem = checkPage(submission.fileCount, ordered, others);
+  for (const each of beside)
+    if (each.firstOrdinal <= description.lastOrdinal && description.firstOrdinal <= each.lastOrdinal)
+      others.push(...(await manifests.readPage(id, each)));
+  const problem = checkPage(fileCount, entries, others, archives);
   if (problem !== null) throw manifestRefusal(problem);
-  const written = await ports.manifests.writePage(id, description, ordered, orderArchives(archives));
-  if (written.result === 'conflict') throw refuseSubmission('PAGE_CONFLICT');
-  if (written.result === 'not-open') throw refuseSubmission('SUBMISSION_NOT_OPEN');
-  return { page, entries: ordered.length };
+  const { result } = await manifests.writePage(id, known.length, description, entries, archives);
+  if (result === 'conflict') throw refuseSubmission('PAGE_CONFLICT');
+  return result === 'written';
 }

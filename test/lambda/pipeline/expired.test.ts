@@ -48,11 +48,11 @@ async function expired(pipeline: Pipeline, id: string, listed: readonly number[]
     id,
     'digest',
   );
-  for (const ordinal of listed) {
+  for (const [pagesSeen, ordinal] of listed.entries()) {
     const bytes = files[ordinal - 1] as Buffer;
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const entries = [{ ordinal, bytes: bytes.length, sha256, group: 1 }];
-    await pipeline.manifests.writePage(id, describePage(ordinal, entries), entries);
+    await pipeline.manifests.writePage(id, pagesSeen, describePage(ordinal, entries), entries);
   }
   await pipeline.submissions.expire({ id, createdAt }, new Date('2026-11-23T11:00:00.000Z'));
 }

@@ -181,7 +181,7 @@ export class Pipeline {
       id,
       'digest',
     );
-    await this.manifests.writePage(id, describePage(1, entries, listed), entries, listed);
+    await this.manifests.writePage(id, 0, describePage(1, entries, listed), entries, listed);
     archives.forEach(({ bytes, landed, parts }, index) => {
       if (parts !== undefined)
         this.objects.setParted(landing, archiveKey(id, index + 1), bytes, {

@@ -64,18 +64,43 @@ describe('a manifest with archives', () => {
     expect((await api.send('POST', `/submissions/${id}/complete`)).status).toBe(202);
   });
 
-  it.each<[string, unknown[], unknown[], number[]]>([
-    ['names an archive that is not listed', [entry(1, { archive: 2, member: 1 })], [], [2]],
-    ['lists an archive without files', [entry(1)], [archive(1)], [1]],
-    ['lists an archive twice', [entry(1, { archive: 1, member: 1 })], [archive(1), archive(1)], [1]],
-  ])('cannot be completed where it %s', async (_what, entries, archives, named) => {
+  it('cannot be completed where it names an archive that is not listed', async () => {
     const id = await open(1);
-    await put(id, 1, { entries, archives });
+    await put(id, 1, { entries: [entry(1, { archive: 2, member: 1 })] });
     expect(await api.send('POST', `/submissions/${id}/complete`)).toMatchObject({
       status: 422,
-      body: { code: 'ARCHIVES_INVALID', archives: named },
+      body: { code: 'ARCHIVES_INVALID', archives: [2] },
     });
   });
+
+  it('cannot be completed where two pages list one archive', async () => {
+    const id = await open(2);
+    for (const ordinal of [1, 2])
+      await put(id, ordinal, {
+        entries: [entry(ordinal, { archive: 1, member: ordinal })],
+        archives: [archive(1)],
+      });
+    expect(await api.send('POST', `/submissions/${id}/complete`)).toMatchObject({
+      status: 422,
+      body: { code: 'ARCHIVES_INVALID', archives: [1] },
+    });
+  });
+
+  it.each<[string, unknown[], unknown[]]>([
+    ['without a file of the page', [entry(1)], [archive(1)]],
+    ['twice', [entry(1, { archive: 1, member: 1 })], [archive(1), archive(1)]],
+  ])(
+    'takes no page that lists an archive %s, and the submission can go on',
+    async (_what, entries, archives) => {
+      const id = await open(1);
+      expect(await put(id, 1, { entries, archives })).toMatchObject({
+        status: 422,
+        body: { code: 'ARCHIVES_INVALID', archives: [1] },
+      });
+      await put(id, 1, { entries: [entry(1)] });
+      expect((await api.send('POST', `/submissions/${id}/complete`)).status).toBe(202);
+    },
+  );
 
   it('cannot be completed where two files are one member', async () => {
     const id = await open(2);
@@ -106,9 +131,18 @@ describe('a manifest with archives', () => {
 
   it('bounds the bytes of all archives like those of all files', async () => {
     const id = await open(2);
-    const pages = [archive(1, 1_000_000_000_000)];
-    expect((await put(id, 1, { entries: [entry(1)], archives: pages })).status).toBe(200);
-    expect(await put(id, 2, { entries: [entry(2)], archives: [archive(2)] })).toMatchObject({
+    const bytes = 1_000_000_000_000;
+    const partBytes = 5 * 1024 ** 3;
+    const digests = Array.from({ length: Math.ceil(bytes / partBytes) }, (_, index) => digest(`${index}`));
+    const largest = {
+      archive: 1,
+      bytes,
+      sha256: compositeDigest(digests),
+      parts: { bytes: partBytes, sha256: digests },
+    };
+    const page = (ordinal: number) => [entry(ordinal, { archive: ordinal, member: 1 })];
+    expect((await put(id, 1, { entries: page(1), archives: [largest] })).status).toBe(200);
+    expect(await put(id, 2, { entries: page(2), archives: [archive(2)] })).toMatchObject({
       status: 422,
       body: { code: 'SUBMISSION_TOO_LARGE' },
     });
@@ -178,13 +212,14 @@ describe('an archive above 100 MB', () => {
     ['without parts', { ...inParts, parts: undefined }],
     ['with the digest of other parts', { ...inParts, sha256: digest('x') }],
     ['with parts, but smaller', { ...inParts, bytes: 100_000_000 }],
+    ['with fewer parts than it has bytes for', { ...inParts, bytes: 3 * partBytes }],
   ])('is refused %s', async (_what, listed) => {
     const id = await open(1);
-    await put(id, 1, { entries, archives: [listed] });
-    expect(await api.send('POST', `/submissions/${id}/complete`)).toMatchObject({
+    expect(await put(id, 1, { entries, archives: [listed] })).toMatchObject({
       status: 422,
       body: { code: 'ARCHIVES_INVALID', archives: [1] },
     });
+    expect(await api.manifests.listPages(id)).toEqual([]);
   });
 
   it('comes in parts under the key of the archive, and has no URL of its own', async () => {

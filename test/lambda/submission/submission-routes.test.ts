@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { compositeDigest } from '../../../lambda/submission/parts.contract';
 import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
 import { person, SubmissionApi } from './submission-fixture';
 
@@ -142,6 +143,42 @@ describe('PUT /v1/submissions/{id}/manifest/{page}', () => {
     await api.send('PUT', `/submissions/${id}/manifest/1`, { body: entries(1, 2) });
     const answer = await api.send('PUT', `/submissions/${id}/manifest/2`, { body: entries(2) });
     expect(answer).toMatchObject({ status: 422, body: { code: 'ORDINAL_REPEATED', ordinals: [2] } });
+  });
+
+  it('takes one of two pages that come at once with the same ordinal, so that each file has one end', async () => {
+    const id = await open();
+    const answers = await Promise.all(
+      [1, 2].map((page) => api.send('PUT', `/submissions/${id}/manifest/${page}`, { body: entries(1) })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 422]);
+    expect(answers.map(({ body }) => body.code)).toContain('ORDINAL_REPEATED');
+    expect(await api.manifests.readAll(id)).toHaveLength(1);
+  });
+
+  it('takes pages of one submission that come at once', async () => {
+    const body = { ...created, fileCount: 6, totalBytes: 24, idempotencyKey: newKey() };
+    const id = String((await api.send('POST', '/submissions', { body })).body.id);
+    const answers = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map((page) =>
+        api.send('PUT', `/submissions/${id}/manifest/${page}`, { body: entries(page) }),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+    expect((await api.send('POST', `/submissions/${id}/complete`)).status).toBe(202);
+  });
+
+  it('bounds the bytes of what it lists by what a submission may hold, though it may never be completed', async () => {
+    const id = await open();
+    const large = { ordinal: 1, bytes: 99_999_999, sha256: digest('1'), group: 1 };
+    const parts = { bytes: 5 * 1024 ** 3, sha256: Array.from({ length: 187 }, () => digest('part')) };
+    const sha256 = compositeDigest(parts.sha256);
+    const put = (page: number, entry: object) =>
+      api.send('PUT', `/submissions/${id}/manifest/${page}`, { body: { entries: [entry] } });
+    expect((await put(1, large)).status).toBe(200);
+    expect(await put(2, { ordinal: 2, bytes: 1e12, sha256, group: 1, parts })).toMatchObject({
+      status: 422,
+      body: { code: 'SUBMISSION_TOO_LARGE' },
+    });
   });
 
   it('refuses a digest that is none', async () => {
