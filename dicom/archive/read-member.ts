@@ -1,5 +1,5 @@
 import { pipeline, Readable } from 'node:stream';
-import { crc32, createInflateRaw } from 'node:zlib';
+import { constants, crc32, createInflateRaw } from 'node:zlib';
 import { OutsideFailure, watchedSource } from '../deidentify/outside-failure';
 import { type ArchiveMember, ArchiveMemberError, localHeaderBytes } from './archive-member';
 
@@ -55,8 +55,13 @@ export async function* compressedContent(
   if (head !== null || skip > 0 || left > 0) throw new ArchiveMemberError('cut-off');
 }
 
-async function* inflated(source: AsyncIterable<Buffer>, compressedBytes: number): AsyncGenerator<Buffer> {
-  const inflate = createInflateRaw({ chunkSize });
+/** Inflates all of a member, or where `compressedBytes` is null, as far as what is given of it goes. */
+async function* inflated(
+  source: AsyncIterable<Buffer>,
+  compressedBytes: number | null,
+): AsyncGenerator<Buffer> {
+  const finishFlush = compressedBytes === null ? constants.Z_SYNC_FLUSH : constants.Z_FINISH;
+  const inflate = createInflateRaw({ chunkSize, finishFlush });
   // Errors of either side reach the loop below; the callback only keeps them from being unhandled.
   pipeline(Readable.from(watchedSource(source), { objectMode: false }), inflate, () => {});
   try {
@@ -68,7 +73,8 @@ async function* inflated(source: AsyncIterable<Buffer>, compressedBytes: number)
     inflate.destroy();
   }
   // The stream of deflate ends before the bytes that the directory gives it.
-  if (inflate.bytesWritten !== compressedBytes) throw new ArchiveMemberError('inflate');
+  if (compressedBytes !== null && inflate.bytesWritten !== compressedBytes)
+    throw new ArchiveMemberError('inflate');
 }
 
 /**
@@ -94,4 +100,33 @@ export async function* memberContent(
   }
   if (bytes < member.bytes) throw new ArchiveMemberError('shorter');
   if (sum !== member.crc32) throw new ArchiveMemberError('crc');
+}
+
+async function* untilCutOff(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* content;
+  } catch (error) {
+    if (!(error instanceof ArchiveMemberError) || error.problem !== 'cut-off') throw error;
+  }
+}
+
+/**
+ * The start of a member's content, unchecked: what the given bytes of the archive hold of it, and little more than
+ * `mostBytes`, since deflate makes a thousandth of empty pixels.
+ * @param source the archive from the member's `offset` on, as much of it as is wanted
+ * @throws ArchiveMemberError `not-readable`, `header` or `inflate`; what the source throws
+ */
+export async function* memberStart(
+  source: AsyncIterable<Uint8Array>,
+  member: ReadableMember,
+  mostBytes: number,
+): AsyncGenerator<Buffer> {
+  if (member.coding === null) throw new ArchiveMemberError('not-readable');
+  const compressed = untilCutOff(compressedContent(source, member));
+  let bytes = 0;
+  for await (const piece of member.coding === 'stored' ? compressed : inflated(compressed, null)) {
+    yield piece;
+    bytes += piece.length;
+    if (bytes >= mostBytes) return;
+  }
 }

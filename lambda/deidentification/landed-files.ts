@@ -1,11 +1,16 @@
 import { Readable } from 'node:stream';
-import { ArchiveMemberError } from '../../dicom/archive/archive-member';
-import { memberContent } from '../../dicom/archive/read-member';
+import { memberContent, memberStart } from '../../dicom/archive/read-member';
 import { archiveKey, landingKey } from '../platform/object-keys';
 import type { ObjectPlace, ObjectStore } from '../platform/object-store';
 import type { BatchFile } from './pipeline.contract';
 
 /** Files as they were sent: objects of their own, or members of an archive, read in place out of a range of it. */
+
+/**
+ * Content of a member by the bytes of its archive that are read for its head: deflate makes a thousandth of empty pixels,
+ * and whoever wants a head holds it in memory. Headers shrink to a fifth at most.
+ */
+const headExpansion = 16;
 
 /** What is needed of a file to read it. */
 export type LandedFile = Pick<BatchFile, 'ordinal' | 'bytes' | 'archived'>;
@@ -44,7 +49,10 @@ export async function openLandedFile(
   return source && streamOf(memberContent(source, { ...archived, bytes }), source);
 }
 
-/** As `openLandedFile`, of the first `landed` bytes that the file takes of its object: the stream simply ends there. */
+/**
+ * As `openLandedFile`, of the first `landed` bytes that the file takes of its object, and of a member no more than sixteen
+ * times as many: the stream simply ends there. That of a member may fail as in `openLandedFile`.
+ */
 export async function openLandedHead(
   objects: Pick<ObjectStore, 'readStream'>,
   landing: Landing,
@@ -57,7 +65,8 @@ export async function openLandedHead(
     return objects.readStream({ bucket, key: landingKey(submissionId, ordinal) }, landed - 1);
   const { offset } = archived;
   const source = await objects.readStream(memberPlace(landing, archived), offset + landed - 1, offset);
-  return source && streamOf(untilCut(memberContent(source, { ...archived, bytes })), source);
+  if (source === null) return null;
+  return streamOf(memberStart(source, { ...archived, bytes }, landed * headExpansion), source);
 }
 
 /**
@@ -88,12 +97,4 @@ export async function copyLandedFile(
 /** A stream that takes its source along when it is given up. */
 function streamOf(content: AsyncIterable<Buffer>, source: Readable): Readable {
   return Readable.from(content, { objectMode: false }).once('close', () => source.destroy());
-}
-
-async function* untilCut(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  try {
-    yield* content;
-  } catch (error) {
-    if (!(error instanceof ArchiveMemberError)) throw error;
-  }
 }

@@ -1,14 +1,20 @@
 import { boundedMap } from '../platform/bounded-map';
 import type { LandingBucketOf } from '../platform/name-templates.contract';
 import { archiveOfKey, landingKey, ordinalOfKey, workKeys } from '../platform/object-keys';
-import { type ObjectPlace, type ObjectStore, readJson, writeJson } from '../platform/object-store';
+import {
+  type ObjectPlace,
+  type ObjectStore,
+  readJson,
+  requireJson,
+  writeJson,
+} from '../platform/object-store';
 import type { ManifestStore } from '../submission/manifest-store';
 import { importedFileLimit } from '../submission/submission.contract';
 import type { SubmissionStore } from '../submission/submission-store';
 import { type Arrival, checkMember, quarantinedInLanding, readArchives } from './archive-arrivals';
 import { isLargeBatch, type LargeFileRule, limitsBeside, planBatches, planPacks } from './packs';
-import type { ManifestEntry } from './pipeline.contract';
-import { type Plan, plan as planSchema } from './plan.contract';
+import type { FileResult, ManifestEntry } from './pipeline.contract';
+import { batchResults, type Plan, plan as planSchema } from './plan.contract';
 
 /** Batches of large files written at once. */
 const objectsAtOnce = 16;
@@ -66,6 +72,21 @@ async function checkArrival(
   return { arrived: true, entry: { ...file, digest: 'parts' } };
 }
 
+/**
+ * The ends that Plan gives files: those of the run that was first. A file may land late, while another run is looking:
+ * of two lists, it could then stand in neither.
+ */
+async function decideOnce(
+  { objects, workBucket }: Pick<PlanPorts, 'objects' | 'workBucket'>,
+  submissionId: string,
+  results: readonly FileResult[],
+): Promise<readonly FileResult[]> {
+  const place = { bucket: workBucket, key: workKeys.results(submissionId, 'plan') };
+  const inOrder = [...results].sort((left, right) => left.ordinal - right.ordinal);
+  if (await writeJson(objects, place, inOrder, { onlyIfAbsent: true })) return inOrder;
+  return requireJson(objects, place, batchResults);
+}
+
 function outputOf(workBucket: string, { submissionId, files, batches, largeBatches }: Plan): PlanOutput {
   const key = largeBatches.length === 0 ? workKeys.workList(submissionId) : workKeys.mapList(submissionId);
   return { submissionId, workList: { bucket: workBucket, key }, files, batches, largeBatches };
@@ -106,12 +127,20 @@ export async function planSubmission(ports: PlanPorts, submissionId: string): Pr
   const arrivals = await boundedMap(manifest, headsAtOnce, (entry) =>
     checkArrival(ports, place, entry, landed, archives, byteLimit),
   );
-  const packs = planPacks(arrivals.flatMap((arrival) => (arrival.arrived ? [arrival.entry] : [])));
+  const decided = await decideOnce(
+    ports,
+    submissionId,
+    arrivals.flatMap((arrival) => (arrival.arrived ? [] : [arrival.result])),
+  );
+  const ended = new Set(decided.map(({ ordinal }) => ordinal));
+  const arrived = arrivals.flatMap((arrival) =>
+    arrival.arrived && !ended.has(arrival.entry.ordinal) ? [arrival.entry] : [],
+  );
+  if (arrived.length + ended.size !== manifest.length)
+    throw new Error('a file that had landed is not there any more');
+  const packs = planPacks(arrived);
   const batches = planBatches(submissionId, packs, limitsBeside(largeFiles));
   const large = batches.filter((batch) => isLargeBatch(batch, largeFiles));
-  const decided = arrivals
-    .flatMap((arrival) => (arrival.arrived ? [] : [arrival.result]))
-    .sort((left, right) => left.ordinal - right.ordinal);
   const plan: Plan = {
     submissionId,
     trust: submission.trust,
@@ -122,7 +151,6 @@ export async function planSubmission(ports: PlanPorts, submissionId: string): Pr
     largeBatches: large.map(({ batch }) => batch),
   };
   const write = (key: string, value: unknown) => writeJson(ports.objects, { bucket: workBucket, key }, value);
-  await write(workKeys.results(submissionId, 'plan'), decided);
   await write(workKeys.workList(submissionId), batches);
   if (large.length > 0) {
     await boundedMap(large, objectsAtOnce, (batch) =>

@@ -89,4 +89,19 @@ describe('Plan, of a file that came in parts', () => {
       { ordinal: 2, outcome: 'missing' },
     ]);
   });
+
+  it('keeps the ends of a run that was first, though a file has landed since: it stands in one list, not in none', async () => {
+    await plan();
+    objects.objects.delete(`work/${workKeys.plan(id)}`);
+    land('twelve bytes');
+    expect(await plan()).toMatchObject({ files: [whole], decided: [{ ordinal: 1, outcome: 'missing' }] });
+  });
+
+  it('plans nothing where a file that an earlier run found is gone', async () => {
+    land('twelve bytes');
+    await plan();
+    objects.objects.delete(`work/${workKeys.plan(id)}`);
+    objects.objects.delete(`landing/${landingKey(id, 1)}`);
+    await expect(plan()).rejects.toThrow('not there any more');
+  });
 });
