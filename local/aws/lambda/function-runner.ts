@@ -34,6 +34,8 @@ export interface FunctionRunnerOptions {
   readonly drill?: FaultPoints | undefined;
   /** See `WorkerSettings`. */
   readonly nodeArguments?: readonly string[] | undefined;
+  /** See `WorkerSettings`. */
+  readonly firstStartMilliseconds?: number | undefined;
 }
 
 /** What the status page shows of a function. */
@@ -93,6 +95,7 @@ export class FunctionRunner implements FunctionInvoker {
       clock: options.clock,
       issueCredentials: options.issueCredentials,
       nodeArguments: options.nodeArguments,
+      firstStartMilliseconds: options.firstStartMilliseconds,
     };
     this.queue = new AsynchronousQueue(join(options.dataFolder, 'lambda', 'asynchronous.jsonl'));
     const idle = options.idleMilliseconds ?? 300_000;

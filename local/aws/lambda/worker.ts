@@ -6,8 +6,11 @@ import type { FromRuntime, ReportedError, ToRuntime } from './runtime-protocol';
 
 /** How often a running function's resident memory is looked at. */
 const memoryWatchMilliseconds = 200;
-/** Lambda gives a function's initialisation ten seconds. */
-const startLimitMilliseconds = 10_000;
+/**
+ * Lambda gives a function's initialisation ten seconds, and where they are not enough, begins it again as part of the
+ * invocation, with the time of that. Here one initialisation has both.
+ */
+const firstStartMilliseconds = 10_000;
 /** Bytes of a memory page in /proc/<pid>/statm. */
 const pageBytes = 4096;
 
@@ -17,6 +20,8 @@ export interface WorkerSettings {
   readonly temporaryFolder: string;
   /** More arguments of Node.js for every process. */
   readonly nodeArguments?: readonly string[] | undefined;
+  /** Time of an initialisation before that of the invocation counts, in milliseconds; Lambda's where absent. */
+  readonly firstStartMilliseconds?: number | undefined;
 }
 
 /** Outcome of one invocation: JSON text, or the error. */
@@ -94,7 +99,9 @@ export class Worker {
         if (text.includes('heap out of memory')) this.heapExhausted = true;
       });
     }
-    this.started = this.awaitStart();
+    this.started = this.awaitStart(
+      (settings.firstStartMilliseconds ?? firstStartMilliseconds) + definition.timeoutSeconds * 1000,
+    );
     this.child.on('exit', (code, signal) => this.onExit(code, signal));
     this.child.on('error', () => this.end());
     this.child.on('message', (message: FromRuntime) => {
@@ -169,11 +176,11 @@ export class Worker {
     if (this.child.connected) this.child.send(message, () => undefined);
   }
 
-  private awaitStart(): Promise<ReportedError | undefined> {
+  private awaitStart(limitMilliseconds: number): Promise<ReportedError | undefined> {
     return new Promise((resolve) => {
       const timer = setTimeout(
         () => resolve({ errorType: 'Sandbox.Timedout', errorMessage: 'Init phase timed out', trace: [] }),
-        startLimitMilliseconds,
+        limitMilliseconds,
       );
       this.child.once('message', (message: FromRuntime) => {
         clearTimeout(timer);

@@ -36,7 +36,7 @@ describe('FunctionRunner', () => {
   let runner: FunctionRunner;
   const queues: { queueArn: string; body: string }[] = [];
 
-  const start = (): FunctionRunner =>
+  const start = (firstStartMilliseconds?: number): FunctionRunner =>
     new FunctionRunner({
       dataFolder: join(folder, 'data'),
       endpoint: () => 'http://127.0.0.1:1',
@@ -50,6 +50,7 @@ describe('FunctionRunner', () => {
       deliverToQueue: (queueArn, body) => queues.push({ queueArn, body }),
       processesPerFunction: 2,
       retryDelaysMilliseconds: [1, 1],
+      firstStartMilliseconds,
     });
 
   const define = (name: string, change: Partial<FunctionDefinition> = {}): FunctionDefinition => {
@@ -92,6 +93,17 @@ describe('FunctionRunner', () => {
     const { arn } = define('echo');
     const result = await runner.invoke(caller, `${arn}:$LATEST`, { a: [1, 'ä'] });
     expect(result).toEqual({ payload: { event: { a: [1, 'ä'] }, name: 'echo', request: 36 } });
+  });
+
+  it('goes on with a start that takes longer than the time of an initialisation, within that of the invocation', async () => {
+    await runner.close();
+    runner = start(0);
+    expect((await runner.invoke(caller, define('callback').arn, {})).payload).toBe('called back');
+    writeFileSync(join(folder, 'code', 'endless.js'), 'for (;;);');
+    const endless = define('endless', { handler: 'endless.handler', timeoutSeconds: 1 });
+    expect(await runner.invoke(caller, endless.arn, {})).toMatchObject({
+      functionError: { errorType: 'Sandbox.Timedout', errorMessage: 'Init phase timed out' },
+    });
   });
 
   it('takes the answer of a handler with a callback', async () => {
