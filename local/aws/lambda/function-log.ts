@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 /** A function's log: one file, the lines of its processes as they come, and one JSON line for each invocation. */
 export class FunctionLog {
   private readonly stream: WriteStream;
+  private closed = false;
 
   constructor(folder: string, functionName: string) {
     mkdirSync(folder, { recursive: true });
@@ -19,10 +20,10 @@ export class FunctionLog {
       const text = rest + chunk;
       const end = text.lastIndexOf('\n') + 1;
       rest = text.slice(end);
-      if (end > 0) this.stream.write(text.slice(0, end));
+      if (end > 0) this.write(text.slice(0, end));
     });
     output.on('end', () => {
-      if (rest !== '') this.stream.write(`${rest}\n`);
+      if (rest !== '') this.write(`${rest}\n`);
     });
   }
 
@@ -31,10 +32,16 @@ export class FunctionLog {
     type: 'platform.report' | 'platform.start-failed',
     record: Readonly<Record<string, unknown>>,
   ): void {
-    this.stream.write(`${JSON.stringify({ time: new Date().toISOString(), type, record })}\n`);
+    this.write(`${JSON.stringify({ time: new Date().toISOString(), type, record })}\n`);
   }
 
+  /** What a process that was killed had still to say may come after this, and is not kept. */
   close(): Promise<void> {
+    this.closed = true;
     return new Promise((resolve) => this.stream.end(() => resolve()));
+  }
+
+  private write(text: string): void {
+    if (!this.closed) this.stream.write(text);
   }
 }
