@@ -1,8 +1,8 @@
 import { boundedMap } from '../platform/bounded-map';
-import type { SubmissionGate } from '../withdrawal/submission-gate';
+import { RememberingGate } from '../withdrawal/submission-gate';
 import { type BatchCounts, countResults, type ResultStore } from './batch-results';
 import { type DeidentifyFilePorts, deidentifyFile } from './deidentify-file';
-import type { Batch, FileResult } from './pipeline.contract';
+import type { Batch } from './pipeline.contract';
 import type { Plan } from './plan.contract';
 
 /**
@@ -26,23 +26,10 @@ export async function deidentifyBatch(ports: DeidentifyBatchPorts, batch: Batch)
   const known = await ports.results.read(submissionId, batch.batch);
   if (known !== null) return countResults(batch.batch, known);
   const plan = await ports.results.readPlan(submissionId);
-  const filePorts = await ports.prepare(plan);
+  const prepared = await ports.prepare(plan);
+  const filePorts = { ...prepared, gate: new RememberingGate(prepared.gate) };
   const results = await boundedMap(batch.files, filesAtOnce, (entry) =>
     deidentifyFile(filePorts, { submissionId, trust: plan.trust, pack, entry }),
   );
-  const kept = await withholdWithdrawn(filePorts.gate, results);
-  return countResults(batch.batch, await ports.results.write(batch, kept));
-}
-
-/** Results in which the staged files of withdrawn patients, studies and trusts are withheld; Settle removes the output. */
-async function withholdWithdrawn(
-  gate: SubmissionGate,
-  results: readonly FileResult[],
-): Promise<FileResult[]> {
-  const withdrawn = await gate.admitStudies(results.filter((result) => result.outcome === 'staged'));
-  return results.map((result) =>
-    result.outcome === 'staged' && withdrawn.covers(result)
-      ? { outcome: 'withheld', ordinal: result.ordinal }
-      : result,
-  );
+  return countResults(batch.batch, await ports.results.write(batch, results));
 }

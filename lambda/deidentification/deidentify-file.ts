@@ -18,7 +18,7 @@ import { openLandedFile } from './landed-files';
 import { limitedSink, OutputTooLargeError } from './output-limit';
 import type { BatchFile, FileResult } from './pipeline.contract';
 import type { QuarantineStore } from './quarantine-store';
-import type { StagingArea } from './staged-output';
+import type { StagedOutput, StagingArea } from './staged-output';
 
 /** The engine with everything of trust and collection already given to it. */
 export interface Engine {
@@ -81,9 +81,25 @@ function heldInLanding(ordinal: number, code: QuarantineCode, tagPath: string | 
   return { outcome: 'quarantined', ordinal, code, tagPath, held: 'landing' };
 }
 
+/** Whether the output may become an object; if not, it is forgotten. */
+async function isAdmitted(
+  gate: SubmissionGate,
+  instance: DeidentifiedInstance,
+  output: StagedOutput,
+): Promise<boolean> {
+  let admitted = false;
+  try {
+    admitted = !(await gate.admitStudies([instance])).covers(instance);
+  } finally {
+    if (!admitted) await output.discard();
+  }
+  return admitted;
+}
+
 /**
- * De-identifies one landed file. Its output becomes an object only after the engine's proof; a quarantined file is
- * copied to quarantine only if its patient was cleared and is not withdrawn; of a withheld one nothing is written.
+ * De-identifies one landed file. Its output becomes an object only after the engine's proof, and after the gate knows
+ * of it; a quarantined file is copied to quarantine only if its patient was cleared. Of a withheld or withdrawn one nothing
+ * is written.
  * @throws what S3 throws: the batch is then tried again.
  */
 export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBatch): Promise<FileResult> {
@@ -152,6 +168,7 @@ export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBat
         await output.discard();
         return quarantine('TOO_LARGE', null);
       }
+      if (!(await isAdmitted(ports.gate, outcome.instance, output))) return { outcome: 'withheld', ordinal };
       await output.commit(outcome.instance.sha256);
       return stagedResult(file, place().key, outcome.instance, localPseudonym);
     }

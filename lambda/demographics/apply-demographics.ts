@@ -49,18 +49,24 @@ export interface ApplyDemographicsPorts {
  */
 export type DemographicsOutcome = { readonly state: 'waiting' | 'done' };
 
-/**
- * Who holds images, read anew at each call: a withdrawal marks patients, studies or the trust, and takes studies out of
- * the catalogue.
- */
-async function readImagedPatients(ports: ApplyDemographicsPorts, plan: Plan): Promise<ImagedPatients> {
-  const { submissionId, collection, trust } = plan;
+async function readStaged(ports: ApplyDemographicsPorts, submissionId: string): Promise<StagedFile[]> {
   const place = { bucket: ports.workBucket, key: workKeys.workList(submissionId) };
   const batches = await requireJson(ports.objects, place, workList);
   const results = await boundedMap(batches, resultsAtOnce, ({ batch }) =>
     ports.results.read(submissionId, batch),
   );
-  const staged = results.flatMap((result) => result ?? []).filter((result) => result.outcome === 'staged');
+  return results.flatMap((result) => result ?? []).filter((result) => result.outcome === 'staged');
+}
+
+/**
+ * Who holds images, asked anew at each call: a withdrawal marks patients, studies or the trust, and takes studies out of
+ * the catalogue.
+ */
+async function findImagedPatients(
+  ports: ApplyDemographicsPorts,
+  { collection, trust }: Plan,
+  staged: readonly StagedFile[],
+): Promise<ImagedPatients> {
   const catalogued = new Map<Split, Set<string>>();
   for (const split of splits) {
     const uids = staged.filter((file) => file.split === split).map((file) => file.studyInstanceUid);
@@ -73,6 +79,11 @@ async function readImagedPatients(ports: ApplyDemographicsPorts, plan: Plan): Pr
     staged.filter((file) => !withdrawn.covers(file)),
     isCatalogued,
   );
+}
+
+/** Whether all patients of the rows still have images. */
+function holdsOnlyImaged({ rows }: PseudonymisedRows, { splits: imaged }: ImagedPatients): boolean {
+  return [...rows.values()].flat().every((row) => imaged.has(row.patientPseudonym));
 }
 
 /** Writes the rows of both splits; false where somebody has written there since the tags were read. */
@@ -126,7 +137,7 @@ const isSuperseded = (record: DemographicsRecord | null, upload: string): boolea
 /**
  * Takes the checked rows of a submission into the catalogue and deletes them from the exchange bucket. May run at any
  * time and several times at once: rows are written only over what was there before they were read, so that an older
- * table never replaces a newer one.
+ * table never replaces a newer one; and once they are written marks are looked for again.
  * @param caller `pipeline` once the submission's images are catalogued; `event` when rows have arrived
  */
 export async function applyDemographics(
@@ -159,9 +170,12 @@ export async function applyDemographics(
     if (trust === undefined) throw new Error(`trust ${plan.trust} is not configured`);
     if (!isSuperseded(await demographics.read(submissionId), upload)) {
       const source = { submission: submissionId, trust: plan.trust, trustRegion: trust.region };
-      const imaged = await readImagedPatients(ports, plan);
+      const staged = await readStaged(ports, submissionId);
+      const imaged = await findImagedPatients(ports, plan, staged);
       const result = pseudonymiseRows(await ports.keys(), source, table, imaged);
       if (!(await writeRows(ports, plan, result, tags))) continue;
+      // A withdrawal marks before it takes rows out: it found these, or its mark is found now.
+      if (!holdsOnlyImaged(result, await findImagedPatients(ports, plan, staged))) continue;
       await ports.account.writeApplied(submissionId, upload, result.totals);
       await demographics.markApplied(submissionId, upload, ports.clock.now());
     }

@@ -4,6 +4,7 @@ import { readEnvironment } from '../platform/environment';
 import { createLog } from '../platform/log';
 import { S3ObjectStore } from '../platform/object-store';
 import { createS3Client } from '../platform/s3-client';
+import { LedgerQuarantineRecords } from '../quarantine/quarantine-records';
 import { LedgerSubmissionStore } from '../submission/submission-store';
 import { type BeginOutput, beginWithdrawal } from './begin-withdrawal';
 import { beginWithdrawalEnvironment } from './begin-withdrawal.environment';
@@ -19,6 +20,7 @@ const ports = {
   withdrawals: new LedgerWithdrawalStore(ledger),
   submissions: new LedgerSubmissionStore(ledger),
   index: new LedgerHoldingIndex(ledger),
+  quarantined: new LedgerQuarantineRecords(ledger),
   marks: new LedgerMarkStore(ledger),
   objects: new S3ObjectStore(createS3Client()),
   workBucket: environment.WORK_BUCKET,

@@ -8,6 +8,7 @@ import { createLog } from '../platform/log';
 import { S3ObjectStore } from '../platform/object-store';
 import { createS3Client } from '../platform/s3-client';
 import { KmsReceiptSigner } from '../submission/receipt-signing';
+import { LedgerSubmissionStore } from '../submission/submission-store';
 import { endWithdrawal } from './end-withdrawal';
 import { endWithdrawalEnvironment } from './end-withdrawal.environment';
 import { RegisterGrantedProjects } from './granted-projects';
@@ -23,6 +24,7 @@ const register = new DocumentTable(documents, environment.REGISTER_TABLE);
 const ports = {
   withdrawals: new LedgerWithdrawalStore(ledger),
   objects: new S3ObjectStore(createS3Client()),
+  submissions: new LedgerSubmissionStore(ledger),
   studies: new LedgerStudyStore(ledger),
   claims: new LedgerClaimStore(ledger),
   index: new LedgerHoldingIndex(ledger),

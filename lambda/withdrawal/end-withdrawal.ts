@@ -7,9 +7,10 @@ import type { LandingBucketOf } from '../platform/name-templates.contract';
 import { tombstonesKey, withdrawalKeys } from '../platform/object-keys';
 import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
 import { type ReceiptSigner, signPayload } from '../submission/receipt-signing';
+import type { SubmissionStore } from '../submission/submission-store';
 import { type CertificatePayload, remainders, signedCertificate } from './certificate.contract';
 import { SomethingLeftError } from './erase-submission';
-import { splits } from './gather-holdings';
+import { isUnderWay, splits } from './gather-holdings';
 import type { GrantedProjects } from './granted-projects';
 import type { HoldingIndex } from './holding-index';
 import type { WithdrawalRecord } from './withdrawal.contract';
@@ -21,6 +22,7 @@ const readsAtOnce = 32;
 export interface EndWithdrawalPorts {
   readonly withdrawals: Pick<WithdrawalStore, 'get' | 'move'>;
   readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'deleteAllVersions'>;
+  readonly submissions: Pick<SubmissionStore, 'get'>;
   readonly studies: Pick<StudyStore, 'isListed'>;
   readonly claims: Pick<ClaimStore, 'releaseStudy'>;
   readonly index: Pick<HoldingIndex, 'studiesOfPatient' | 'quarantinedOfPatient' | 'holdersOfStudy'>;
@@ -56,11 +58,19 @@ async function withdrawnStudies(
   }));
 }
 
-/** Gives up the claims of studies of which nothing is left, so that they may be sent again where no mark forbids it. */
+/**
+ * Gives up the claims of studies of which nothing is left, so that they may be sent again where no mark forbids it: another
+ * trust whose files were duplicates has none of it either. Only a submission that is under way may have settled by the
+ * claim and be importing.
+ */
 async function releaseStudies(ports: EndWithdrawalPorts, studies: readonly WithdrawnStudy[]): Promise<void> {
   await boundedMap(studies, readsAtOnce, async ({ collection, studyInstanceUid, whole }) => {
-    if (whole && (await ports.index.holdersOfStudy(collection, studyInstanceUid)).length === 0)
-      await ports.claims.releaseStudy(collection, studyInstanceUid);
+    if (!whole) return;
+    for (const { submissionId } of await ports.index.holdersOfStudy(collection, studyInstanceUid)) {
+      const submission = await ports.submissions.get(submissionId);
+      if (submission !== null && isUnderWay(submission)) return;
+    }
+    await ports.claims.releaseStudy(collection, studyInstanceUid);
   });
 }
 

@@ -7,6 +7,8 @@ import { createLog } from '../platform/log';
 import { S3ObjectStore } from '../platform/object-store';
 import { createS3Client } from '../platform/s3-client';
 import { LedgerQuarantineRecords } from '../quarantine/quarantine-records';
+import { S3MultipartUploads } from '../submission/multipart-uploads';
+import { LedgerUploadStore } from '../submission/upload-store';
 import { eraseSubmission } from './erase-submission';
 import { eraseSubmissionEnvironment } from './erase-submission.environment';
 import { LedgerHoldingIndex } from './holding-index';
@@ -15,8 +17,12 @@ import { eraseStep } from './work.contract';
 const environment = readEnvironment(eraseSubmissionEnvironment);
 const log = createLog('erase-submission');
 const ledger = new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE);
+const s3 = createS3Client();
+
 const ports = {
-  objects: new S3ObjectStore(createS3Client()),
+  objects: new S3ObjectStore(s3),
+  uploads: new LedgerUploadStore(ledger),
+  multipart: new S3MultipartUploads(s3, s3),
   studies: new LedgerStudyStore(ledger),
   claims: new LedgerClaimStore(ledger),
   index: new LedgerHoldingIndex(ledger),

@@ -1,5 +1,4 @@
 import type * as z from 'zod';
-import { type StudyContribution, studyContributions } from '../catalogue/catalogue-rows';
 import type { StudyStore } from '../catalogue/study-store';
 import type { ClaimStore } from '../deidentification/claim-store';
 import type { FileResult } from '../deidentification/pipeline.contract';
@@ -10,17 +9,15 @@ import { boundedMap } from '../platform/bounded-map';
 import { canonicalJson } from '../platform/canonical-json';
 import type { Clock } from '../platform/clock';
 import type { LandingBucketOf } from '../platform/name-templates.contract';
-import {
-  catalogueRowsKey,
-  exchangeKeys,
-  ordinalOfKey,
-  withdrawalKeys,
-  workKeys,
-} from '../platform/object-keys';
+import { exchangeKeys, ordinalOfKey, withdrawalKeys, workKeys } from '../platform/object-keys';
 import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
 import type { QuarantineRecords } from '../quarantine/quarantine-records';
+import type { MultipartUploads } from '../submission/multipart-uploads';
+import type { UploadStore } from '../submission/upload-store';
 import { doomedBy, type HeldRow, readRows, splits } from './gather-holdings';
 import type { HoldingIndex, StagedStudy } from './holding-index';
+import { rewriteObject } from './rewrite-object';
+import { scrubCatalogue } from './scrub-catalogue';
 import { scrubClinicalRows } from './scrub-clinical-rows';
 import { scrubImport, scrubResults, scrubSettlement } from './scrub-results';
 import { type Erasure, erasure as erasureSchema, gathered, type Holding } from './work.contract';
@@ -51,6 +48,8 @@ export interface EraseSubmissionPorts {
   readonly index: Pick<HoldingIndex, 'removeStudies' | 'removeQuarantined'>;
   readonly landingBucketOf: LandingBucketOf;
   readonly quarantined: Pick<QuarantineRecords, 'ofSubmission' | 'end'>;
+  readonly uploads: Pick<UploadStore, 'listOpen'>;
+  readonly multipart: Pick<MultipartUploads, 'abort'>;
   readonly clock: Clock;
   readonly exchangeBucket: string;
   readonly workBucket: string;
@@ -153,19 +152,16 @@ async function planErasure(
   };
 }
 
-/** Rewrites an object of canonical JSON without what it was before; one that is not there is left so. */
-async function rewrite<Schema extends z.ZodType>(
+/** Rewrites an object of canonical JSON without what goes; one that is not there is left so. */
+function rewrite<Schema extends z.ZodType>(
   ports: EraseSubmissionPorts,
   key: string,
   schema: Schema,
   change: (value: z.infer<Schema>) => z.infer<Schema>,
 ): Promise<void> {
-  const place = { bucket: ports.workBucket, key };
-  const value = await readJson(ports.objects, place, schema);
-  if (value === null) return;
-  const text = canonicalJson(change(value));
-  if (text !== canonicalJson(value)) await writeJson(ports.objects, place, change(value));
-  await ports.objects.deleteOldVersions(place);
+  return rewriteObject(ports, { bucket: ports.workBucket, key }, 'application/json', (text) =>
+    canonicalJson(change(schema.parse(JSON.parse(text)))),
+  );
 }
 
 async function scrubWork(
@@ -196,44 +192,6 @@ async function scrubWork(
   );
 }
 
-/** Rewrites the rows of a submission and its part of the study index, which then lists nothing that goes. */
-async function scrubCatalogue(ports: EraseSubmissionPorts, holding: Holding, doomed: Erasure): Promise<void> {
-  const { collection, submissionId } = holding;
-  const ordinals = new Set(doomed.ordinals);
-  for (const split of splits) {
-    const place = {
-      bucket: ports.catalogueBucket,
-      key: catalogueRowsKey(collection, split, submissionId),
-    };
-    const rows = await readRows(ports, holding, split);
-    const left = rows.filter((row) => !ordinals.has(row.ordinal));
-    const touched = new Set(
-      [...doomed.instances, ...doomed.studies]
-        .filter((each) => each.split === split)
-        .map((each) => each.studyInstanceUid),
-    );
-    const still = new Map<string, StudyContribution>(
-      studyContributions(split, left).map((each) => [each.studyInstanceUid, each]),
-    );
-    await boundedMap([...touched], objectsAtOnce, async (study) => {
-      const contribution = still.get(study);
-      if (contribution === undefined)
-        await ports.studies.takeBack({ collection, split }, submissionId, study);
-      else await ports.studies.contribute(collection, submissionId, contribution);
-    });
-    if (left.length === 0) await ports.objects.deleteAllVersions(place.bucket, place.key);
-    else {
-      if (left.length < rows.length)
-        await ports.objects.put(
-          place,
-          left.map(({ split: _, ...row }) => `${canonicalJson(row)}\n`).join(''),
-          { contentType: 'application/x-ndjson' },
-        );
-      await ports.objects.deleteOldVersions(place);
-    }
-  }
-}
-
 /** Patients of whom the submission holds no images any more lose their clinical rows too. */
 async function scrubPatients(ports: EraseSubmissionPorts, holding: Holding, doomed: Erasure): Promise<void> {
   if (holding.extent === 'whole') return scrubClinicalRows(ports, holding, null);
@@ -259,9 +217,20 @@ async function endQuarantined(
   await ports.quarantined.end(records.map((record) => ({ record, ending: { state: 'expired', endedAt } })));
 }
 
-/** Tables of demographics that wait for images, and the account of those that came. */
-async function eraseDemographics(ports: EraseSubmissionPorts, submissionId: string): Promise<void> {
+/**
+ * What a trust has sent of a submission that goes whole, and that nobody has read yet: files, parts of files that were never
+ * put together, numbers for the opt-out service and its answer, tables of demographics. One that is open has all of these.
+ */
+async function eraseSent(ports: EraseSubmissionPorts, { submissionId, trust }: Holding): Promise<void> {
+  const landing = ports.landingBucketOf(trust);
+  await ports.objects.deleteAllVersions(landing, `${submissionId}/`);
+  await boundedMap(await ports.uploads.listOpen(submissionId), objectsAtOnce, ({ key, uploadId }) =>
+    ports.multipart.abort({ bucket: landing, key }, uploadId),
+  );
   for (const prefix of [
+    exchangeKeys.subjects(submissionId),
+    exchangeKeys.request(submissionId),
+    exchangeKeys.response(submissionId),
     exchangeKeys.demographicsTablesPrefix(submissionId),
     exchangeKeys.demographicsRowsPrefix(submissionId),
   ])
@@ -313,10 +282,7 @@ export async function eraseSubmission(
   await ports.objects.deleteVersionsOf(ports.deidentifiedBucket, `${submissionId}/`, isDoomed);
   await ports.objects.deleteVersionsOf(ports.quarantineBucket, `${trust}/${submissionId}/`, isDoomed);
   await endQuarantined(ports, holding, ordinals);
-  if (holding.extent === 'whole') {
-    await ports.objects.deleteAllVersions(ports.landingBucketOf(trust), `${submissionId}/`);
-    await eraseDemographics(ports, submissionId);
-  }
+  if (holding.extent === 'whole') await eraseSent(ports, holding);
   await scrubWork(ports, holding, ordinals);
   await boundedMap(doomed.instances, objectsAtOnce, ({ sopInstanceUid, ordinal }) =>
     ports.claims.release(collection, sopInstanceUid, submissionId, ordinal),

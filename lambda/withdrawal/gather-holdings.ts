@@ -2,6 +2,8 @@ import { type InstanceRow, instanceRow } from '../catalogue/catalogue.contract';
 import { boundedMap } from '../platform/bounded-map';
 import { catalogueRowsKey } from '../platform/object-keys';
 import type { ObjectStore } from '../platform/object-store';
+import type { FileReference } from '../quarantine/quarantine.contract';
+import type { QuarantineRecords } from '../quarantine/quarantine-records';
 import type { SubmissionRecord } from '../submission/submission.contract';
 import type { SubmissionStore } from '../submission/submission-store';
 import type { HoldingIndex, StagedStudy } from './holding-index';
@@ -18,6 +20,7 @@ export const splits = ['development', 'held-out'] as const;
 export interface GatherPorts {
   readonly index: Pick<HoldingIndex, 'studiesOfPatient' | 'quarantinedOfPatient' | 'holdersOfStudy'>;
   readonly submissions: Pick<SubmissionStore, 'get' | 'listOfTrust'>;
+  readonly quarantined: Pick<QuarantineRecords, 'getMany' | 'list'>;
   readonly objects: Pick<ObjectStore, 'readText' | 'list'>;
   readonly catalogueBucket: string;
   readonly quarantineBucket: string;
@@ -133,7 +136,8 @@ async function collectStudies(
   });
 }
 
-function isUnderWay({ state }: SubmissionRecord): boolean {
+/** Whether a submission may yet keep something. */
+export function isUnderWay({ state }: SubmissionRecord): boolean {
   return state === 'processing' || state === 'stopped';
 }
 
@@ -148,12 +152,40 @@ async function submissionsOfTrust(ports: GatherPorts, trust: string): Promise<Su
   return records;
 }
 
+/** Kept files of a trust's quarantine asked for at once. */
+const filesAPage = 1_000;
+
+/**
+ * Replays that have taken some of the files: their copies lie in landing, or are on their way there, and what becomes of
+ * them may be kept. A replay submission is not in the index before its files were read.
+ */
+async function replaysOf(ports: GatherPorts, files: readonly FileReference[]): Promise<string[]> {
+  const records = await ports.quarantined.getMany(files);
+  return records.flatMap((record) => (record.state === 'replaying' ? [record.replay.submission] : []));
+}
+
+async function replaysOfTrust(ports: GatherPorts, trust: string): Promise<string[]> {
+  const replays: string[] = [];
+  let after: string | undefined;
+  do {
+    const page = await ports.quarantined.list({ trust, list: 'KEPT', limit: filesAPage, after });
+    replays.push(...(await replaysOf(ports, page.files)));
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+  return replays;
+}
+
+const sorted = (ids: readonly string[]) => [...new Set(ids)].sort();
+
 /** Which submissions hold something of the subjects. */
 export async function findHoldings(ports: GatherPorts, subjects: WithdrawalSubjects): Promise<Holdings> {
   if (subjects.kind === 'trust') {
     const records = await submissionsOfTrust(ports, subjects.trust);
     return {
-      underWay: records.filter(isUnderWay).map(({ id }) => id),
+      underWay: sorted([
+        ...records.filter(isUnderWay).map(({ id }) => id),
+        ...(await replaysOfTrust(ports, subjects.trust)),
+      ]),
       holdings: records.map(({ id, trust, collection }) => ({
         submissionId: id,
         trust,
@@ -178,7 +210,10 @@ export async function findHoldings(ports: GatherPorts, subjects: WithdrawalSubje
       return { submissionId, trust, collection, extent: 'subjects', ...found };
     },
   );
-  return { holdings, underWay: underWay.sort() };
+  const copies = holdings.flatMap(({ submissionId, quarantined }) =>
+    quarantined.map(({ ordinal }) => ({ submission: submissionId, ordinal })),
+  );
+  return { holdings, underWay: sorted([...underWay, ...(await replaysOf(ports, copies))]) };
 }
 
 interface HoldingRows {

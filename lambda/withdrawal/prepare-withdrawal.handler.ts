@@ -7,6 +7,7 @@ import { S3ObjectStore } from '../platform/object-store';
 import { oncePerProcess } from '../platform/once-per-process';
 import { derivePatientKeyFromKms } from '../platform/pseudonym-keys';
 import { createS3Client } from '../platform/s3-client';
+import { LedgerQuarantineRecords } from '../quarantine/quarantine-records';
 import { LedgerSubmissionStore } from '../submission/submission-store';
 import { RegisterGrantedProjects } from './granted-projects';
 import { LedgerHoldingIndex } from './holding-index';
@@ -25,6 +26,7 @@ const ports = {
   withdrawals: new LedgerWithdrawalStore(ledger),
   submissions: new LedgerSubmissionStore(ledger),
   index: new LedgerHoldingIndex(ledger),
+  quarantined: new LedgerQuarantineRecords(ledger),
   objects: new S3ObjectStore(createS3Client()),
   projects: new RegisterGrantedProjects(register, systemClock),
   patientKey: oncePerProcess(() => derivePatientKeyFromKms(kms, environment.PSEUDONYM_KEY_ID)),

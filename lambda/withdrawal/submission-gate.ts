@@ -54,3 +54,24 @@ export class LedgerSubmissionGate implements SubmissionGate {
     return withdrawn.covers({ patientPseudonym, studyInstanceUid: '' });
   }
 }
+
+/**
+ * The gate of one batch: asks once about each study. What is marked later is seen by Settle, and the withdrawal waits for
+ * the submission, which is noted by then.
+ */
+export class RememberingGate implements SubmissionGate {
+  private readonly asked = new Map<string, Promise<Withdrawn>>();
+
+  constructor(private readonly gate: SubmissionGate) {}
+
+  async admitStudies(studies: readonly StagedStudy[]): Promise<Withdrawn> {
+    const name = studies.map((each) => `${each.patientPseudonym} ${each.studyInstanceUid}`).join('\n');
+    const known = this.asked.get(name) ?? this.gate.admitStudies(studies);
+    this.asked.set(name, known);
+    return known;
+  }
+
+  admitQuarantined(ordinal: number, patientPseudonym: string): Promise<boolean> {
+    return this.gate.admitQuarantined(ordinal, patientPseudonym);
+  }
+}

@@ -156,7 +156,8 @@ export class WithdrawalFunctions extends Construct {
       write(this.eraseSubmission, catalogue, rows);
       erase(this.eraseSubmission, catalogue, rows);
     }
-    erase(this.eraseSubmission, exchange, 'demographics/*');
+    for (const sent of ['subjects/*', 'requests/*', 'responses/*', 'demographics/*'])
+      erase(this.eraseSubmission, exchange, sent);
     read(this.eraseSubmission, work, 'submissions/*');
     write(this.eraseSubmission, work, 'submissions/*');
     erase(this.eraseSubmission, work, 'submissions/*');
@@ -165,10 +166,9 @@ export class WithdrawalFunctions extends Construct {
     write(this.endWithdrawal, catalogue, 'tombstones/*');
     erase(this.endWithdrawal, work, 'withdrawals/*');
     // deletes files as sent and quarantined ones, and reads none
-    for (const step of [this.eraseSubmission, this.endWithdrawal]) {
-      erase(step, landing, '*');
-      erase(step, quarantine, '*');
-    }
+    erase(this.eraseSubmission, landing, '*', ['s3:AbortMultipartUpload']);
+    erase(this.endWithdrawal, landing, '*');
+    for (const step of [this.eraseSubmission, this.endWithdrawal]) erase(step, quarantine, '*');
   }
 
   private grantImages(): void {

@@ -48,6 +48,7 @@ function setting(state: 'done' | 'processing' = 'done') {
       objects,
       catalogueBucket: 'catalogue',
       quarantineBucket: 'quarantine',
+      quarantined: { getMany: async () => [], list: async () => ({ files: [], next: null }) },
       submissions: {
         get: async (id: string) => record(id, id === own ? 'RX1' : 'RY2'),
         listOfTrust: async () => ({ submissions: [record(own, 'RX1')], next: null }),

@@ -7,6 +7,7 @@ import { requireJson } from '../../../lambda/platform/object-store';
 import type { RequestPerson } from '../../../lambda/platform/request-person';
 import { LedgerQuarantineRecords } from '../../../lambda/quarantine/quarantine-records';
 import { LedgerSubmissionStore } from '../../../lambda/submission/submission-store';
+import { LedgerUploadStore } from '../../../lambda/submission/upload-store';
 import { beginWithdrawal } from '../../../lambda/withdrawal/begin-withdrawal';
 import {
   type CertificatePayload,
@@ -89,6 +90,8 @@ export class WithdrawalRun {
       claims: new LedgerClaimStore(table),
       quarantined: new LedgerQuarantineRecords(table),
       objects: pipeline.objects,
+      uploads: new LedgerUploadStore(table),
+      multipart: pipeline.multipart,
       projects,
       signer: pipeline.signer,
       patientKey: async () => patientKey,

@@ -1,33 +1,9 @@
 import * as fc from 'fast-check';
-import { fictitiousPatient } from '../../../dicom/synthetic/fictitious-patients';
-import { ctSlice } from '../../../dicom/synthetic/images';
-import { part10File } from '../../../dicom/synthetic/part10-file';
 import { newId } from '../../../lambda/platform/ids';
-import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
-import { Killed, Pipeline, type SentFile, validNhsNumber } from '../pipeline/pipeline-fixture';
+import type { EmbeddedTable } from '../fixtures/embedded-table';
+import { Killed, Pipeline, type SentFile } from '../pipeline/pipeline-fixture';
 import { WithdrawalRun } from './withdrawal-fixture';
-
-const patients = [0, 1, 2].map((index) => fictitiousPatient('withdrawal', index));
-const numberOf = (patient: number) => validNhsNumber(patients[patient]?.nhsNumber ?? '');
-const everybody = [0, 1, 2].map(numberOf);
-
-/** A slice of the one study of a patient. */
-function slice(patient: number, number: number, pixel = 'a'): Buffer {
-  const person = patients[patient];
-  if (person === undefined) throw new Error('no such patient');
-  const { instance, pixels } = ctSlice(
-    {
-      seed: 'withdrawal',
-      name: `study of ${patient}`,
-      patient: person,
-      nhsNumberPlace: { attribute: 'PatientID' },
-    },
-    { series: 1, slice: number, size: 16 },
-  );
-  const changed = Buffer.from(pixels);
-  changed.writeUInt8(pixel.charCodeAt(0), 0);
-  return part10File(instance, changed);
-}
+import { everybody, file, naming, needlesOf, numberOf, onOwnTable, rowsOf } from './withdrawal-studies';
 
 let ids = 0;
 const next = (prefix: 's' | 'w') => {
@@ -36,23 +12,6 @@ const next = (prefix: 's' | 'w') => {
   return newId(prefix, { now: () => new Date(time) }, (length) => Buffer.alloc(length, time));
 };
 
-interface Row {
-  readonly submission: string;
-  readonly ordinal: number;
-  readonly patientPseudonym: string;
-  readonly studyInstanceUid: string;
-  readonly sopInstanceUid: string;
-  readonly seriesInstanceUid: string;
-}
-
-function rowsOf(pipeline: Pipeline): Row[] {
-  return [...pipeline.objects.objects]
-    .filter(([name]) => name.startsWith('catalogue/rows/'))
-    .flatMap(([, { body }]) => body.toString('utf8').split('\n'))
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Row);
-}
-
 /** Names and contents of all objects but those that a withdrawal makes. */
 function snapshot(pipeline: Pipeline): Map<string, string> {
   return new Map(
@@ -60,36 +19,6 @@ function snapshot(pipeline: Pipeline): Map<string, string> {
       .filter(([name]) => !/^(work\/withdrawals|catalogue\/tombstones)\//.test(name))
       .map(([name, { body }]) => [name, body.toString('latin1')]),
   );
-}
-
-/** Objects that name one of these. */
-function naming(pipeline: Pipeline, needles: readonly string[]): string[] {
-  return [...pipeline.objects.objects]
-    .filter(([name, { body }]) => {
-      const text = `${name} ${body.toString('latin1')}`;
-      return needles.some((needle) => text.includes(needle));
-    })
-    .map(([name]) => name);
-}
-
-const needlesOf = (rows: readonly Row[]) => [
-  ...new Set(
-    rows.flatMap((row) => [
-      row.patientPseudonym,
-      row.studyInstanceUid,
-      row.seriesInstanceUid,
-      row.sopInstanceUid,
-    ]),
-  ),
-];
-
-async function onOwnTable<Result>(work: (embedded: EmbeddedTable) => Promise<Result>): Promise<Result> {
-  const embedded = await startEmbeddedTable();
-  try {
-    return await work(embedded);
-  } finally {
-    await embedded.stop();
-  }
 }
 
 /** A pipeline with submissions of these slices, one each. */
@@ -107,11 +36,6 @@ async function pipelineWith(
   }
   return { pipeline, submissionIds };
 }
-
-const file = (patient: number, number: number, pixel?: string): SentFile => ({
-  bytes: slice(patient, number, pixel),
-  group: patient + 1,
-});
 
 it('a patient goes with rows, objects, quarantined copies, claims and index; others stay as they are', () =>
   onOwnTable(async (embedded) => {
