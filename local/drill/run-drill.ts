@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -63,6 +64,8 @@ class Drill {
 
   constructor(private readonly options: DrillOptions) {
     const { seed, files, faults, folder, assembly, tell } = options;
+    // Each submission waits by it several times.
+    setMaxListeners(0, this.stop.signal);
     this.plan = planSubmissions(seed, files);
     this.sendingFaults = planSendingFaults(this.plan, faults);
     this.settings = {
