@@ -176,6 +176,12 @@ export const quarantineReasons = {
     release: 'any-time',
     releaseReason: 'The stray image set has been deleted; the file can be imported again.',
   },
+  CLEARANCE_MISSING: {
+    happened: 'The national opt-out service gave no usable answer about this submission in time.',
+    fix: 'Nothing to do now: the platform team processes the file again when the service answers. If it has not when the file’s time ends, send it again.',
+    release: 'any-time',
+    releaseReason: 'The opt-out service is asked again.',
+  },
   PROCESSING_FAILED: {
     happened: 'The platform could not finish this file after several tries.',
     fix: 'Send the file again in a new submission; if it fails again, tell the platform team.',

@@ -93,6 +93,7 @@ export function batchDeidentifier(batchSeconds: number): BatchDeidentifier {
     if (trust === undefined || collection === undefined)
       throw new Error(`trust ${plan.trust} or collection ${plan.collection} is not configured`);
     const derived = await keys();
+    const cleared = await readClearance(plan.submissionId);
     return {
       objects: fileObjects,
       copyable: new S3CopyableFiles(files),
@@ -108,11 +109,12 @@ export function batchDeidentifier(batchSeconds: number): BatchDeidentifier {
       }),
       gate: new LedgerSubmissionGate(index, marks, plan),
       admit: admissionRule({
-        clearance: await readClearance(plan.submissionId),
+        clearance: cleared,
         patientsWithoutNhsNumber: collection.patientsWithoutNhsNumber,
         patientKey: derived.patient,
         now: systemClock.now(),
       }),
+      answered: cleared !== null,
       landingBucket: environment.LANDING_BUCKET(plan.trust),
       deidentifiedBucket: environment.DEIDENTIFIED_BUCKET,
     };

@@ -44,6 +44,8 @@ export interface DeidentifyFilePorts {
   readonly gate: SubmissionGate;
   readonly engine: Engine;
   readonly admit: (subject: InstanceSubject) => Admission;
+  /** Whether the opt-out service answered in time: else nobody with an NHS number is admitted, for no fault of theirs. */
+  readonly answered: boolean;
   readonly landingBucket: string;
   readonly deidentifiedBucket: string;
 }
@@ -125,8 +127,10 @@ export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBat
     await ports.quarantine.keep(trust, submissionId, entry, code);
     return { outcome: 'quarantined', ordinal, code, tagPath, held: 'quarantine', patientPseudonym };
   };
+  let unanswered: InstanceSubject | null = null as InstanceSubject | null;
   const admit = (subject: InstanceSubject): Admission => {
     const admission = ports.admit(subject);
+    if (admission === 'withhold' && !ports.answered && subject.nhsNumber !== null) unanswered = subject;
     if (admission === 'admit') {
       split = ports.engine.splitOf(subject);
       patientPseudonym = ports.engine.pseudonymOf(subject);
@@ -156,7 +160,11 @@ export async function deidentifyFile(ports: DeidentifyFilePorts, file: FileOfBat
   const compared = copyable !== null || outcome.sourceSha256 !== null;
   switch (outcome.outcome) {
     case 'withheld':
-      return otherFile ? quarantine('CHECKSUM_MISMATCH', null) : { outcome: 'withheld', ordinal };
+      if (otherFile) return quarantine('CHECKSUM_MISMATCH', null);
+      // Nobody has said that this patient opted out: the file waits in landing for a replay, which asks again.
+      if (unanswered !== null && !(await ports.gate.isWithdrawn(ports.engine.pseudonymOf(unanswered))))
+        return heldInLanding(ordinal, 'CLEARANCE_MISSING', null);
+      return { outcome: 'withheld', ordinal };
     case 'quarantined':
       return quarantine(otherFile ? 'CHECKSUM_MISMATCH' : outcome.code, otherFile ? null : outcome.tagPath);
     case 'deidentified': {

@@ -7,6 +7,8 @@ export interface SubmissionGate {
   admitStudies(studies: readonly StagedStudy[]): Promise<Withdrawn>;
   /** Notes the copy of a patient's file that goes to quarantine; false where the patient or the trust is withdrawn. */
   admitQuarantined(ordinal: number, patientPseudonym: string): Promise<boolean>;
+  /** Whether the patient, or the trust, is withdrawn. */
+  isWithdrawn(patientPseudonym: string): Promise<boolean>;
 }
 
 /**
@@ -49,7 +51,7 @@ export class LedgerSubmissionGate implements SubmissionGate {
     return false;
   }
 
-  private async isWithdrawn(patientPseudonym: string): Promise<boolean> {
+  async isWithdrawn(patientPseudonym: string): Promise<boolean> {
     const withdrawn = await this.marks.withdrawnOf(this.origin, [{ patientPseudonym, studyInstanceUid: '' }]);
     return withdrawn.covers({ patientPseudonym, studyInstanceUid: '' });
   }
@@ -73,5 +75,9 @@ export class RememberingGate implements SubmissionGate {
 
   admitQuarantined(ordinal: number, patientPseudonym: string): Promise<boolean> {
     return this.gate.admitQuarantined(ordinal, patientPseudonym);
+  }
+
+  isWithdrawn(patientPseudonym: string): Promise<boolean> {
+    return this.gate.isWithdrawn(patientPseudonym);
   }
 }

@@ -130,8 +130,13 @@ async function run(
     staging: new S3StagingArea(s3),
     quarantine: new S3QuarantineStore(new S3ObjectStore(s3), () => 'landing', 'quarantine'),
     engine: instanceEngine(context),
-    gate: { admitStudies: async () => Withdrawn.nothing, admitQuarantined: async () => true },
+    gate: {
+      admitStudies: async () => Withdrawn.nothing,
+      admitQuarantined: async () => true,
+      isWithdrawn: async () => false,
+    },
     admit: () => 'admit',
+    answered: true,
     landingBucket: 'landing',
     deidentifiedBucket: 'deidentified',
   };

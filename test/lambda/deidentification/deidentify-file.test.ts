@@ -69,8 +69,10 @@ function setting(
     gate: {
       admitStudies: async () => Withdrawn.nothing,
       admitQuarantined: async () => !withdrawn,
+      isWithdrawn: async () => withdrawn,
     },
     admit: () => admission,
+    answered: true,
     landingBucket: 'landing',
     deidentifiedBucket: 'deidentified',
   };

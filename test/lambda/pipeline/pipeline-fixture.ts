@@ -86,6 +86,8 @@ export interface SentArchive {
 export interface RunOptions {
   /** NHS numbers that the opt-out service does not clear. */
   readonly optedOut?: ReadonlySet<string>;
+  /** The opt-out service does not answer in time. */
+  readonly unanswered?: boolean;
   /** What HealthImaging does with the file of an ordinal. */
   readonly importOf?: (ordinal: number) => 'primary' | 'not-primary' | 'refused';
   readonly patientsWithoutNhsNumber?: CollectionConfiguration['patientsWithoutNhsNumber'];
@@ -395,7 +397,7 @@ export class Pipeline {
       limitSeconds: 3_600,
     };
     const outcome = await clearSubjects(ports, id, 'token');
-    if (outcome.state !== 'asked') return;
+    if (outcome.state !== 'asked' || options.unanswered === true) return;
     const request = (await this.objects.readText({ bucket: 'exchange', key: `requests/${id}.txt` })) ?? '';
     const cleared = request
       .split('\n')
@@ -414,6 +416,7 @@ export class Pipeline {
           const keys = await pseudonymKeys();
           const patientsWithoutNhsNumber = options.patientsWithoutNhsNumber ?? 'withhold';
           const clearances = new ExchangeClearanceStore(this.table, this.objects, buckets);
+          const clearance = await clearances.readClearance(submissionId);
           return {
             objects: this.objects,
             staging: this.staging(),
@@ -433,11 +436,12 @@ export class Pipeline {
               heldOutShare: 0.3,
             }),
             admit: admissionRule({
-              clearance: await clearances.readClearance(submissionId),
+              clearance,
               patientsWithoutNhsNumber,
               patientKey: keys.patient,
               now: this.clock.now(),
             }),
+            answered: clearance !== null,
             landingBucket: landingBucketOf(plan.trust),
             deidentifiedBucket: buckets.deidentified,
           };

@@ -211,6 +211,25 @@ describe('a release', () => {
     expect(pipeline.objects.keys('landing-rx1')).toEqual([]);
   });
 
+  it('loses nothing where the opt-out service does not answer: files wait in landing for a replay that asks again', async () => {
+    const optedOut = new Set([nhsNumberOf(0)]);
+    const id = await quarantine.submit([slice(0, 1, 1), slice(1, 1, 1)], { unanswered: true });
+    const { objects } = quarantine.pipeline;
+    for (const ordinal of [1, 2])
+      expect(await quarantine.record(id, ordinal)).toMatchObject({
+        code: 'CLEARANCE_MISSING',
+        held: 'landing',
+      });
+    expect(objects.keys('landing-rx1')).toEqual([`${id}/000001`, `${id}/000002`]);
+    expect([...objects.keys('quarantine'), ...objects.keys('deidentified')]).toEqual([]);
+    await quarantine.release({ code: 'CLEARANCE_MISSING' }, { unanswered: true });
+    expect(await quarantine.record(id, 2)).toMatchObject({ state: 'waiting', replays: 1 });
+    await quarantine.release({ code: 'CLEARANCE_MISSING' }, { optedOut });
+    expect(await quarantine.record(id, 1)).toMatchObject({ outcome: 'duplicateOrWithheld' });
+    expect(await quarantine.record(id, 2)).toMatchObject({ state: 'released', outcome: 'imported' });
+    expect(objects.keys('landing-rx1')).toEqual([]);
+  });
+
   it('leaves a file waiting that landing gives nobody, and takes the others', async () => {
     const id = await quarantine.submit([screenSave(), slice(1, 1, 1, true)]);
     quarantine.accept('screen-save');

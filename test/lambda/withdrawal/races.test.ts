@@ -104,6 +104,23 @@ it('a table of demographics that was read before a withdrawal leaves no row of i
     expect(await pipeline.account.view(sent)).toMatchObject({ state: 'applied', rows: 2, applied: 1 });
   }));
 
+it('a withdrawn patient does not wait in landing for an answer of the opt-out service', () =>
+  onOwnTable(async (embedded) => {
+    const pipeline = new Pipeline(embedded.table, 'chest');
+    const sent = next('s');
+    const withdrawal = new WithdrawalRun(pipeline);
+    const id = next('w');
+    await withdrawal.create(id, { kind: 'patients' }, [numberOf(0)]);
+    await withdrawal.run(id);
+    await pipeline.send(sent, [file(0, 1), file(1, 1)], everybody);
+    const { files } = await pipeline.run(sent, { unanswered: true });
+    expect(files).toMatchObject([
+      { outcome: 'withheld' },
+      { outcome: 'quarantined', code: 'CLEARANCE_MISSING' },
+    ]);
+    expect(pipeline.objects.keys('landing-rx1')).toEqual([landingKey(sent, 2)]);
+  }));
+
 it('a replay that has taken a quarantined file of the patient, or of the trust, is waited for', () =>
   onOwnTable(async (embedded) => {
     const pipeline = new Pipeline(embedded.table, 'chest');
