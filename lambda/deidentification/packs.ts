@@ -8,7 +8,7 @@ export interface Limits {
 
 /**
  * HealthImaging takes 5,000 files and 10 GB a job; a tenth is kept free because a cleaned file may be larger than it
- * came (deflated ones are inflated).
+ * came. Where that is not enough, Settle cuts the pack (import-cuts.ts).
  */
 export const packLimits: Limits = { files: 4_500, bytes: 9_000_000_000 };
 
@@ -36,14 +36,22 @@ export function limitsBeside(rule: LargeFileRule, limits: Limits = batchLimits):
   return { ...limits, bytes: Math.min(limits.bytes, rule.bytes) };
 }
 
-export interface Pack {
+/** What decides in which pack a file goes. */
+type PackedFile = Pick<BatchFile, 'ordinal' | 'group' | 'bytes'>;
+
+export interface Pack<File = BatchFile> {
   /** `p-` and four digits. */
   readonly pack: string;
-  readonly files: readonly BatchFile[];
+  readonly files: readonly File[];
 }
 
-function groupsInOrder(files: readonly BatchFile[]): BatchFile[][] {
-  const groups = new Map<number, BatchFile[]>();
+/** Name of a pack by its number, from 1. */
+export function packName(number: number): string {
+  return `p-${String(number).padStart(4, '0')}`;
+}
+
+function groupsInOrder<File extends PackedFile>(files: readonly File[]): File[][] {
+  const groups = new Map<number, File[]>();
   for (const file of [...files].sort((left, right) => left.ordinal - right.ordinal)) {
     const group = groups.get(file.group);
     if (group === undefined) groups.set(file.group, [file]);
@@ -53,9 +61,9 @@ function groupsInOrder(files: readonly BatchFile[]): BatchFile[][] {
 }
 
 /** Cuts files, in their order, into runs within the limits; a file above the limit of bytes is a run of its own. */
-function cutRuns(files: readonly BatchFile[], limits: Limits): BatchFile[][] {
-  const runs: BatchFile[][] = [];
-  let run: BatchFile[] = [];
+function cutRuns<File extends PackedFile>(files: readonly File[], limits: Limits): File[][] {
+  const runs: File[][] = [];
+  let run: File[] = [];
   let bytes = 0;
   for (const file of files) {
     if (run.length > 0 && (run.length === limits.files || bytes + file.bytes > limits.bytes)) {
@@ -74,9 +82,12 @@ function cutRuns(files: readonly BatchFile[], limits: Limits): BatchFile[][] {
  * Puts whole groups into packs, in order of each group's first ordinal. Only a group that exceeds the limits by itself
  * is cut, into packs that hold nothing else. The same files give the same packs.
  */
-export function planPacks(files: readonly BatchFile[], limits: Limits = packLimits): Pack[] {
-  const packs: BatchFile[][] = [];
-  let open: BatchFile[] = [];
+export function planPacks<File extends PackedFile>(
+  files: readonly File[],
+  limits: Limits = packLimits,
+): Pack<File>[] {
+  const packs: File[][] = [];
+  let open: File[] = [];
   let openBytes = 0;
   const close = () => {
     if (open.length > 0) packs.push(open);
@@ -95,7 +106,7 @@ export function planPacks(files: readonly BatchFile[], limits: Limits = packLimi
     openBytes += bytes;
   }
   close();
-  return packs.map((pack, index) => ({ pack: `p-${String(index + 1).padStart(4, '0')}`, files: pack }));
+  return packs.map((pack, index) => ({ pack: packName(index + 1), files: pack }));
 }
 
 /** Cuts packs into batches, numbered through the submission. */

@@ -10,6 +10,8 @@ import type { MarkStore } from '../withdrawal/mark-store';
 import type { ResultStore } from './batch-results';
 import type { ClaimStore } from './claim-store';
 import { type HeldFilePorts, setHeldFilesApart } from './held-files';
+import { cutImports } from './import-cuts';
+import type { Limits } from './packs';
 import type { Batch, FileResult, StagedFile } from './pipeline.contract';
 import { type Plan, workList } from './plan.contract';
 import type { QuarantineStore } from './quarantine-store';
@@ -28,7 +30,7 @@ export class ResultsMissingError extends Error {
 }
 
 export interface SettlePorts {
-  readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'list' | 'deleteAllVersions'> &
+  readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'list' | 'copy' | 'deleteAllVersions'> &
     HeldFilePorts['objects'];
   readonly results: Pick<ResultStore, 'readPlan' | 'read'>;
   readonly claims: Pick<ClaimStore, 'read' | 'claim'>;
@@ -42,6 +44,8 @@ export interface SettlePorts {
   readonly deidentifiedBucket: string;
   /** Data store id of each split. */
   readonly datastores: Readonly<Record<Split, string>>;
+  /** Other limits of an import than the platform's, for tests. */
+  readonly importLimits?: Limits;
 }
 
 async function readResults(
@@ -91,9 +95,14 @@ async function decideStaged(
   throw new Error('other submissions kept claiming the same UIDs');
 }
 
-function settle(result: FileResult, decisions: ReadonlyMap<number, FinalDecision>): SettledFile {
+function settle(
+  result: FileResult,
+  decisions: ReadonlyMap<number, FinalDecision>,
+  cut: ReadonlyMap<number, string>,
+): SettledFile {
   if (result.outcome !== 'staged') return result;
-  const { ordinal, pack, split, sopInstanceUid, patientPseudonym, studyInstanceUid } = result;
+  const { ordinal, split, sopInstanceUid, patientPseudonym, studyInstanceUid } = result;
+  const pack = cut.get(ordinal) ?? result.pack;
   const decision = decisions.get(ordinal);
   if (decision === undefined) throw new Error(`file ${ordinal} was not decided`);
   const patient = { patientPseudonym, studyInstanceUid };
@@ -164,6 +173,35 @@ async function keepHeld(
   );
 }
 
+/** Copies at once inside the staging area; S3 makes them. */
+const movesAtOnce = 8;
+
+/** Split and ordinal of a key in the staging area: what a file keeps when it moves to another pack. */
+function withoutPack(key: string): string {
+  const [, split, , file] = key.split('/');
+  return `${split}/${file}`;
+}
+
+/**
+ * Puts staged files that lie under another pack than that of their import under the right one. What they leave behind is
+ * removed with the rest.
+ */
+async function moveStaged(ports: SettlePorts, submissionId: string, wanted: ReadonlySet<string>) {
+  const absent = new Set(wanted);
+  const lying = new Map<string, string>();
+  for await (const { key } of ports.objects.list(ports.deidentifiedBucket, `${submissionId}/`)) {
+    lying.set(withoutPack(key), key);
+    absent.delete(key);
+  }
+  const bucket = ports.deidentifiedBucket;
+  const moved = await boundedMap([...absent], movesAtOnce, async (key) => {
+    const from = lying.get(withoutPack(key));
+    return from !== undefined && (await ports.objects.copy({ bucket, key: from }, { bucket, key }, {}));
+  });
+  const lost = moved.filter((done) => !done).length;
+  if (lost > 0) throw new Error(`${lost} staged files are not in the staging area`);
+}
+
 /**
  * Leaves nothing in the staging area but the files to be imported: an import job takes everything under its prefix,
  * also what a run left whose results came second. What goes, goes in every version: it may be of a withdrawn patient.
@@ -177,10 +215,7 @@ async function clearStaging(
   for (const file of files)
     if (file.outcome === 'to-import')
       wanted.add(deidentifiedKey(submissionId, file.split, file.pack, file.ordinal));
-  const absent = new Set(wanted);
-  for await (const { key } of ports.objects.list(ports.deidentifiedBucket, `${submissionId}/`))
-    absent.delete(key);
-  if (absent.size > 0) throw new Error(`${absent.size} staged files are not in the staging area`);
+  await moveStaged(ports, submissionId, wanted);
   await ports.objects.deleteAllVersions(ports.deidentifiedBucket, `${submissionId}/`, wanted);
 }
 
@@ -220,8 +255,9 @@ export async function settleSubmission(
   const results = await readResults(ports, submissionId, batches);
   const staged = results.filter((result) => result.outcome === 'staged');
   const decisions = await decide(ports, plan, staged);
+  const cut = cutImports(staged, plan.packs, ports.importLimits);
   const files = results
-    .map((result) => settle(result, decisions))
+    .map((result) => settle(result, decisions, cut))
     .sort((left, right) => left.ordinal - right.ordinal);
 
   const byOrdinal = new Map(staged.map((file) => [file.ordinal, file]));

@@ -310,6 +310,9 @@ export class PipelineFunctions extends Construct {
     for (const step of [this.settleSubmission, this.reconcileImport]) {
       erase(step, deidentified, '*');
     }
+    // what leaves a pack that is too large for one import job is copied inside the staging area
+    read(this.settleSubmission, deidentified, '*');
+    write(this.settleSubmission, deidentified, '*', ['s3:PutObjectTagging']);
   }
 
   private grantImages(): void {

@@ -11,7 +11,9 @@ import { LedgerClaimStore } from '../../../lambda/deidentification/claim-store';
 import { clearSubjects } from '../../../lambda/deidentification/clear-subjects';
 import { ExchangeClearanceStore } from '../../../lambda/deidentification/clearance-store';
 import { deidentifyBatch } from '../../../lambda/deidentification/deidentify-batch';
+import { importLimits } from '../../../lambda/deidentification/import-cuts';
 import { instanceEngine } from '../../../lambda/deidentification/instance-engine';
+import type { Limits } from '../../../lambda/deidentification/packs';
 import type { ManifestEntry } from '../../../lambda/deidentification/pipeline.contract';
 import { workList } from '../../../lambda/deidentification/plan.contract';
 import { planSubmission } from '../../../lambda/deidentification/plan-submission';
@@ -109,6 +111,8 @@ export class Pipeline {
   readonly submissions: LedgerSubmissionStore;
   readonly manifests: LedgerManifestStore;
   readonly deletedImageSets: string[] = [];
+  /** What one import takes. */
+  importLimits: Limits = importLimits;
   /** Steps run, killed ones included. */
   runs = 0;
   readonly account: DemographicsAccount;
@@ -347,6 +351,7 @@ export class Pipeline {
         workBucket: buckets.work,
         deidentifiedBucket: buckets.deidentified,
         datastores,
+        importLimits: this.importLimits,
       },
       id,
     );

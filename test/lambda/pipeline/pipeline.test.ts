@@ -239,6 +239,46 @@ describe('a submission that was stopped', () => {
     expect(stopped).toBeGreaterThan(10);
   }, 120_000);
 
+  it('cuts an import whose outputs are more than one job takes, and loses nothing wherever it is killed', async () => {
+    const files = [1, 2, 3].flatMap((series) =>
+      [1, 2].map((number): SentFile => ({ bytes: slice(0, series, number), group: series })),
+    );
+    const jobsAfter = async (killAt: number, bytes: number) => {
+      const pipeline = newPipeline();
+      const id = newSubmissionId();
+      pipeline.importLimits = { files: 4_500, bytes };
+      await pipeline.send(id, files, everybody);
+      let writes = 0;
+      pipeline.objects.beforeWrite = () => {
+        writes += 1;
+        if (writes === killAt) throw new Killed();
+      };
+      expect(fates(await pipeline.run(id))).toEqual(
+        Object.fromEntries(files.map((_, index) => [index + 1, 'imported'])),
+      );
+      const jobs = new Map<string, string[]>();
+      let outputBytes = 0;
+      for (const key of pipeline.objects.keys('deidentified')) {
+        outputBytes += pipeline.objects.objects.get(`deidentified/${key}`)?.body.length ?? 0;
+        const [, , pack = '', file = ''] = key.split('/');
+        jobs.set(pack, [...(jobs.get(pack) ?? []), file]);
+      }
+      return { jobs: [...jobs].sort().map(([, names]) => names.sort()), writes, outputBytes };
+    };
+    const { jobs: whole, outputBytes } = await jobsAfter(0, 1_000_000);
+    expect(whole).toHaveLength(1);
+    // the outputs of one series are one job, those of two are not
+    const limit = Math.ceil(outputBytes / 2);
+    const { jobs, writes } = await jobsAfter(0, limit);
+    expect(jobs).toEqual([
+      ['000001.dcm', '000002.dcm'],
+      ['000003.dcm', '000004.dcm'],
+      ['000005.dcm', '000006.dcm'],
+    ]);
+    for (let killAt = 1; killAt <= writes; killAt += 1)
+      expect((await jobsAfter(killAt, limit)).jobs).toEqual(jobs);
+  });
+
   it('does not import again what was imported, since HealthImaging forgets client tokens', async () => {
     const pipeline = newPipeline();
     const id = newSubmissionId();
