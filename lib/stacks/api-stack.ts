@@ -51,8 +51,8 @@ export class ApiStack extends Stack {
       ...recordsValues(records),
       ...storageValues(props.storage),
       ...keysValues(props.keys),
-      PIPELINE_ARN: props.pipeline.stateMachine.stateMachineArn,
-      WITHDRAWAL_ARN: props.withdrawal.stateMachine.stateMachineArn,
+      PIPELINE_ARN: props.pipeline.workflow.stateMachine.stateMachineArn,
+      WITHDRAWAL_ARN: props.withdrawal.workflow.stateMachine.stateMachineArn,
     };
     // API Gateway gives a function 29 seconds
     const common = { settings, environment, memorySize: 1769, timeout: Duration.seconds(28) };
@@ -167,8 +167,8 @@ export class ApiStack extends Stack {
       keys: 'withdrawals/*',
       because: byWithdrawal,
     });
-    withdrawalApi.allow(['states:StartExecution'], withdrawal.stateMachine.stateMachineArn);
-    withdrawalApi.allowKey(withdrawal.key.keyArn, ['kms:Decrypt', 'kms:GenerateDataKey'], 'states');
+    withdrawalApi.allow(['states:StartExecution'], withdrawal.workflow.stateMachine.stateMachineArn);
+    withdrawalApi.allowKey(withdrawal.workflow.key.keyArn, ['kms:Decrypt', 'kms:GenerateDataKey'], 'states');
   }
 
   private grantSubmissionApi({ storage, records, keys, pipeline }: ApiStackProps): void {
@@ -204,7 +204,7 @@ export class ApiStack extends Stack {
     });
     submissionApi.allowBucket(storage.landing, ['s3:ListBucket']);
     submissionApi.allow(['kms:GetPublicKey'], keys.receiptKey.keyArn);
-    submissionApi.allow(['states:StartExecution'], pipeline.stateMachine.stateMachineArn);
-    submissionApi.allowKey(pipeline.key.keyArn, ['kms:Decrypt', 'kms:GenerateDataKey'], 'states');
+    submissionApi.allow(['states:StartExecution'], pipeline.workflow.stateMachine.stateMachineArn);
+    submissionApi.allowKey(pipeline.workflow.key.keyArn, ['kms:Decrypt', 'kms:GenerateDataKey'], 'states');
   }
 }

@@ -82,7 +82,8 @@ export class ObservabilityStack extends Stack {
     credentials,
     api,
   }: ObservabilityStackProps): Watch[] {
-    const { stateMachine, functions, deadLetterQueues } = pipeline;
+    const { functions, deadLetterQueues } = pipeline;
+    const { stateMachine } = pipeline.workflow;
     const errors = ({ function: handler }: NmipFunction) =>
       handler.metricErrors({ period, statistic: Stats.SUM });
     const math = (expression: string, usingMetrics: Record<string, IMetric>, label: string) =>
@@ -115,8 +116,8 @@ export class ObservabilityStack extends Stack {
         name: 'submission-stopped',
         says: 'A submission, the replay of quarantined files or a withdrawal failed beyond its retries and waits for an operator.',
         metric: sum(
-          [stateMachine, quarantine.stateMachine, withdrawal.stateMachine].map((machine) =>
-            machine.metricFailed({ period, statistic: Stats.SUM }),
+          [pipeline.workflow, quarantine.replay, withdrawal.workflow].map((workflow) =>
+            workflow.stateMachine.metricFailed({ period, statistic: Stats.SUM }),
           ),
           'executions',
         ),
@@ -225,8 +226,10 @@ export class ObservabilityStack extends Stack {
   private makeDashboard(
     environmentName: string,
     watches: readonly Watch[],
-    { pipeline: { stateMachine, functions }, api: { api } }: ObservabilityStackProps,
+    { pipeline, api: { api } }: ObservabilityStackProps,
   ): void {
+    const { functions } = pipeline;
+    const { stateMachine } = pipeline.workflow;
     const graph = (title: string, ...left: IMetric[]) =>
       new GraphWidget({ title, left, width: 8, height: 6 });
     new Dashboard(this, 'Dashboard', {

@@ -1,21 +1,12 @@
-import { ArnFormat, CfnOutput, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { type EventPattern, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Key } from 'aws-cdk-lib/aws-kms';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import {
-  CustomerManagedEncryptionConfiguration,
-  DefinitionBody,
-  LogLevel,
-  StateMachine,
-  StateMachineType,
-} from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { acknowledge, acknowledgeWildcard } from '../constructs/acknowledge';
-import { dataKey } from '../constructs/data-key';
+import { acknowledge } from '../constructs/acknowledge';
 import type { NmipFunction } from '../constructs/nmip-function';
+import { Workflow } from '../constructs/workflow';
 import { pipelineDefinition } from '../pipeline/definition';
 import { LargeFiles } from '../pipeline/large-files';
 import { PipelineFunctions, type PipelineFunctionsProps } from '../pipeline/pipeline-functions';
@@ -23,9 +14,7 @@ import { SubmissionExpiry } from '../pipeline/submission-expiry';
 
 /** From a complete submission to its receipt: functions, state machine and the events that resume it. */
 export class PipelineStack extends Stack {
-  readonly stateMachine: StateMachine;
-  /** Key of the executions' state: who starts or answers one uses it. */
-  readonly key: Key;
+  readonly workflow: Workflow;
   readonly functions: PipelineFunctions;
   /** Absent where large files are refused. */
   readonly largeFiles: LargeFiles | undefined;
@@ -33,7 +22,6 @@ export class PipelineStack extends Stack {
 
   constructor(scope: Construct, id: string, props: PipelineFunctionsProps) {
     super(scope, id, props);
-    this.key = dataKey(this, 'Key', 'NMIP state of pipeline executions');
     this.functions = new PipelineFunctions(this, 'Functions', props);
     const { storage, keys, records, settings } = props;
     this.largeFiles =
@@ -46,14 +34,14 @@ export class PipelineStack extends Stack {
             environment: this.functions.offered,
           })
         : undefined;
-    this.stateMachine = this.makeStateMachine(props);
+    this.workflow = this.makeWorkflow(props);
     this.answerTasks();
 
     const expiry = new SubmissionExpiry(this, 'Expiry', {
       ...props,
       environment: this.functions.offered,
-      stateMachine: this.stateMachine,
-      stateKey: this.key,
+      stateMachine: this.workflow.stateMachine,
+      stateKey: this.workflow.key,
     });
     const { exchange } = props.storage;
     const { receiveClearance, importFinished, applyDemographics } = this.functions;
@@ -83,7 +71,7 @@ export class PipelineStack extends Stack {
       }),
       expiry.deadLetterQueue,
     ];
-    new CfnOutput(this, 'PipelineArn', { value: this.stateMachine.stateMachineArn });
+    new CfnOutput(this, 'PipelineArn', { value: this.workflow.stateMachine.stateMachineArn });
   }
 
   /** Of the network for large files: named without asking the account, so that a synth needs none. */
@@ -91,12 +79,7 @@ export class PipelineStack extends Stack {
     return [0, 1].map((index) => Fn.select(index, Fn.getAzs()));
   }
 
-  private makeStateMachine({
-    configuration,
-    settings,
-    storage,
-    imaging,
-  }: PipelineFunctionsProps): StateMachine {
+  private makeWorkflow({ configuration, settings, storage, imaging }: PipelineFunctionsProps): Workflow {
     const arn = ({ function: { functionArn } }: NmipFunction) => functionArn;
     const { functions } = this;
     const definition = pipelineDefinition({
@@ -118,111 +101,40 @@ export class PipelineStack extends Stack {
       malwareScanning: configuration.malwareScanning,
       ...(this.largeFiles && { largeFiles: this.largeFiles.references }),
     });
-    const role = new Role(this, 'StateMachineRole', {
-      assumedBy: new ServicePrincipal('states.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
-      }),
-    });
-    const machine = new StateMachine(this, 'StateMachine', {
-      // CDK's grant of the key names the state machine by this; without it the grant fits nothing
+    const workflow = new Workflow(this, 'StateMachine', {
       stateMachineName: `nmip-${configuration.environmentName}-pipeline`,
-      stateMachineType: StateMachineType.STANDARD,
-      definitionBody: DefinitionBody.fromString(this.toJsonString(definition)),
-      role,
-      tracingEnabled: true,
-      encryptionConfiguration: new CustomerManagedEncryptionConfiguration(this.key, Duration.minutes(5)),
-      logs: {
-        destination: new LogGroup(this, 'Logs', {
-          encryptionKey: settings.logKey,
-          retention: settings.logRetention,
-          removalPolicy: RemovalPolicy.RETAIN,
-        }),
-        level: LogLevel.ALL,
-        includeExecutionData: false,
-      },
+      definition,
+      settings,
+      keyDescription: 'NMIP state of pipeline executions',
+      functions: [
+        functions.planSubmission,
+        functions.clearSubjects,
+        functions.deidentifyBatch,
+        functions.quarantineBatch,
+        functions.settleSubmission,
+        functions.awaitImport,
+        functions.reconcileImport,
+        functions.catalogueSubmission,
+        functions.applyDemographics,
+        functions.writeReceipt,
+        functions.recordFailure,
+      ],
     });
-    this.allowStateMachine(machine, role, { storage, imaging });
-    this.largeFiles?.allowRuns(role);
-    return machine;
-  }
-
-  private allowStateMachine(
-    machine: StateMachine,
-    role: Role,
-    { storage: { work }, imaging }: Pick<PipelineFunctionsProps, 'storage' | 'imaging'>,
-  ): void {
-    const allow = (actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
-      role.addToPolicy(new PolicyStatement({ actions, resources, conditions }));
-    const steps = [
-      this.functions.planSubmission,
-      this.functions.clearSubjects,
-      this.functions.deidentifyBatch,
-      this.functions.quarantineBatch,
-      this.functions.settleSubmission,
-      this.functions.awaitImport,
-      this.functions.reconcileImport,
-      this.functions.catalogueSubmission,
-      this.functions.applyDemographics,
-      this.functions.writeReceipt,
-      this.functions.recordFailure,
-    ];
-    allow(
-      ['lambda:InvokeFunction'],
-      steps.map((step) => step.function.functionArn),
-    );
-    const objects = work.bucket.arnForObjects('submissions/*');
     // the list of batches and the results of the map
-    allow(
-      ['s3:GetObject', 's3:PutObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'],
-      [objects],
+    workflow.allowMapRuns(
+      storage.work,
+      'submissions/*',
+      'Keys begin with the id of a submission, which does not exist at synth.',
     );
-    allow(['kms:Decrypt', 'kms:GenerateDataKey'], [work.key.keyArn], {
-      StringEquals: { 'kms:ViaService': `s3.${this.region}.amazonaws.com` },
-    });
-    allow(
+    workflow.allow(
       ['medical-imaging:StartDICOMImportJob', 'medical-imaging:GetDICOMImportJob'],
       [imaging.development.datastoreArn, imaging.heldOut.datastoreArn],
     );
-    allow(['iam:PassRole'], [imaging.importRole.roleArn], {
+    workflow.allow(['iam:PassRole'], [imaging.importRole.roleArn], {
       StringEquals: { 'iam:PassedToService': 'medical-imaging.amazonaws.com' },
     });
-
-    // apart from the role's own policy, on which the state machine depends: it names the state machine
-    const executions = (separator: string) =>
-      this.formatArn({
-        service: 'states',
-        resource: 'execution',
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        resourceName: `${machine.stateMachineName}${separator}*`,
-      });
-    const runs = [executions(':'), executions('/')];
-    const map = new Policy(this, 'MapRuns', {
-      roles: [role],
-      statements: [
-        new PolicyStatement({ actions: ['states:StartExecution'], resources: [machine.stateMachineArn] }),
-        new PolicyStatement({
-          actions: ['states:DescribeExecution', 'states:StopExecution'],
-          resources: runs,
-        }),
-      ],
-    });
-    for (const run of runs)
-      acknowledgeWildcard(map, run, 'Step Functions names the children of a run of the map.');
-    acknowledgeWildcard(
-      role,
-      objects,
-      'Keys begin with the id of a submission, which does not exist at synth.',
-    );
-    const inline = {
-      'NIST.800.53.R5-IAMNoInlinePolicy':
-        'The policy belongs to this one role and goes with it; a managed policy could be attached elsewhere.',
-    };
-    acknowledge(map, inline);
-    acknowledge(role, {
-      ...inline,
-      'AwsSolutions-IAM5[Resource::*]':
-        'The actions that deliver logs and traces (logs:*LogDelivery, xray:Put*) have no resources to name.',
-    });
+    this.largeFiles?.allowRuns(workflow.role);
+    return workflow;
   }
 
   /** Apart from the functions' own policies, on which the functions depend: it names the state machine, which names them. */
@@ -233,11 +145,11 @@ export class PipelineStack extends Stack {
       statements: [
         new PolicyStatement({
           actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
-          resources: [this.stateMachine.stateMachineArn],
+          resources: [this.workflow.stateMachine.stateMachineArn],
         }),
         new PolicyStatement({
           actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-          resources: [this.key.keyArn],
+          resources: [this.workflow.key.keyArn],
           conditions: { StringEquals: { 'kms:ViaService': `states.${this.region}.amazonaws.com` } },
         }),
       ],
