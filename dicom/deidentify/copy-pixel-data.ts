@@ -15,8 +15,8 @@ import { PixelDigest } from './pixel-digest';
 
 export interface CopiedPixelData {
   /**
-   * Of the value as the source has it: `segmentedPixelDigest` where it is cut into segments, else `PixelDigest`; null where
-   * none is wanted.
+   * Of the value as the source has it, of odd length with the null that pads it, since other writers have padded the same
+   * pixels: `segmentedPixelDigest` where it is cut into segments, else `PixelDigest`; null where none is wanted.
    */
   readonly digest: string | null;
   readonly warnings: readonly WarningCode[];
@@ -28,7 +28,7 @@ export interface PixelDataCopy {
   readonly stream: OutputStream;
   /** Key of the digest; null where none is wanted. */
   readonly key: Buffer | null;
-  /** Of a native value that is digested in segments: their lengths. */
+  /** Of a native value that is digested in segments: their lengths, padding included. */
   readonly segments: readonly number[] | null;
   readonly identifying: IdentifyingValues;
 }
@@ -71,7 +71,10 @@ export async function copyPixelData(
   }
   const rest = cleaner?.finish() ?? Buffer.alloc(0);
   if (rest.length > 0) await stream.write(blanker === null ? rest : blanker.push(rest));
-  if (padding === 1) await stream.write(Buffer.alloc(1));
+  if (padding === 1) {
+    digest?.update(Buffer.alloc(1));
+    await stream.write(Buffer.alloc(1));
+  }
   if (cleaner === null) return { digest: digest?.digest() ?? null, warnings: [] };
   const warnings = validateFragments(
     { ...reader.fragments, extendedTable: extendedTable(header), signatures: cleaner.signatures },

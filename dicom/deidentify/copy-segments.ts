@@ -5,7 +5,7 @@ import type { InstanceReader } from '../read/instance-reader';
 import type { OutputStream, SourceRange } from '../write/output-stream';
 import { segmentedPixelDigest } from './pixel-segments';
 
-/** The value of native pixel data, cut into segments. */
+/** The value of native pixel data, cut into segments; with the null that pads it where its length is odd. */
 export interface SegmentedValue {
   readonly pixelData: PixelDataStart;
   readonly lengths: readonly number[];
@@ -78,13 +78,17 @@ async function inOne(
   { stream, blanker, key }: SegmentsCopy,
 ): Promise<string[]> {
   const digests: string[] = [];
+  let left = pixelData.length ?? 0;
   for (const length of lengths) {
     const hash = key === null ? null : createHash('sha256');
-    for await (const piece of reader.readNative(pixelData, length)) {
+    const present = Math.min(length, left);
+    left -= present;
+    for await (const piece of reader.readNative(pixelData, present)) {
       hash?.update(piece);
       const output = blanker === null ? piece : blanker.push(piece);
       if (output.length > 0) await stream.write(output);
     }
+    if (present < length) hash?.update(Buffer.alloc(length - present));
     if (hash !== null) digests.push(hash.digest('hex'));
   }
   return digests;

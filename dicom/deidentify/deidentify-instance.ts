@@ -345,8 +345,10 @@ async function write(
   };
 }
 
+/** Of the value as it stands in the output, which has an even length. */
 function segmentsOf(pixelData: PixelDataStart | null, sizes: SegmentSizes): readonly number[] | null {
-  return pixelData === null || pixelData.length === null ? null : segmentLengths(pixelData.length, sizes);
+  if (pixelData === null || pixelData.length === null) return null;
+  return segmentLengths(pixelData.length + (pixelData.length & 1), sizes);
 }
 
 /** Whether the value of native pixel data stands in the output as it stands in the file. */

@@ -279,6 +279,7 @@ export async function settleSubmission(
     packs: importPacks(submissionId, files, ports),
     keptArchives: await keepHeld(ports, plan, files),
   };
-  await writeJson(ports.objects, place, settled);
-  return { submissionId, packs: settled.packs };
+  // Of two runs at once the first one's stands: a withdrawal in between would let them settle differently.
+  const isFirst = await writeJson(ports.objects, place, settled, { onlyIfAbsent: true });
+  return isFirst ? { submissionId, packs: settled.packs } : settleSubmission(ports, submissionId);
 }

@@ -4,6 +4,7 @@ import { fictitiousPatient } from '../../../dicom/synthetic/fictitious-patients'
 import { ctSlice } from '../../../dicom/synthetic/images';
 import { part10File } from '../../../dicom/synthetic/part10-file';
 import { newId } from '../../../lambda/platform/ids';
+import { workKeys } from '../../../lambda/platform/object-keys';
 import type { ReceiptPayload } from '../../../lambda/submission/submission.contract';
 import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
 import { Killed, Pipeline, type RunOptions, type SentFile, validNhsNumber } from './pipeline-fixture';
@@ -277,6 +278,23 @@ describe('a submission that was stopped', () => {
     ]);
     for (let killAt = 1; killAt <= writes; killAt += 1)
       expect((await jobsAfter(killAt, limit)).jobs).toEqual(jobs);
+  });
+
+  it('keeps the settlement of whoever was first, of two runs that settle at once', async () => {
+    const pipeline = newPipeline();
+    const id = newSubmissionId();
+    await pipeline.send(id, files, everybody);
+    await pipeline.run(id);
+    const key = workKeys.settlement(id);
+    const first = { ...(pipeline.objects.json('work', key) as object), keptArchives: [9] };
+    pipeline.objects.objects.delete(`work/${key}`);
+    const put = pipeline.objects.put.bind(pipeline.objects);
+    pipeline.objects.put = (place, body, how) => {
+      if (place.key === key) pipeline.objects.set('work', key, JSON.stringify(first));
+      return put(place, body, how);
+    };
+    await pipeline.settle(id);
+    expect(pipeline.objects.json('work', key)).toEqual(first);
   });
 
   it('does not import again what was imported, since HealthImaging forgets client tokens', async () => {
