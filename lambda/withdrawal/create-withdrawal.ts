@@ -4,7 +4,12 @@ import { exchangeKeys, withdrawalKeys } from '../platform/object-keys';
 import { type ObjectStore, writeJson } from '../platform/object-store';
 import type { RequestPerson } from '../platform/request-person';
 import type { UrlSigner } from '../submission/presigned-urls';
-import type { NewWithdrawal, WithdrawalRecord, WithdrawalState } from './withdrawal.contract';
+import {
+  type NewWithdrawal,
+  reasonsOfPatient,
+  type WithdrawalRecord,
+  type WithdrawalState,
+} from './withdrawal.contract';
 import { refuseWithdrawal } from './withdrawal-errors';
 import type { WithdrawalStore } from './withdrawal-store';
 
@@ -41,7 +46,10 @@ export function askingTrust(person: RequestPerson): string | null {
   return person.trust;
 }
 
-/** What may be withdrawn by whom: an uploader names patients, and Patient IDs of the own trust only. */
+/**
+ * What may be withdrawn by whom: an uploader names patients; by NHS number, which reaches what other trusts sent, only for
+ * a reason of the patients; and Patient IDs of the own trust only.
+ */
 function permitted(
   ports: CreateWithdrawalPorts,
   person: RequestPerson,
@@ -54,6 +62,8 @@ function permitted(
   if (request.kind === 'studies') return request;
   const trust = asking ?? request.trust;
   if (request.kind === 'patients' && request.identifiers === 'nhs-number') {
+    if (asking !== null && !reasonsOfPatient.includes(request.reason))
+      throw refuseWithdrawal('REASON_OF_ONE_TRUST');
     const { trust: _, ...withoutTrust } = request;
     return withoutTrust;
   }

@@ -12,6 +12,12 @@ export const withdrawalRefusals = {
     title: 'Only an officer withdraws studies or a whole trust.',
     fix: 'Send the NHS numbers of the patients, or ask an officer of the platform.',
   },
+  REASON_OF_ONE_TRUST: {
+    status: 403,
+    title:
+      'NHS numbers withdraw what every trust sent of these patients, and that is not yours to ask for this reason.',
+    fix: 'Name a reason of the patients themselves, or the Patient IDs of your own images; else ask an officer.',
+  },
   TRUST_REQUIRED: {
     status: 422,
     title: 'Patient IDs mean a patient only within one trust.',

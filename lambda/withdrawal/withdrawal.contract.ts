@@ -18,6 +18,13 @@ export const withdrawalReasons = [
   'legal-basis-ended',
 ] as const;
 
+/** Reasons that are the patient's own, whoever holds images: the others are of what one trust sent. */
+export const reasonsOfPatient: readonly (typeof withdrawalReasons)[number][] = [
+  'national-data-opt-out',
+  'patient-request',
+  'consent-withdrawn',
+];
+
 export const withdrawalStates = [
   /** Waits for the list of patients. */
   'open',

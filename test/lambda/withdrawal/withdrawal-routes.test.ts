@@ -100,6 +100,21 @@ describe('the routes of withdrawals', () => {
     });
   });
 
+  it('a trust takes back by NHS number, which reaches others, for a reason of the patient only', async () => {
+    const { ask, fresh } = setting();
+    const inError = { ...patients, reason: 'sent-in-error' };
+    expect(await ask(uploader, 'POST', '/withdrawals', fresh(inError))).toMatchObject({
+      status: 403,
+      code: 'REASON_OF_ONE_TRUST',
+    });
+    const own = fresh({ ...inError, identifiers: 'patient-id' });
+    for (const [person, body] of [
+      [uploader, own],
+      [officer, fresh(inError)],
+    ] as const)
+      expect(await ask(person, 'POST', '/withdrawals', body)).toMatchObject({ status: 201 });
+  });
+
   it('refuses collections and trusts that nobody knows, and Patient IDs without a trust', async () => {
     const { ask, fresh } = setting();
     expect(
