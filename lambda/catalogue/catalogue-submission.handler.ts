@@ -1,10 +1,13 @@
 import { ResultStore } from '../deidentification/batch-results';
+import { LedgerClaimStore } from '../deidentification/claim-store';
 import { submissionStep } from '../deidentification/plan.contract';
 import { createDocumentClient, DocumentTable } from '../platform/document-table';
 import { readEnvironment } from '../platform/environment';
 import { createLog } from '../platform/log';
 import { S3ObjectStore } from '../platform/object-store';
 import { createS3Client } from '../platform/s3-client';
+import { LedgerSubmissionStore } from '../submission/submission-store';
+import { LedgerHoldingIndex } from '../withdrawal/holding-index';
 import { catalogueSubmission } from './catalogue-submission';
 import { catalogueSubmissionEnvironment } from './catalogue-submission.environment';
 import { LedgerStudyStore } from './study-store';
@@ -12,10 +15,14 @@ import { LedgerStudyStore } from './study-store';
 const environment = readEnvironment(catalogueSubmissionEnvironment);
 const log = createLog('catalogue-submission');
 const objects = new S3ObjectStore(createS3Client());
+const ledger = new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE);
 const ports = {
   objects,
   results: new ResultStore(objects, environment.WORK_BUCKET),
-  studies: new LedgerStudyStore(new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE)),
+  studies: new LedgerStudyStore(ledger),
+  claims: new LedgerClaimStore(ledger),
+  submissions: new LedgerSubmissionStore(ledger),
+  index: new LedgerHoldingIndex(ledger),
   workBucket: environment.WORK_BUCKET,
   catalogueBucket: environment.CATALOGUE_BUCKET,
 };

@@ -8,19 +8,23 @@ import { catalogueRowsKey, workKeys } from '../platform/object-keys';
 import { type ObjectStore, requireJson } from '../platform/object-store';
 import { catalogueRows, studyContributions } from './catalogue-rows';
 import type { StudyStore } from './study-store';
+import { releaseUnusedClaims, type UnusedClaimsPorts } from './unused-claims';
 
 const objectsAtOnce = 16;
 const studiesAtOnce = 16;
 
-export interface CatalogueSubmissionPorts {
+export interface CatalogueSubmissionPorts extends UnusedClaimsPorts {
   readonly objects: Pick<ObjectStore, 'readText' | 'put'>;
   readonly results: Pick<ResultStore, 'readPlan' | 'read'>;
-  readonly studies: Pick<StudyStore, 'contribute'>;
+  readonly studies: Pick<StudyStore, 'contribute' | 'isListed'>;
   readonly workBucket: string;
   readonly catalogueBucket: string;
 }
 
-/** Writes the rows and the study index of what a submission brought; a second run writes the same. */
+/**
+ * Writes the rows and the study index of what a submission brought, and gives up claims of studies of which it brought
+ * nothing after all; a second run writes the same.
+ */
 export async function catalogueSubmission(
   ports: CatalogueSubmissionPorts,
   submissionId: string,
@@ -49,5 +53,6 @@ export async function catalogueSubmission(
       ports.studies.contribute(plan.collection, submissionId, contribution),
     );
   }
+  await releaseUnusedClaims(ports, plan, settled, rows);
   return { instances };
 }

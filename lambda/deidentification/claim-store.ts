@@ -22,8 +22,8 @@ export interface ClaimStore {
   claim(collection: string, wanted: Claims): Promise<boolean>;
   /** Gives up the claim of an instance that was not imported after all. */
   release(collection: string, sopInstanceUid: string, submissionId: string, ordinal: number): Promise<void>;
-  /** Gives up the claim of a study of which nothing is left. */
-  releaseStudy(collection: string, studyInstanceUid: string): Promise<void>;
+  /** Gives up the claim of a study of which nothing is left; where `submissionId` is given, only if it holds the claim. */
+  releaseStudy(collection: string, studyInstanceUid: string, submissionId?: string): Promise<void>;
 }
 
 const storedClaim = z.object({
@@ -72,8 +72,12 @@ export class LedgerClaimStore implements ClaimStore {
     });
   }
 
-  async releaseStudy(collection: string, studyInstanceUid: string): Promise<void> {
-    await this.ledger.delete(claimKey('STUDY', collection, studyInstanceUid));
+  async releaseStudy(collection: string, studyInstanceUid: string, submissionId?: string): Promise<void> {
+    const own =
+      submissionId === undefined
+        ? undefined
+        : { expression: 'submissionId = :submission', values: { ':submission': submissionId } };
+    await this.ledger.delete(claimKey('STUDY', collection, studyInstanceUid), own);
   }
 
   private async readKind(

@@ -10,9 +10,10 @@ import { type ReceiptSigner, signPayload } from '../submission/receipt-signing';
 import type { SubmissionStore } from '../submission/submission-store';
 import { type CertificatePayload, remainders, signedCertificate } from './certificate.contract';
 import { SomethingLeftError } from './erase-submission';
-import { isUnderWay, splits } from './gather-holdings';
+import { splits } from './gather-holdings';
 import type { GrantedProjects } from './granted-projects';
 import type { HoldingIndex } from './holding-index';
+import { isBeingSent } from './study-holders';
 import type { WithdrawalRecord } from './withdrawal.contract';
 import type { WithdrawalStore } from './withdrawal-store';
 import { type Erasure, erasure, type Gathered, gathered as gatheredSchema } from './work.contract';
@@ -65,12 +66,8 @@ async function withdrawnStudies(
  */
 async function releaseStudies(ports: EndWithdrawalPorts, studies: readonly WithdrawnStudy[]): Promise<void> {
   await boundedMap(studies, readsAtOnce, async ({ collection, studyInstanceUid, whole }) => {
-    if (!whole) return;
-    for (const { submissionId } of await ports.index.holdersOfStudy(collection, studyInstanceUid)) {
-      const submission = await ports.submissions.get(submissionId);
-      if (submission !== null && isUnderWay(submission)) return;
-    }
-    await ports.claims.releaseStudy(collection, studyInstanceUid);
+    if (whole && !(await isBeingSent(ports, collection, studyInstanceUid, null)))
+      await ports.claims.releaseStudy(collection, studyInstanceUid);
   });
 }
 

@@ -223,14 +223,13 @@ export class PipelineFunctions extends Construct {
       this.receiveClearance,
       this.awaitImport,
       this.importFinished,
-      this.catalogueSubmission,
     ]) {
       step.allowItems(ledger, writeItems);
     }
     // a quarantined file that is released leaves one list for another
     this.writeReceipt.allowItems(ledger, [...writeItems, 'DeleteItem']);
     // the claim of a file that is not kept after all is given back
-    for (const step of [this.settleSubmission, this.reconcileImport]) {
+    for (const step of [this.settleSubmission, this.reconcileImport, this.catalogueSubmission]) {
       step.allowItems(ledger, [...writeItems, 'DeleteItem']);
     }
     for (const step of [this.applyDemographics, this.recordFailure]) {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { flattenedVerify, importJWK } from 'jose';
-import { fictitiousPatient } from '../../../dicom/synthetic/fictitious-patients';
+import { type FictitiousPatient, fictitiousPatient } from '../../../dicom/synthetic/fictitious-patients';
 import { ctSlice } from '../../../dicom/synthetic/images';
 import { part10File } from '../../../dicom/synthetic/part10-file';
 import { newId } from '../../../lambda/platform/ids';
@@ -12,9 +12,16 @@ import { Killed, Pipeline, type RunOptions, type SentFile, validNhsNumber } from
 const patients = [0, 1, 2].map((index) => fictitiousPatient('pipeline', index));
 
 /** A small CT slice of a patient, whose NHS number stands in Patient ID. */
-function slice(patient: number, series: number, number: number, pixelSeed = 'a'): Buffer {
-  const person = patients[patient];
-  if (person === undefined) throw new Error('no such patient');
+function slice(
+  patient: number,
+  series: number,
+  number: number,
+  pixelSeed = 'a',
+  changed: Partial<FictitiousPatient> = {},
+): Buffer {
+  const known = patients[patient];
+  if (known === undefined) throw new Error('no such patient');
+  const person = { ...known, ...changed };
   const image = ctSlice(
     {
       seed: 'pipeline',
@@ -158,6 +165,19 @@ describe('a submission through the pipeline', () => {
     expect(fates(await pipeline.run(first, { importOf: () => 'refused' }))).toEqual({ 1: 'IMPORT_REFUSED' });
     await pipeline.send(second, files, everybody);
     expect(fates(await pipeline.run(second))).toEqual({ 1: 'imported' });
+  });
+
+  it('takes a study of which the image store refused everything with another header, and none while some of it is there', async () => {
+    const pipeline = newPipeline();
+    const sex = patients[0]?.sex === 'F' ? 'M' : 'F';
+    const corrected = [{ bytes: slice(0, 1, 1, 'a', { sex }), group: 1 }];
+    const [first, second, third] = [newSubmissionId(), newSubmissionId(), newSubmissionId()];
+    await pipeline.send(first, [{ bytes: slice(0, 1, 1), group: 1 }], everybody);
+    await pipeline.run(first, { importOf: () => 'refused' });
+    await pipeline.send(second, corrected, everybody);
+    expect(fates(await pipeline.run(second))).toEqual({ 1: 'imported' });
+    await pipeline.send(third, [{ bytes: slice(0, 1, 2), group: 1 }], everybody);
+    expect(fates(await pipeline.run(third))).toEqual({ 1: 'STUDY_CONFLICT' });
   });
 
   it('signs a receipt that verifies with the published key', async () => {
