@@ -23,7 +23,7 @@ export class SubmissionsUnderWayError extends Error {
 
 export interface BeginWithdrawalPorts extends Omit<GatherPorts, 'objects'> {
   readonly withdrawals: Pick<WithdrawalStore, 'get' | 'move' | 'note'>;
-  readonly marks: Pick<MarkStore, 'mark'>;
+  readonly marks: Pick<MarkStore, 'mark' | 'markedBy'>;
   readonly objects: Pick<ObjectStore, 'readText' | 'put' | 'list'>;
   readonly workBucket: string;
   readonly clock: Clock;
@@ -89,13 +89,12 @@ export async function beginWithdrawal(
     const withdrawnAt = ports.clock.now().toISOString();
     await ports.marks.mark(subjectsToMark(subjects), { withdrawalId, withdrawnAt });
     const found = await gatherHoldings(ports, subjects);
-    if (found.underWay.length > 0) {
+    const underWay = [...found.underWay, ...(await deletingAlready(ports, subjects, withdrawalId))];
+    if (underWay.length > 0) {
       if (round >= waitRounds)
-        throw new SubmissionsUnderWayError(
-          `${found.underWay.length} submissions, first ${found.underWay[0]}`,
-        );
+        throw new SubmissionsUnderWayError(`${underWay.length} submissions, first ${underWay[0]}`);
       const waitSeconds = Math.min(longestWaitSeconds, firstWaitSeconds * 2 ** Math.min(round, 10));
-      return { ...output, underWay: found.underWay.length, waitSeconds, submissions: 0, imageSets: 0 };
+      return { ...output, underWay: underWay.length, waitSeconds, submissions: 0, imageSets: 0 };
     }
     gathered = found.gathered;
     const items = gathered.holdings.map(({ submissionId }) => ({ withdrawalId, submissionId }));
@@ -108,6 +107,24 @@ export async function beginWithdrawal(
     counts: { ...gathered.counts, projects: record.counts?.projects ?? 0 },
   });
   return { ...output, submissions: holdings.length, imageSets: imageSets.length };
+}
+
+/**
+ * Other withdrawals of the same subjects whose list of what goes is fixed. They have taken some of it out of the index, and
+ * its image sets may stand for days: a certificate before theirs would not be true. They wait for nobody any more.
+ */
+async function deletingAlready(
+  ports: BeginWithdrawalPorts,
+  subjects: WithdrawalSubjects,
+  withdrawalId: string,
+): Promise<string[]> {
+  const deleting: string[] = [];
+  for (const other of await ports.marks.markedBy(subjectsToMark(subjects))) {
+    if (other === withdrawalId || (await ports.withdrawals.get(other))?.state === 'done') continue;
+    const list = { bucket: ports.workBucket, key: withdrawalKeys.gathered(other) };
+    if ((await ports.objects.readText(list)) !== null) deleting.push(other);
+  }
+  return deleting;
 }
 
 async function requireCertificate(ports: BeginWithdrawalPorts, withdrawalId: string): Promise<void> {

@@ -49,6 +49,8 @@ export function markKey(subject: WithdrawnSubject): ItemKey {
 export interface MarkStore {
   /** Marks what is not marked yet: an earlier withdrawal's mark stays. */
   mark(subjects: readonly WithdrawnSubject[], mark: WithdrawalMark): Promise<void>;
+  /** Withdrawals by which these were marked first. */
+  markedBy(subjects: readonly WithdrawnSubject[]): Promise<ReadonlySet<string>>;
   /** What is marked of a submission's trust, patients and studies. */
   withdrawnOf(
     origin: { readonly trust: string; readonly collection: string },
@@ -65,6 +67,11 @@ export class LedgerMarkStore implements MarkStore {
     await boundedMap(subjects, marksAtOnce, (subject) =>
       this.ledger.put({ ...markKey(subject), ...withdrawalMark.parse(mark) }, absent),
     );
+  }
+
+  async markedBy(subjects: readonly WithdrawnSubject[]): Promise<ReadonlySet<string>> {
+    const marks = await this.ledger.getMany(subjects.map(markKey), withdrawalMark);
+    return new Set(marks.map(({ withdrawalId }) => withdrawalId));
   }
 
   async withdrawnOf(

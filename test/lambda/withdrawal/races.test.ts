@@ -62,6 +62,26 @@ it.each([1, 2, 3, 4, 5, 6])(
     }),
 );
 
+it('a second withdrawal of a patient is certified after the first one has deleted what it found', () =>
+  onOwnTable(async (embedded) => {
+    const pipeline = new Pipeline(embedded.table, 'chest');
+    const sent = next('s');
+    await pipeline.send(sent, [file(0, 1)], everybody);
+    await pipeline.run(sent);
+    const withdrawal = new WithdrawalRun(pipeline);
+    const [first, second] = [next('w'), next('w')];
+    for (const id of [first, second]) await withdrawal.create(id, { kind: 'patients' }, [numberOf(0)]);
+    await prepareWithdrawal(withdrawal.ports, first);
+    await beginWithdrawal(withdrawal.ports, first, 0);
+    await eraseSubmission(withdrawal.ports, { withdrawalId: first, submissionId: sent });
+    expect(withdrawal.deleted).toEqual([]);
+    expect(await withdrawal.run(second)).toMatchObject({ underWay: 1 });
+    expect(await withdrawal.run(first)).toMatchObject({ underWay: 0 });
+    expect(withdrawal.deleted).toHaveLength(1);
+    expect(await withdrawal.run(second)).toMatchObject({ underWay: 0 });
+    expect((await withdrawal.certificate(second)).counts).toMatchObject({ imageSets: 0 });
+  }));
+
 it('nothing of a withdrawn study is put where it could be left: its output is never written', () =>
   onOwnTable(async (embedded) => {
     const pipeline = new Pipeline(embedded.table, 'chest');
