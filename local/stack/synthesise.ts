@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -73,20 +73,40 @@ function removeOldAssemblies(folder: string): void {
   for (const { path } of ages.slice(keptAssemblies)) rmSync(path, { recursive: true, force: true });
 }
 
+/** Whether a finished assembly stands there: it takes its place in one step, its manifest with it. */
+function isAssembly(folder: string): boolean {
+  return existsSync(join(folder, 'manifest.json'));
+}
+
+/**
+ * Gives an assembly its place; false where another start of the same sources was first, whose functions may run from it
+ * already: then that one stays.
+ */
+function takePlace(unfinished: string, assembly: string): boolean {
+  try {
+    if (isAssembly(assembly)) return false;
+    renameSync(unfinished, assembly);
+    return true;
+  } catch (error) {
+    if (isAssembly(assembly)) return false;
+    throw error;
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
 /**
  * Synthesizes the CDK app, or finds the assembly of the same sources. An assembly takes its place in one step, so that
- * two starts at once do not meet half of one.
+ * two starts at once do not meet half of one, and never that of another that is in use.
  * @throws DeploymentError `SYNTH_FAILED` with what the app said
  */
 export async function synthesise(options: SynthesisOptions): Promise<Synthesis> {
   const { projectFolder, assembliesFolder, environment } = options;
   const assembly = join(assembliesFolder, `${environment}-${sourceDigest(options).slice(0, 16)}`);
-  if (existsSync(join(assembly, 'manifest.json'))) return { assembly, synthesised: false };
+  if (isAssembly(assembly)) return { assembly, synthesised: false };
   mkdirSync(assembliesFolder, { recursive: true });
-  const unfinished = `${assembly}.${process.pid}.tmp`;
+  const unfinished = `${assembly}.${randomUUID()}.tmp`;
   await runApp(projectFolder, unfinished, environment);
-  rmSync(assembly, { recursive: true, force: true });
-  renameSync(unfinished, assembly);
-  removeOldAssemblies(assembliesFolder);
+  if (takePlace(unfinished, assembly)) removeOldAssemblies(assembliesFolder);
   return { assembly, synthesised: true };
 }
