@@ -6,7 +6,8 @@ import type { DocumentTable } from '../../../lambda/platform/document-table';
 import { newId } from '../../../lambda/platform/ids';
 import type { ReceiptPayload } from '../../../lambda/submission/submission.contract';
 import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
-import { Killed, Pipeline, type RunOptions, type SentFile, validNhsNumber } from './pipeline-fixture';
+import { Killed, Pipeline, type RunOptions, validNhsNumber } from './pipeline-fixture';
+import type { SentFile } from './sent-files';
 
 /** Several submissions of several trusts at once, in any order, with kills at any write. */
 

@@ -8,7 +8,8 @@ import { compositeDigest } from '../../../lambda/submission/parts.contract';
 import type { ReceiptPayload } from '../../../lambda/submission/submission.contract';
 import { type WrittenMember, writeZip } from '../../dicom/archive/zip-file';
 import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
-import { Killed, Pipeline, type SentFile, validNhsNumber } from './pipeline-fixture';
+import { Killed, Pipeline, validNhsNumber } from './pipeline-fixture';
+import type { SentFile } from './sent-files';
 
 const patients = [0, 1, 2].map((index) => fictitiousPatient('archives', index));
 const nhsNumberOf = (patient: number) => validNhsNumber(patients[patient]?.nhsNumber ?? '');

@@ -14,7 +14,6 @@ import { deidentifyBatch } from '../../../lambda/deidentification/deidentify-bat
 import { importLimits } from '../../../lambda/deidentification/import-cuts';
 import { instanceEngine } from '../../../lambda/deidentification/instance-engine';
 import type { Limits } from '../../../lambda/deidentification/packs';
-import type { ManifestEntry } from '../../../lambda/deidentification/pipeline.contract';
 import { workList } from '../../../lambda/deidentification/plan.contract';
 import { planSubmission } from '../../../lambda/deidentification/plan-submission';
 import { quarantineBatch } from '../../../lambda/deidentification/quarantine-batch';
@@ -50,6 +49,8 @@ import { LedgerSubmissionGate } from '../../../lambda/withdrawal/submission-gate
 import { MemoryMultipartUploads } from '../fixtures/memory-multipart-uploads';
 import { MemoryObjectStore } from '../fixtures/memory-object-store';
 import { chest, LocalReceiptSigner } from '../submission/submission-fixture';
+import { type ImportEnd, runImportJob } from './import-job';
+import type { SentArchive, SentFile } from './sent-files';
 
 const buckets = {
   work: 'work',
@@ -64,34 +65,13 @@ const datastores = { development: 'd'.repeat(32), 'held-out': 'e'.repeat(32) };
 
 const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-/** A file of a submission. */
-export interface SentFile {
-  readonly bytes: Buffer;
-  readonly group: number;
-  /** What really lands: other bytes, or nothing (`null`). */
-  readonly landed?: Buffer | null;
-  /** Where it stands in an archive, of which it then lands as a part. */
-  readonly archived?: { readonly archive: number; readonly member: number };
-  /** How it is cut, where it travels in parts. */
-  readonly parts?: ManifestEntry['parts'];
-}
-
-/** An archive of a submission. */
-export interface SentArchive {
-  readonly bytes: Buffer;
-  /** What really lands: other bytes, or nothing (`null`). */
-  readonly landed?: Buffer | null;
-  /** Sent in parts of these digests; `composite` is what S3 keeps of them. */
-  readonly parts?: { readonly sha256: readonly string[]; readonly composite: string };
-}
-
 export interface RunOptions {
   /** NHS numbers that the opt-out service does not clear. */
   readonly optedOut?: ReadonlySet<string>;
   /** The opt-out service does not answer in time. */
   readonly unanswered?: boolean;
   /** What HealthImaging does with the file of an ordinal. */
-  readonly importOf?: (ordinal: number) => 'primary' | 'not-primary' | 'refused';
+  readonly importOf?: (ordinal: number) => ImportEnd;
   readonly patientsWithoutNhsNumber?: CollectionConfiguration['patientsWithoutNhsNumber'];
   /** What happens between the last two steps. */
   readonly beforeReceipt?: () => Promise<unknown>;
@@ -225,7 +205,7 @@ export class Pipeline {
     for (const pack of packs) {
       const job = { submissionId: id, ...pack, jobId: pack.clientToken.slice(0, 32) };
       yield async () => {
-        this.importPack(job, options);
+        runImportJob(this.objects, job, (ordinal) => options.importOf?.(ordinal) ?? 'primary');
         await reconcileImport(
           {
             objects: this.objects,
@@ -475,59 +455,6 @@ export class Pipeline {
         };
       },
     };
-  }
-
-  /** What HealthImaging does: reads everything under the job's prefix and leaves its account; once for a client token. */
-  private importPack(
-    job: { datastoreId: string; jobId: string; inputS3Uri: string; outputS3Uri: string },
-    options: RunOptions,
-  ): void {
-    const prefix = job.inputS3Uri.replace('s3://deidentified/', '');
-    const folder = `${job.outputS3Uri.replace('s3://work/', '')}${job.datastoreId}-DicomImport-${job.jobId}/`;
-    if (this.objects.keys('work').includes(`${folder}job-output-manifest.json`)) return;
-    const files = this.objects.keys('deidentified').filter((key) => key.startsWith(prefix));
-    const ends = files.map((inputFile) => {
-      const end = options.importOf?.(Number(/(\d{6})\.dcm$/.exec(inputFile)?.[1])) ?? 'primary';
-      return { inputFile, end };
-    });
-    const imported = ends.filter(({ end }) => end !== 'refused');
-    const refused = ends.filter(({ end }) => end === 'refused');
-    const lines = (values: unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
-    this.objects.set(
-      'work',
-      `${folder}SUCCESS/success.ndjson`,
-      lines(
-        imported.map(({ inputFile, end }) => ({
-          inputFile,
-          importResponse: {
-            imageSetId: (end === 'primary' ? 'a' : 'b').repeat(32),
-            isPrimary: end === 'primary',
-          },
-        })),
-      ),
-    );
-    this.objects.set(
-      'work',
-      `${folder}FAILURE/failure.ndjson`,
-      lines(
-        refused.map(({ inputFile }) => ({
-          inputFile,
-          exception: { exceptionType: 'ValidationException', message: 'no' },
-        })),
-      ),
-    );
-    this.objects.set(
-      'work',
-      `${folder}job-output-manifest.json`,
-      JSON.stringify({
-        jobSummary: {
-          numberOfScannedFiles: files.length,
-          numberOfImportedFiles: imported.length,
-          numberOfFilesWithCustomerError: refused.length,
-          numberOfFilesWithServerError: 0,
-        },
-      }),
-    );
   }
 
   /** Text of an object in memory; '' where there is none. */

@@ -7,7 +7,8 @@ import { newId } from '../../../lambda/platform/ids';
 import { workKeys } from '../../../lambda/platform/object-keys';
 import type { ReceiptPayload } from '../../../lambda/submission/submission.contract';
 import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
-import { Killed, Pipeline, type RunOptions, type SentFile, validNhsNumber } from './pipeline-fixture';
+import { Killed, Pipeline, type RunOptions, validNhsNumber } from './pipeline-fixture';
+import type { SentFile } from './sent-files';
 
 const patients = [0, 1, 2].map((index) => fictitiousPatient('pipeline', index));
 

@@ -2,7 +2,8 @@ import { fictitiousPatient } from '../../../dicom/synthetic/fictitious-patients'
 import { ctSlice } from '../../../dicom/synthetic/images';
 import { part10File } from '../../../dicom/synthetic/part10-file';
 import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
-import { type Pipeline, type SentFile, validNhsNumber } from '../pipeline/pipeline-fixture';
+import { type Pipeline, validNhsNumber } from '../pipeline/pipeline-fixture';
+import type { SentFile } from '../pipeline/sent-files';
 
 /** Studies of three patients, one each, and how to find what is held of them. */
 

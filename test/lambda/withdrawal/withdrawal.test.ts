@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { newId } from '../../../lambda/platform/ids';
 import type { EmbeddedTable } from '../fixtures/embedded-table';
-import { Killed, Pipeline, type SentFile } from '../pipeline/pipeline-fixture';
+import { Killed, Pipeline } from '../pipeline/pipeline-fixture';
+import type { SentFile } from '../pipeline/sent-files';
 import { WithdrawalRun } from './withdrawal-fixture';
 import { everybody, file, naming, needlesOf, numberOf, onOwnTable, rowsOf } from './withdrawal-studies';
 
