@@ -1,4 +1,4 @@
-import type { Catch, Choice, Definition, DistributedMap, Fail, InlineMap, Task, Wait } from './asl';
+import type { Catch, Choice, Definition, DistributedMap, InlineMap, Task, Wait } from './asl';
 import { deidentifyLarge, type LargeFileReferences, largeFileChoices } from './large-file-states';
 import {
   batchFaultRetry,
@@ -11,6 +11,7 @@ import {
   stepRetry,
   tokenRetry,
 } from './retry-policies';
+import { stopStates } from './stop-states';
 
 /** ARNs and numbers that the definition refers to; may be unresolved CDK tokens. */
 export interface PipelineReferences {
@@ -292,21 +293,7 @@ export function pipelineDefinition(references: PipelineReferences): Definition {
     Choices: [{ Condition: '{% $states.input.batches > 0 %}', Next: first }],
     Default: 'Settle',
   };
-  const recordFailure: Task = {
-    Type: 'Task',
-    Resource: 'arn:aws:states:::lambda:invoke',
-    Arguments: { FunctionName: references.recordFailure, Payload: '{% $states.input %}' },
-    TimeoutSeconds: 60,
-    Retry: [lambdaRetry, stepRetry],
-    Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Stopped', Output: '{% $states.input %}' }],
-    Output: '{% $states.input %}',
-    Next: 'Stopped',
-  };
-  const stopped: Fail = {
-    Type: 'Fail',
-    Error: '{% $states.input.error %}',
-    Cause: "{% 'Step ' & $states.input.step & ' failed beyond its retries: see docs/runbook.md' %}",
-  };
+  const { record: recordFailure, stopped } = stopStates(references.recordFailure);
   const payload = '{% $states.result.Payload %}';
   return {
     Comment: 'From a complete submission to its receipt',

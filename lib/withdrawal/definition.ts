@@ -1,5 +1,6 @@
-import type { Catch, Choice, Definition, DistributedMap, Fail, Succeed, Task, Wait } from '../pipeline/asl';
+import type { Catch, Choice, Definition, DistributedMap, Succeed, Task, Wait } from '../pipeline/asl';
 import { lambdaRetry, stepRetry } from '../pipeline/retry-policies';
+import { stopStates } from '../pipeline/stop-states';
 
 /** ARNs and names that the definition refers to; may be unresolved CDK tokens. */
 export interface WithdrawalReferences {
@@ -108,21 +109,7 @@ export function withdrawalDefinition(references: WithdrawalReferences): Definiti
     Next: 'Begin',
   };
   const prepared: Succeed = { Type: 'Succeed', Comment: 'Counted; waits for somebody to confirm.' };
-  const recordStop: Task = {
-    Type: 'Task',
-    Resource: 'arn:aws:states:::lambda:invoke',
-    Arguments: { FunctionName: references.stopWithdrawal, Payload: '{% $states.input %}' },
-    TimeoutSeconds: 60,
-    Retry: [lambdaRetry, stepRetry],
-    Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Stopped', Output: '{% $states.input %}' }],
-    Output: '{% $states.input %}',
-    Next: 'Stopped',
-  };
-  const stopped: Fail = {
-    Type: 'Fail',
-    Error: '{% $states.input.error %}',
-    Cause: "{% 'Step ' & $states.input.step & ' failed beyond its retries: see docs/runbook.md' %}",
-  };
+  const { record: recordStop, stopped } = stopStates(references.stopWithdrawal);
   const deleting = {
     ...withdrawalOnly,
     phase: '{% $states.input.phase %}',

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { FunctionLog } from '../../aws/lambda/function-log';
 import type { FunctionStatus } from '../../aws/lambda/function-runner';
+import { bundleProgram } from '../bundle-program';
 import { AwsError, type Caller, type Clock } from '../service';
 import { ContainerProcess, containerEnvironment } from './container-process';
 import { CredentialsEndpoint, type TaskCredentials } from './credentials-endpoint';
@@ -202,16 +201,5 @@ export class TaskRunner {
 
 /** Bundles what is loaded before the program of a container. */
 function buildWatch(folder: string): string {
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'container-watch.cjs');
-  const built = buildSync({
-    entryPoints: [join(__dirname, 'container-watch.ts')],
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    write: false,
-  });
-  writeFileSync(file, built.outputFiles[0]?.contents ?? '');
-  return file;
+  return bundleProgram(join(__dirname, 'container-watch.ts'), folder, 'container-watch.cjs');
 }
