@@ -27,6 +27,7 @@ export const refuseCatalogue = refusals(catalogueRefusals);
 const grantInForce = z.object({
   collection: z.string(),
   split: z.string(),
+  scope: z.object({ kind: z.enum(['collection', 'studies']) }),
   status: z.string(),
   startsOn: z.string().optional(),
   endsOn: z.string(),
@@ -51,9 +52,11 @@ export class RegisterTableProjects implements ProjectRegister {
 
   async grantsOfActiveProject(projectId: string): Promise<readonly GrantItem[] | null> {
     const pk = `PROJECT#${projectId}`;
-    const project = await this.register.get({ pk, sk: 'PROJECT' }, z.object({ status: z.string() }));
-    if (project?.status !== 'active') return null;
-    return this.register.queryAll({ pk, skPrefix: 'GRANT#' }, grantInForce);
+    const project = await this.register.get(
+      { pk, sk: 'PROJECT' },
+      z.object({ status: z.string(), grants: z.array(grantInForce) }),
+    );
+    return project?.status === 'active' ? project.grants : null;
   }
 }
 
@@ -68,6 +71,7 @@ export function scopesInForce(grants: readonly GrantItem[], today: string): Stud
         (grant) =>
           grant.status === 'active' &&
           grant.split === 'development' &&
+          grant.scope.kind === 'collection' &&
           (grant.startsOn === undefined || grant.startsOn <= today) &&
           today <= grant.endsOn,
       )

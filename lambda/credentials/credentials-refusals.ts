@@ -22,15 +22,30 @@ export const credentialsRefusals = {
     title: 'The project has no grant that holds today.',
     fix: 'Apply again if the work goes on.',
   },
-  GRANT_AMBIGUOUS: {
-    status: 409,
-    title: 'The project has several grants and the request does not say which.',
-    fix: 'List the studies you want to read.',
-  },
   LEGAL_BASIS_ENDED: {
     status: 403,
     title: 'The legal basis of the collection has ended.',
     fix: 'Nothing opens it again but a new legal basis; ask the data access committee.',
+  },
+  PLATFORM_CLOSED: {
+    status: 403,
+    title: 'All access is shut for now.',
+    fix: 'Wait for word from the platform team; nothing is wrong with your project.',
+  },
+  COLLECTION_CLOSED: {
+    status: 403,
+    title: 'The collection is shut: its legal basis has ended.',
+    fix: 'Nothing opens it again but a new legal basis; ask the data access committee.',
+  },
+  STUDIES_NOT_LISTED: {
+    status: 422,
+    title: 'The grant is for listed studies, so the request must list those to read, at most 20 at a time.',
+    fix: 'Take studies from GET /v1/projects/{id}/studies and ask for up to 20 of them.',
+  },
+  STUDY_WITHDRAWN: {
+    status: 403,
+    title: 'A study in the list has been withdrawn.',
+    fix: 'Take the list from GET /v1/projects/{id}/studies again; withdrawn studies have left it.',
   },
   GRANT_ENDS_TOO_SOON: {
     status: 403,

@@ -3,16 +3,10 @@ import type { Clock } from '../platform/clock';
 import type { CollectionConfiguration } from '../platform/configuration.contract';
 import type { Log } from '../platform/log';
 import type { CollectionRoleOf } from '../platform/name-templates.contract';
-import { grant } from '../register/grant.contract';
+import { readClosures } from '../register/closures';
 import { findPerson } from '../register/people';
 import { membership, project } from '../register/project.contract';
-import {
-  membershipKey,
-  personPartition,
-  projectKey,
-  projectPartition,
-  type RegisterTable,
-} from '../register/register-table';
+import { membershipKey, personPartition, projectKey, type RegisterTable } from '../register/register-table';
 import { TokenRefused, type TokenVerifier } from '../register/token-verifier';
 import { chooseViewerRole, viewerOperations } from './viewer-decision';
 
@@ -92,18 +86,14 @@ export async function authoriseDicomweb(
       log.info('viewer refused', { code: person === null ? 'PERSON_NOT_FOUND' : 'GRANT_AMBIGUOUS' });
       return denied;
     }
-    const projects = await Promise.all(
-      projectIds.map(async (id) => {
-        const [found, grants] = await Promise.all([
-          table.get(projectKey(id), project),
-          table.queryAll({ pk: projectPartition(id), skPrefix: 'GRANT#' }, grant),
-        ]);
-        return found === null ? [] : [{ project: found, grants }];
-      }),
-    );
+    const [shut, ...projects] = await Promise.all([
+      readClosures(table),
+      ...projectIds.map((id) => table.get(projectKey(id), project)),
+    ]);
     const decision = chooseViewerRole({
       now: clock.now(),
-      projects: projects.flat(),
+      closures: shut,
+      projects: projects.filter((found) => found !== null),
       collections: authority.collections,
       roleOf: authority.roleOf,
     });

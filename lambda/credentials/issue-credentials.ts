@@ -5,22 +5,19 @@ import { newId } from '../platform/ids';
 import type { Log } from '../platform/log';
 import type { CollectionRoleOf } from '../platform/name-templates.contract';
 import { chainOf } from '../register/applications';
-import { grant } from '../register/grant.contract';
-import { findPerson } from '../register/people';
-import { membership, project } from '../register/project.contract';
 import { changeRegister } from '../register/register-change';
 import {
   atVersion,
-  grantKey,
+  closuresKey,
   issueKey,
   membershipKey,
   projectKey,
-  projectPartition,
   type RegisterTable,
 } from '../register/register-table';
 import type { CredentialsResponse, RecordedIssue } from './credentials.contract';
 import { type CredentialsRefusalCode, refuseCredentials } from './credentials-refusals';
 import { DELIVERY_SECONDS, decideIssue, type IssueDecision } from './issue-decision';
+import { readAccess } from './read-access';
 import type { Session, SessionMaker } from './session-maker';
 import { buildSessionPolicy } from './session-policy';
 
@@ -43,7 +40,8 @@ type Refused = Extract<IssueDecision, { outcome: 'refuse' }>;
 
 /**
  * Decides on what stands in the register and writes the decision down in one transaction. The transaction checks that
- * membership, project and grant are what they were when read: a revocation that came in between makes it decide again.
+ * membership, project (with its grants) and closures are what they were when read: a revocation that came in between
+ * makes it decide again.
  */
 function recordIssue(
   issuer: Issuer,
@@ -54,19 +52,23 @@ function recordIssue(
   const { table, clock } = issuer;
   const credentialId = newId('c', clock);
   return changeRegister<Issued | Refused>(table, chainOf(projectId), async () => {
-    const [person, member, found, grants] = await Promise.all([
-      findPerson(table, subject),
-      table.get(membershipKey(subject, projectId), membership),
-      table.get(projectKey(projectId), project),
-      table.queryAll({ pk: projectPartition(projectId), skPrefix: 'GRANT#' }, grant),
-    ]);
+    const {
+      person,
+      member,
+      project: found,
+      shut,
+      listed,
+      withdrawn,
+    } = await readAccess(table, subject, projectId, studies);
     if (found === null) throw refuseCredentials('PROJECT_NOT_FOUND');
     const now = clock.now();
     const decision = decideIssue({
       now,
       membership: person === null ? null : member,
       project: found,
-      grants,
+      closures: shut,
+      listed,
+      withdrawn,
       collections: issuer.collections,
       roleOf: issuer.roleOf,
       uidRoot: issuer.uidRoot,
@@ -101,7 +103,7 @@ function recordIssue(
         { put: { ...issueKey(projectId, credentialId), ...record }, condition: absent },
         { check: membershipKey(subject, projectId), condition: atVersion(member.version) },
         { check: projectKey(projectId), condition: atVersion(found.version) },
-        { check: grantKey(projectId, decision.grant.id), condition: atVersion(decision.grant.version) },
+        { check: closuresKey, condition: atVersion(shut.version) },
       ],
       facts: [
         {

@@ -1,5 +1,8 @@
+import { londonDay } from '../platform/clock';
 import type { CollectionConfiguration } from '../platform/configuration.contract';
 import type { CollectionRoleOf } from '../platform/name-templates.contract';
+import type { Closures } from '../register/closure.contract';
+import { isShut } from '../register/closures';
 import type { ActiveGrant, Grant } from '../register/grant.contract';
 import { endOfLondonDay } from '../register/london-day';
 import type { Membership, Project } from '../register/project.contract';
@@ -24,7 +27,11 @@ export interface IssueFacts {
   readonly now: Date;
   readonly membership: Membership | null;
   readonly project: Project;
-  readonly grants: readonly Grant[];
+  readonly closures: Closures;
+  /** Studies of the active grant where it lists some, else null. */
+  readonly listed: ReadonlySet<string> | null;
+  /** Which of the studies asked for are withdrawn. */
+  readonly withdrawn: ReadonlySet<string>;
   readonly collections: readonly CollectionConfiguration[];
   readonly roleOf: CollectionRoleOf;
   readonly uidRoot: string;
@@ -48,9 +55,16 @@ export function endOfGrant(grant: Grant, collection: CollectionConfiguration): D
   return new Date(Math.min(own, endOfLondonDay(collection.legalBasis.endsOn).getTime()));
 }
 
-/** Whether a grant is active and its last day not over. */
+/** Whether a grant is active, its first day come and its last day not over. */
 export function isRunning(grant: Grant, now: Date): grant is ActiveGrant {
-  return grant.status === 'active' && now.getTime() <= Date.parse(grant.endsAt);
+  return (
+    grant.status === 'active' && grant.startsOn <= londonDay(now) && now.getTime() <= Date.parse(grant.endsAt)
+  );
+}
+
+/** The grant of a project that holds now; there is one at most, since an amendment's takes the place of the one before. */
+export function activeGrant(project: Project, now: Date): ActiveGrant | null {
+  return project.grants.find((grant) => isRunning(grant, now)) ?? null;
 }
 
 /** Decides on a request for a credential: of which grant, for how long, or why not. */
@@ -64,17 +78,17 @@ export function decideIssue(facts: IssueFacts): IssueDecision {
   if (membership === null) return refuse('NOT_A_MEMBER');
   if (project.status !== 'active') return refuse('PROJECT_NOT_ACTIVE');
 
-  const running = facts.grants.filter((grant) => isRunning(grant, now));
-  if (running.length === 0) return refuse('NO_ACTIVE_GRANT');
-  const candidates = studies
-    ? running.filter((grant) => {
-        const prefix = developmentPrefix(facts.uidRoot, grant.arc);
-        return studies.every((study) => study.startsWith(prefix));
-      })
-    : running;
-  const [grant, another] = candidates;
-  if (grant === undefined) return refuse('STUDY_OUTSIDE_GRANT');
-  if (another !== undefined) return refuse('GRANT_AMBIGUOUS');
+  const grant = activeGrant(project, now);
+  if (grant === null) return refuse('NO_ACTIVE_GRANT');
+  const shut = isShut(facts.closures, grant.collection);
+  if (shut !== null) return refuse(shut, grant.id);
+  if (grant.scope.kind === 'studies' && studies === null) return refuse('STUDIES_NOT_LISTED', grant.id);
+  const prefix = developmentPrefix(facts.uidRoot, grant.arc);
+  const within = (study: string) =>
+    study.startsWith(prefix) && (grant.scope.kind === 'collection' || facts.listed?.has(study) === true);
+  if (studies?.every(within) === false) return refuse('STUDY_OUTSIDE_GRANT', grant.id);
+  if (studies?.some((study) => facts.withdrawn.has(study)) === true)
+    return refuse('STUDY_WITHDRAWN', grant.id);
 
   const collection = facts.collections.find((each) => each.id === grant.collection);
   // A collection's arc is part of every UID and never changes; if it seems to have, the configuration is wrong.

@@ -1,6 +1,7 @@
 import type { CollectionConfiguration } from '../platform/configuration.contract';
 import type { CollectionRoleOf } from '../platform/name-templates.contract';
-import type { Grant } from '../register/grant.contract';
+import type { Closures } from '../register/closure.contract';
+import { isShut } from '../register/closures';
 import type { Project } from '../register/project.contract';
 import { endOfGrant, isRunning } from './issue-decision';
 
@@ -16,7 +17,8 @@ export const viewerOperations = [
 /** Projects whose grants were read: the one that the token names, or all of the person's. */
 export interface ViewerFacts {
   readonly now: Date;
-  readonly projects: readonly { readonly project: Project; readonly grants: readonly Grant[] }[];
+  readonly projects: readonly Project[];
+  readonly closures: Closures;
   readonly collections: readonly CollectionConfiguration[];
   readonly roleOf: CollectionRoleOf;
 }
@@ -36,9 +38,12 @@ export type ViewerDecision =
 export function chooseViewerRole(facts: ViewerFacts): ViewerDecision {
   const { now, collections } = facts;
   const running = facts.projects
-    .filter(({ project }) => project.status === 'active')
+    .filter(({ status }) => status === 'active')
     .flatMap(({ grants }) => grants)
     .filter((grant) => isRunning(grant, now))
+    // The role is of the whole collection, and nothing can narrow it to listed studies.
+    .filter(({ scope }) => scope.kind === 'collection')
+    .filter(({ collection }) => isShut(facts.closures, collection) === null)
     .filter((grant) => {
       const collection = collections.find((each) => each.id === grant.collection);
       return collection !== undefined && collection.arc === grant.arc && now <= endOfGrant(grant, collection);

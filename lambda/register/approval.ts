@@ -37,6 +37,20 @@ export function approve(
     });
   }
   const at = now.toISOString();
+  const grant: ActiveGrant = {
+    id: grantId,
+    projectId,
+    applicationId: application.id,
+    collection: collection.id,
+    arc: collection.arc,
+    split: 'development',
+    scope: { kind: 'collection' },
+    accessMode: content.accessMode,
+    startsOn,
+    endsOn,
+    endsAt: endOfLondonDay(endsOn).toISOString(),
+    status: 'active',
+  };
   return {
     application: { ...application, state: 'approved', decidedAt: at, grantId },
     project: {
@@ -52,22 +66,11 @@ export function approve(
       endsOn,
       status: 'active',
       members: members.map((member) => member.subject),
+      grants: [grant],
       approvedAt: at,
       version: 1,
     },
-    grant: {
-      id: grantId,
-      projectId,
-      collection: collection.id,
-      arc: collection.arc,
-      split: 'development',
-      accessMode: content.accessMode,
-      startsOn,
-      endsOn,
-      endsAt: endOfLondonDay(endsOn).toISOString(),
-      status: 'active',
-      version: 1,
-    },
+    grant,
     memberships: members.map(({ subject, pseudonym }) => ({
       subject,
       pseudonym,

@@ -17,7 +17,6 @@ import {
   applicationKey,
   atVersion,
   decisionKey,
-  grantKey,
   listedProjectKey,
   membershipKey,
   personKey,
@@ -41,11 +40,10 @@ function unchangedPeople(people: readonly Person[]): TransactionWrite[] {
   return people.map((each) => ({ check: personKey(each.subject), condition: atVersion(each.version) }));
 }
 
-function approvalWrites({ project, grant, memberships }: Approval): TransactionWrite[] {
+function approvalWrites({ project, memberships }: Approval): TransactionWrite[] {
   return [
     { put: { ...projectKey(project.id), ...project }, condition: absent },
     { put: { ...listedProjectKey(project.id) }, condition: absent },
-    { put: { ...grantKey(project.id, grant.id), ...grant }, condition: absent },
     ...memberships.map(
       (membership): TransactionWrite => ({
         put: { ...membershipKey(membership.subject, project.id), ...membership },
@@ -82,6 +80,7 @@ function consequences(result: DecisionResult, approval: Approval | null): Fact[]
             grantId: grant.id,
             collection: grant.collection,
             split: grant.split,
+            scope: grant.scope,
             accessMode: grant.accessMode,
             startsOn: grant.startsOn,
             endsOn: grant.endsOn,

@@ -1,24 +1,65 @@
 import * as z from 'zod';
 import { accessMode, collectionId } from '../platform/configuration.contract';
-import { grantId, instant, londonDate, projectId, pseudonym, version } from './identifiers.contract';
+import {
+  applicationId,
+  grantId,
+  instant,
+  londonDate,
+  projectId,
+  pseudonym,
+  sha256,
+} from './identifiers.contract';
 
-/** What a project may read: a collection's development split, in one access mode, until a day. */
+/**
+ * What a project may read, in one access mode, until a day: a collection's development split, or listed studies of it.
+ * Grants stand in the record of their project, so that one read and one version cover all that a credential depends on.
+ */
+
+/** Studies that one grant may list: 2,000 UIDs are 130 KB of the 400 that an item may have. */
+export const MOST_LISTED_STUDIES = 2_000;
+
+/** The list itself stands apart (`PROJECT#<id>` / `STUDIES#<grant>`), since most grants have none and it is long. */
+export const grantScope = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('collection') }),
+  z.object({
+    kind: z.literal('studies'),
+    count: z.number().int().min(1).max(MOST_LISTED_STUDIES),
+    /** SHA-256 of the canonical JSON of the sorted list. */
+    digest: sha256,
+  }),
+]);
+
+/** Who ended something before its day: a person, or time. */
+export const endedBy = z.union([pseudonym, z.literal('schedule')]);
+
+/** Why access ended before its day. Codes, since free text could name people. */
+export const revocationReason = z.enum([
+  'asked-by-project',
+  'member-left',
+  'terms-broken',
+  'security',
+  'legal-basis-ended',
+  'approved-in-error',
+  'other',
+]);
 
 const common = {
   id: grantId,
   projectId,
+  /** Application whose approval gave it. */
+  applicationId,
   collection: collectionId,
   /** Number of the collection in every UID; the credential's scope is cut from it. */
   arc: z.number().int().min(1).max(9999),
   /** Nobody is granted the held-out split, so the type has no word for it. */
   split: z.literal('development'),
+  scope: grantScope,
   accessMode,
   startsOn: londonDate,
   /** Last day of access; never after the last day of the collection's legal basis. */
   endsOn: londonDate,
   /** 23:59:59 Europe/London on `endsOn`. */
   endsAt: instant,
-  version,
 };
 
 export const grant = z.discriminatedUnion('status', [
@@ -27,16 +68,23 @@ export const grant = z.discriminatedUnion('status', [
     ...common,
     status: z.literal('revoked'),
     revokedAt: instant,
-    revokedBy: pseudonym,
-    reason: z.string(),
+    revokedBy: endedBy,
+    reason: revocationReason,
   }),
+  /** Its last day, or that of the legal basis, is over. */
   z.object({ ...common, status: z.literal('ended'), endedAt: instant }),
+  /** An amendment or a renewal was approved, and its grant took this one's place. */
+  z.object({ ...common, status: z.literal('superseded'), supersededAt: instant, supersededBy: grantId }),
 ]);
 
-/** `PROJECT#<id>` / `GRANT#<grant>`. */
-export const grantRecord = grant.and(
-  z.object({ pk: z.string().startsWith('PROJECT#'), sk: z.string().startsWith('GRANT#') }),
-);
+/** `PROJECT#<id>` / `STUDIES#<grant>`: Study Instance UIDs of a grant that lists studies, sorted. */
+export const grantStudiesRecord = z.object({
+  pk: z.string().startsWith('PROJECT#'),
+  sk: z.string().startsWith('STUDIES#'),
+  studies: z.array(z.string().max(64)).min(1).max(MOST_LISTED_STUDIES),
+});
 
 export type Grant = z.infer<typeof grant>;
 export type ActiveGrant = Extract<Grant, { status: 'active' }>;
+export type GrantScope = z.infer<typeof grantScope>;
+export type RevocationReason = z.infer<typeof revocationReason>;

@@ -32,3 +32,5 @@ export const instant = z.iso.datetime({ precision: 3 });
 
 /** Counts the changes of a record from 1; every write is conditional on the one it read. */
 export const version = z.number().int().min(1);
+
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in 64 lower-case hex digits');

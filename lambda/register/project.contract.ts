@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { accessMode, collectionId } from '../platform/configuration.contract';
-import { grant } from './grant.contract';
+import { endedBy, grant, revocationReason } from './grant.contract';
 import {
   applicationId,
   instant,
@@ -15,8 +15,9 @@ import {
 
 export const projectStatus = z.enum(['active', 'revoked', 'ended']);
 
-export const project = z.object({
+const common = {
   id: projectId,
+  /** The application that was approved last: the first, or an amendment or renewal. */
   applicationId,
   title: z.string(),
   organisation: z.string(),
@@ -26,18 +27,30 @@ export const project = z.object({
   accessMode,
   startsOn: londonDate,
   endsOn: londonDate,
-  status: projectStatus,
   /** Subjects; the applicant first. */
   members: z.array(subject).min(1),
+  /** All it ever had, oldest first; one at most is active. */
+  grants: z.array(grant).min(1).max(100),
   approvedAt: instant,
   version,
-});
+};
+
+export const project = z.discriminatedUnion('status', [
+  z.object({ ...common, status: z.literal('active') }),
+  z.object({
+    ...common,
+    status: z.literal('revoked'),
+    revokedAt: instant,
+    revokedBy: endedBy,
+    reason: revocationReason,
+  }),
+  z.object({ ...common, status: z.literal('ended'), endedAt: instant }),
+]);
 
 /** `PROJECT#<id>` / `PROJECT`. */
-export const projectRecord = project.extend({
-  pk: z.string().startsWith('PROJECT#'),
-  sk: z.literal('PROJECT'),
-});
+export const projectRecord = project.and(
+  z.object({ pk: z.string().startsWith('PROJECT#'), sk: z.literal('PROJECT') }),
+);
 
 export const membership = z.object({ subject, pseudonym, projectId, memberSince: instant, version });
 
@@ -55,11 +68,14 @@ export const projectsQuery = z.object({
   next: z.string().max(1000).optional(),
 });
 
-/**
- * A project as the API shows it. `status` is `ended` from the moment the last day is over, whatever is stored.
- * `grants` only in `GET /v1/projects/{id}`.
- */
-export const projectView = project.extend({ grants: z.array(grant).optional() });
+/** A project as the API shows it. `status` is `ended` from the moment the last day is over, whatever is stored. */
+export const projectView = z.object({
+  ...common,
+  status: projectStatus,
+  endedAt: instant.optional(),
+  revokedAt: instant.optional(),
+  reason: revocationReason.optional(),
+});
 
 /** Answer of `GET /v1/projects`; `next` is absent on the last page. */
 export const projectsPage = z.object({ projects: z.array(projectView), next: z.string().optional() });

@@ -1,12 +1,11 @@
 import { londonDay } from '../platform/clock';
 import type { RequestPerson } from '../platform/request-person';
 import { isOverseer } from './applications';
-import { grant } from './grant.contract';
 import { listPointedTo } from './listing';
 import type { People } from './people';
 import { membership, type Project, type ProjectView, project } from './project.contract';
 import { refuseRegister } from './register-refusals';
-import { membershipKey, personPartition, projectKey, projectPartition } from './register-table';
+import { membershipKey, personPartition, projectKey } from './register-table';
 
 /** A project as it stands on a day: over with its last day, whatever is stored. */
 function viewOn(day: string, found: Project): ProjectView {
@@ -30,8 +29,7 @@ export async function readProject(
   if (found === null || (member === null && !isOverseer(requester))) {
     throw refuseRegister('PROJECT_NOT_FOUND');
   }
-  const grants = await table.queryAll({ pk: projectPartition(id), skPrefix: 'GRANT#' }, grant);
-  return { ...viewOn(londonDay(clock.now()), found), grants };
+  return viewOn(londonDay(clock.now()), found);
 }
 
 /** One page of projects, newest first: all of them, for an overseer who does not ask for their own. */

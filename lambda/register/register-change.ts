@@ -7,9 +7,9 @@ import { atVersion, chainHeadKey, eventKey, outboxKey, type RegisterTable } from
 
 /** The chain of events that a change belongs to. */
 export interface Chain {
-  /** `PROJECT#<id>` or `PERSON#<subject>`. */
+  /** `PROJECT#<id>`, `PERSON#<subject>` or `PLATFORM`. */
   readonly partition: string;
-  /** Project id, or the person's pseudonym. */
+  /** Project id, the person's pseudonym, or `platform`. */
   readonly name: string;
 }
 
@@ -67,7 +67,7 @@ export async function changeRegister<Result>(
       ...writes,
       {
         put: { ...headKey, ...appended.head },
-        condition: head.version === 0 ? absent : atVersion(head.version),
+        condition: atVersion(head.version),
       },
       ...appended.events.flatMap((event): TransactionWrite[] => [
         { put: { ...eventKey(chain.partition, event.sequence), ...event }, condition: absent },

@@ -1,10 +1,11 @@
-import type { DocumentTable, Expression, ItemKey } from '../platform/document-table';
+import { absent, type DocumentTable, type Expression, type ItemKey } from '../platform/document-table';
 
 /** The part of the table that the register uses; tests put a table in memory in its place. */
 export type RegisterTable = Pick<DocumentTable, 'get' | 'getMany' | 'query' | 'queryAll' | 'transact'>;
 
-/** "Nobody has changed the record since it was read." */
+/** "Nobody has changed the record since it was read"; version 0 is that of a record that was not there. */
 export function atVersion(version: number): Expression {
+  if (version === 0) return absent;
   return {
     expression: '#version = :version',
     names: { '#version': 'version' },
@@ -41,9 +42,21 @@ export const projectKey = (id: string): ItemKey => ({ pk: projectPartition(id), 
 /** Pointer to a project in the list of all. */
 export const listedProjectKey = (id: string): ItemKey => ({ pk: 'PROJECTS', sk: `PROJECT#${id}` });
 
-export const grantKey = (projectId: string, id: string): ItemKey => ({
+/** Studies of a grant that lists them; grants themselves stand in their project's record. */
+export const grantStudiesKey = (projectId: string, grantId: string): ItemKey => ({
   pk: projectPartition(projectId),
-  sk: `GRANT#${id}`,
+  sk: `STUDIES#${grantId}`,
+});
+
+/** Partition of what concerns the platform as a whole. */
+export const PLATFORM_PARTITION = 'PLATFORM';
+
+export const closuresKey: ItemKey = { pk: PLATFORM_PARTITION, sk: 'CLOSURES' };
+
+/** That a study of somebody's grants is withdrawn; credentials for listed studies look here. */
+export const withdrawnStudyKey = (studyInstanceUid: string): ItemKey => ({
+  pk: `WITHDRAWN-STUDY#${studyInstanceUid}`,
+  sk: 'WITHDRAWN-STUDY',
 });
 
 export const membershipKey = (subject: string, projectId: string): ItemKey => ({

@@ -5,9 +5,14 @@ import { type Clock, londonDay } from '../platform/clock';
 import { absent } from '../platform/document-table';
 import { chainOf } from '../register/applications';
 import { type Actor, actor } from '../register/event.contract';
-import { grant } from '../register/grant.contract';
+import { project } from '../register/project.contract';
 import { changeRegister } from '../register/register-change';
-import { projectPartition, type RegisterTable, withdrawalNoticeKey } from '../register/register-table';
+import {
+  projectKey,
+  projectPartition,
+  type RegisterTable,
+  withdrawalNoticeKey,
+} from '../register/register-table';
 
 /** Projects read at once. */
 const projectsAtOnce = 16;
@@ -58,8 +63,7 @@ export class RegisterGrantedProjects implements GrantedProjects {
     );
     const projects = await boundedMap(listed, projectsAtOnce, async ({ sk }): Promise<GrantedProject> => {
       const projectId = sk.slice('PROJECT#'.length);
-      const range = { pk: projectPartition(projectId), skPrefix: 'GRANT#' };
-      const grants = await this.register.queryAll(range, grant);
+      const grants = (await this.register.get(projectKey(projectId), project))?.grants ?? [];
       const inForce = grants.filter(({ status, endsOn }) => status === 'active' && today <= endsOn);
       return {
         projectId,

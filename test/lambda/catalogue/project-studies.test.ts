@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import type { InstanceRow } from '../../../lambda/catalogue/catalogue.contract';
 import { studyContributions, viewStudy, withContribution } from '../../../lambda/catalogue/catalogue-rows';
 import {
+  type GrantItem,
   listProjectStudies,
   RegisterTableProjects,
   scopesInForce,
@@ -63,7 +64,13 @@ describe('the study index', () => {
 });
 
 describe('the collections that a project may see', () => {
-  const grant = { collection: 'chest', split: 'development', status: 'active', endsOn: '2026-11-23' };
+  const grant: GrantItem = {
+    collection: 'chest',
+    split: 'development',
+    scope: { kind: 'collection' },
+    status: 'active',
+    endsOn: '2026-11-23',
+  };
 
   it.each([
     ['in force up to its last day', grant, true],
@@ -71,7 +78,7 @@ describe('the collections that a project may see', () => {
     ['not begun', { ...grant, startsOn: '2026-11-24', endsOn: '2027-01-01' }, false],
     ['revoked', { ...grant, status: 'revoked' }, false],
     ['of the held-out split, which nobody may see', { ...grant, split: 'held-out' }, false],
-  ])('follow from a grant that is %s', (_name, each, seen) => {
+  ] satisfies [string, GrantItem, boolean][])('follow from a grant that is %s', (_name, each, seen) => {
     expect(scopesInForce([each], '2026-11-23')).toEqual(
       seen ? [{ collection: 'chest', split: 'development' }] : [],
     );
@@ -100,17 +107,15 @@ describe('GET /v1/projects/{id}/studies', () => {
         }
       }
     await table.put({ pk: 'PERSON#researcher', sk: 'PROJECT#p-1' });
-    await table.put({ pk: 'PROJECT#p-1', sk: 'PROJECT', status: 'active' });
-    for (const collection of ['chest', 'breast'])
-      await table.put({
-        pk: 'PROJECT#p-1',
-        sk: `GRANT#${collection}`,
-        collection,
-        split: 'development',
-        status: 'active',
-        startsOn: '2026-01-01',
-        endsOn: '2026-12-31',
-      });
+    const grants = ['chest', 'breast'].map((collection) => ({
+      collection,
+      split: 'development',
+      scope: { kind: 'collection' },
+      status: 'active',
+      startsOn: '2026-01-01',
+      endsOn: '2026-12-31',
+    }));
+    await table.put({ pk: 'PROJECT#p-1', sk: 'PROJECT', status: 'active', grants });
   });
   afterAll(() => embedded.stop());
 

@@ -1,9 +1,15 @@
 import type { DicomwebAuthority } from '../../../lambda/credentials/dicomweb-authorisation';
 import { authoriseDicomweb } from '../../../lambda/credentials/dicomweb-authorisation';
-import { grant } from '../../../lambda/register/grant.contract';
 import { createTokenVerifier } from '../../../lambda/register/token-verifier';
 import { TestIssuer } from '../register/issuer-fixture';
-import { approveOne, breast, chest, makeRegister, type RegisterFixture } from '../register/register-fixture';
+import {
+  approveOne,
+  breast,
+  changeGrants,
+  chest,
+  makeRegister,
+  type RegisterFixture,
+} from '../register/register-fixture';
 import { datastoreId, viewerRole } from './credentials-fixture';
 
 let issuer: TestIssuer;
@@ -46,21 +52,12 @@ async function makeAuthority() {
   return { ...fixture, authority, lines, ask };
 }
 
-async function endGrants({ table }: RegisterFixture, projectId: string): Promise<void> {
-  for (const granted of await table.queryAll({ pk: `PROJECT#${projectId}`, skPrefix: 'GRANT#' }, grant)) {
-    await table.transact([
-      {
-        put: {
-          pk: `PROJECT#${projectId}`,
-          sk: `GRANT#${granted.id}`,
-          ...granted,
-          status: 'ended',
-          endedAt: '2026-11-02T09:00:00.000Z',
-        },
-      },
-    ]);
-  }
-}
+const endGrants = (fixture: RegisterFixture, projectId: string) =>
+  changeGrants(fixture, projectId, (granted) => ({
+    ...granted,
+    status: 'ended',
+    endedAt: '2026-11-02T09:00:00.000Z',
+  }));
 
 describe('a viewer with a bearer token', () => {
   test.each([

@@ -1,12 +1,12 @@
 import { issueCredentials } from '../../../lambda/credentials/issue-credentials';
 import { chainOf } from '../../../lambda/register/applications';
-import { grant } from '../../../lambda/register/grant.contract';
 import { verifyHistory } from '../../../lambda/register/history';
 import { findPerson } from '../../../lambda/register/people';
 import { project } from '../../../lambda/register/project.contract';
-import { atVersion, projectKey } from '../../../lambda/register/register-table';
+import { projectKey } from '../../../lambda/register/register-table';
 import {
   approveOne,
+  changeGrants,
   chest,
   makeRegister,
   type RegisterFixture,
@@ -27,26 +27,14 @@ const eventsOf = ({ table }: RegisterFixture, projectId: string) =>
 const issuesOf = ({ table }: RegisterFixture, projectId: string) =>
   table.partition(`PROJECT#${projectId}`).filter((item) => item.sk.startsWith('ISSUE#'));
 
-async function revokeGrant({ table, clock }: RegisterFixture, projectId: string): Promise<void> {
-  const [granted] = await table.queryAll({ pk: `PROJECT#${projectId}`, skPrefix: 'GRANT#' }, grant);
-  if (granted === undefined) throw new Error('no grant');
-  const { committed } = await table.transact([
-    {
-      put: {
-        pk: `PROJECT#${projectId}`,
-        sk: `GRANT#${granted.id}`,
-        ...granted,
-        status: 'revoked',
-        revokedAt: clock.now().toISOString(),
-        revokedBy: `r-${'0'.repeat(26)}`,
-        reason: 'withdrawn',
-        version: granted.version + 1,
-      },
-      condition: atVersion(granted.version),
-    },
-  ]);
-  expect(committed).toBe(true);
-}
+const revokeGrant = (fixture: RegisterFixture, projectId: string) =>
+  changeGrants(fixture, projectId, (granted) => ({
+    ...granted,
+    status: 'revoked',
+    revokedAt: fixture.clock.now().toISOString(),
+    revokedBy: `r-${'0'.repeat(26)}`,
+    reason: 'security',
+  }));
 
 describe('a credential', () => {
   test('goes to a member, for an hour, for the role of collection and access mode', async () => {
@@ -237,7 +225,13 @@ describe('a refusal', () => {
     const { issuer, projectId, table } = await makeProject();
     const found = await table.get(projectKey(projectId), project);
     if (found === null) throw new Error('no project');
-    await table.transact([{ put: { ...projectKey(projectId), ...found, status: 'revoked', version: 2 } }]);
+    const revoked = {
+      status: 'revoked',
+      revokedAt: '2026-11-02T09:00:00.000Z',
+      revokedBy: 'schedule',
+      reason: 'security',
+    };
+    await table.transact([{ put: { ...projectKey(projectId), ...found, ...revoked, version: 2 } }]);
     expect(await refusalOf(issueCredentials(issuer, 'member-1', projectId, null))).toBe('PROJECT_NOT_ACTIVE');
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { DELIVERY_SECONDS, decideIssue, type IssueFacts } from '../../../lambda/credentials/issue-decision';
+import { NO_CLOSURES } from '../../../lambda/register/closure.contract';
 import { type Grant, grant } from '../../../lambda/register/grant.contract';
 import { earlierDate, endOfLondonDay } from '../../../lambda/register/london-day';
 import { breast, chest } from '../register/register-fixture';
@@ -11,19 +12,23 @@ const grantOf = (number: number, overrides: object): Grant => {
   return grant.parse({
     id: `g-${String(number).padStart(26, '0')}`,
     projectId,
+    applicationId: `a-${'0'.repeat(26)}`,
     collection: 'chest',
     arc: 7,
     split: 'development',
+    scope: { kind: 'collection' },
     accessMode: 'dae-only',
     startsOn: '2026-11-02',
     endsOn,
     endsAt: endOfLondonDay(endsOn).toISOString(),
     status: 'active',
-    version: 1,
     ...overrides,
   });
 };
-const facts = (overrides: Partial<IssueFacts>): IssueFacts => ({
+const facts = ({
+  grants = [grantOf(1, {})],
+  ...overrides
+}: Partial<IssueFacts> & { grants?: Grant[] }): IssueFacts => ({
   now: new Date('2026-11-02T09:00:00Z'),
   membership: {
     subject: 'member-1',
@@ -46,9 +51,12 @@ const facts = (overrides: Partial<IssueFacts>): IssueFacts => ({
     status: 'active',
     members: ['member-1'],
     approvedAt: '2026-11-02T09:00:00.000Z',
+    grants,
     version: 1,
   },
-  grants: [grantOf(1, {})],
+  closures: NO_CLOSURES,
+  listed: null,
+  withdrawn: new Set(),
   collections: [chest, breast],
   roleOf: researcherRole,
   uidRoot,
@@ -75,7 +83,13 @@ describe('the decision on a credential', () => {
           const decision = decideIssue(
             facts({
               now,
-              grants: [grantOf(1, { endsOn, endsAt: endOfLondonDay(endsOn).toISOString() })],
+              grants: [
+                grantOf(1, {
+                  startsOn: '2025-11-02',
+                  endsOn,
+                  endsAt: endOfLondonDay(endsOn).toISOString(),
+                }),
+              ],
               collections: [{ ...chest, legalBasis: { ...chest.legalBasis, endsOn: basisEndsOn } }],
               studies: listed ? [`${uidRoot}.7.1.1`] : null,
             }),
@@ -94,20 +108,56 @@ describe('the decision on a credential', () => {
     expect(issued).toBeGreaterThan(500);
   });
 
-  test('takes the grant that holds all the listed studies', () => {
-    const grants = [
-      grantOf(1, {}),
-      grantOf(2, { collection: 'breast-screening', arc: 8, accessMode: 'direct' }),
-    ];
-    const decided = decideIssue(facts({ grants, studies: [`${uidRoot}.8.1.5`] }));
-    expect(decided).toMatchObject({
+  test('takes the one grant that holds, and lists no study outside it', () => {
+    const superseded = grantOf(1, {
+      status: 'superseded',
+      supersededAt: '2026-11-02T09:00:00.000Z',
+      supersededBy: grantOf(2, {}).id,
+    });
+    const now = grantOf(2, { collection: 'breast-screening', arc: 8, accessMode: 'direct' });
+    const grants = [superseded, now];
+    expect(decideIssue(facts({ grants, studies: [`${uidRoot}.8.1.5`] }))).toMatchObject({
       outcome: 'issue',
-      grant: { arc: 8 },
+      grant: { id: now.id, arc: 8 },
       roleArn: researcherRole(8, 'direct'),
     });
-    const mixed = [`${uidRoot}.7.1.5`, `${uidRoot}.8.1.5`];
-    expect(decideIssue(facts({ grants, studies: mixed }))).toMatchObject({ code: 'STUDY_OUTSIDE_GRANT' });
-    expect(decideIssue(facts({ grants }))).toMatchObject({ code: 'GRANT_AMBIGUOUS' });
+    for (const outside of [`${uidRoot}.7.1.5`, `${uidRoot}.8.2.5`, `${uidRoot}.80.1.5`]) {
+      const studies = [`${uidRoot}.8.1.5`, outside];
+      expect(decideIssue(facts({ grants, studies }))).toMatchObject({ code: 'STUDY_OUTSIDE_GRANT' });
+    }
+  });
+
+  test('of a grant that lists studies is for studies of its list only, and must say which', () => {
+    const listing = grantOf(1, { scope: { kind: 'studies', count: 1, digest: '0'.repeat(64) } });
+    const listed = new Set([`${uidRoot}.7.1.5`]);
+    const of = (studies: string[] | null) => decideIssue(facts({ grants: [listing], listed, studies }));
+    expect(of([`${uidRoot}.7.1.5`])).toMatchObject({ outcome: 'issue', durationSeconds: 900 });
+    expect(of([`${uidRoot}.7.1.6`])).toMatchObject({ code: 'STUDY_OUTSIDE_GRANT' });
+    expect(of(null)).toMatchObject({ code: 'STUDIES_NOT_LISTED' });
+    const lost = facts({ grants: [listing], listed: null, studies: [`${uidRoot}.7.1.5`] });
+    expect(decideIssue(lost)).toMatchObject({ code: 'STUDY_OUTSIDE_GRANT' });
+  });
+
+  test('is a refusal for a withdrawn study, a shut collection, everything shut, and before the first day', () => {
+    const shut = { since: '2026-11-02T09:00:00.000Z', by: 'schedule', reason: 'legal-basis-ended' } as const;
+    const study = `${uidRoot}.7.1.5`;
+    expect(decideIssue(facts({ studies: [study], withdrawn: new Set([study]) }))).toMatchObject({
+      code: 'STUDY_WITHDRAWN',
+    });
+    const collections = [{ ...shut, collection: 'chest' }];
+    expect(decideIssue(facts({ closures: { everything: null, collections, version: 1 } }))).toMatchObject({
+      code: 'COLLECTION_CLOSED',
+    });
+    const others = [{ ...shut, collection: 'breast-screening' }];
+    expect(
+      decideIssue(facts({ closures: { everything: null, collections: others, version: 1 } })),
+    ).toMatchObject({ outcome: 'issue' });
+    expect(decideIssue(facts({ closures: { everything: shut, collections: [], version: 2 } }))).toMatchObject(
+      { code: 'PLATFORM_CLOSED' },
+    );
+    expect(decideIssue(facts({ grants: [grantOf(1, { startsOn: '2026-11-03' })] }))).toMatchObject({
+      code: 'NO_ACTIVE_GRANT',
+    });
   });
 
   test('refuses where collection, arc or role do not agree with the configuration', () => {
@@ -126,7 +176,7 @@ describe('the decision on a credential', () => {
       status: 'revoked',
       revokedAt: '2026-11-02T09:00:00.000Z',
       revokedBy: `r-${'0'.repeat(26)}`,
-      reason: 'withdrawn',
+      reason: 'security',
     });
     const ended = grantOf(2, { status: 'ended', endedAt: '2026-11-02T09:00:00.000Z' });
     expect(decideIssue(facts({ grants: [revoked, ended] }))).toMatchObject({ code: 'NO_ACTIVE_GRANT' });

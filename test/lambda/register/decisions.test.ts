@@ -1,11 +1,10 @@
 import { chainOf, saveApplication, submitApplication } from '../../../lambda/register/applications';
 import { decideApplication } from '../../../lambda/register/decisions';
-import { grant } from '../../../lambda/register/grant.contract';
 import { verifyHistory } from '../../../lambda/register/history';
 import { RepeatableRequest } from '../../../lambda/register/idempotency';
 import { recordPerson } from '../../../lambda/register/people';
 import { membership, project } from '../../../lambda/register/project.contract';
-import { grantKey, membershipKey, projectKey } from '../../../lambda/register/register-table';
+import { membershipKey, projectKey } from '../../../lambda/register/register-table';
 import {
   applicant,
   approveOne,
@@ -15,6 +14,7 @@ import {
   makeRegister,
   officer,
   onceOnly,
+  projectOf,
   type RegisterFixture,
   refusalOf,
   requester,
@@ -45,7 +45,12 @@ describe('two reviewers', () => {
       status: 'active',
       members: ['applicant-1', 'member-1', 'applicant-2'],
     });
-    expect(await fixture.table.get(grantKey(projectId, approved.grantId), grant)).toMatchObject({
+    const { grants } = await projectOf(fixture, projectId);
+    expect(grants).toHaveLength(1);
+    expect(grants[0]).toMatchObject({
+      id: approved.grantId,
+      applicationId: id,
+      scope: { kind: 'collection' },
       status: 'active',
       collection: 'chest',
       arc: 7,
@@ -196,7 +201,7 @@ describe('an approval', () => {
     await decideApplication(committee, firstReviewer, id, approval, onceOnly());
     await decideApplication(committee, secondReviewer, id, approval, onceOnly());
     expect(await fixture.table.get(projectKey(projectId), project)).toMatchObject({ endsOn: '2027-07-01' });
-    const [granted] = await fixture.table.queryAll({ pk: `PROJECT#${projectId}`, skPrefix: 'GRANT#' }, grant);
+    const [granted] = (await projectOf(fixture, projectId)).grants;
     expect(granted?.endsAt).toBe('2027-07-01T22:59:59.000Z');
   });
 

@@ -9,9 +9,10 @@ import type {
   TransactionWrite,
 } from '../../../lambda/platform/document-table';
 import { applicationRecord } from '../../../lambda/register/application.contract';
+import { closuresRecord } from '../../../lambda/register/closure.contract';
 import { decisionRecord } from '../../../lambda/register/decision.contract';
 import { chainHeadRecord, eventRecord, outboxRecord } from '../../../lambda/register/event.contract';
-import { grantRecord } from '../../../lambda/register/grant.contract';
+import { grantStudiesRecord } from '../../../lambda/register/grant.contract';
 import { personRecord } from '../../../lambda/register/person.contract';
 import { membershipRecord, projectRecord } from '../../../lambda/register/project.contract';
 import type { RegisterTable } from '../../../lambda/register/register-table';
@@ -28,7 +29,9 @@ function schemaOf({ pk, sk }: ItemKey): z.ZodType | null {
   if (sk.startsWith('DECISION#')) return decisionRecord;
   if (sk === 'PROJECT') return projectRecord;
   if (sk.startsWith('PROJECT#')) return membershipRecord;
-  if (sk.startsWith('GRANT#')) return grantRecord;
+  if (sk.startsWith('STUDIES#')) return grantStudiesRecord;
+  if (sk === 'CLOSURES') return closuresRecord;
+  if (sk === 'WITHDRAWN-STUDY') return null;
   if (sk.startsWith('EVENT#')) return eventRecord;
   if (sk === 'HISTORY') return chainHeadRecord;
   if (sk.startsWith('ISSUE#')) return issueRecord;

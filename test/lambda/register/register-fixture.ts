@@ -6,8 +6,11 @@ import { applicationDraft } from '../../../lambda/register/application.contract'
 import type { Committee } from '../../../lambda/register/applications';
 import { draftApplication, submitApplication } from '../../../lambda/register/applications';
 import { decideApplication } from '../../../lambda/register/decisions';
+import { type Grant, grant } from '../../../lambda/register/grant.contract';
 import { RepeatableRequest } from '../../../lambda/register/idempotency';
 import { recordPerson } from '../../../lambda/register/people';
+import { type Project, project } from '../../../lambda/register/project.contract';
+import { atVersion, projectKey } from '../../../lambda/register/register-table';
 import { MemoryRegisterTable } from './memory-register-table';
 
 /** A clock that stands until it is moved. */
@@ -133,6 +136,30 @@ export async function approveOne(
     );
   }
   return submitted;
+}
+
+/** What the register holds of a project. */
+export async function projectOf({ table }: RegisterFixture, projectId: string): Promise<Project> {
+  const found = await table.get(projectKey(projectId), project);
+  if (found === null) throw new Error('no such project');
+  return found;
+}
+
+/** Puts other grants into a project's record, as a change of the register would: its version goes up. */
+export async function changeGrants(
+  fixture: RegisterFixture,
+  projectId: string,
+  change: (granted: Grant) => Grant,
+): Promise<void> {
+  const found = await projectOf(fixture, projectId);
+  const grants = found.grants.map((granted) => grant.parse(change(granted)));
+  const { committed } = await fixture.table.transact([
+    {
+      put: { ...projectKey(projectId), ...found, grants, version: found.version + 1 },
+      condition: atVersion(found.version),
+    },
+  ]);
+  if (!committed) throw new Error('somebody else changed the project');
 }
 
 /** Code of the refusal that an action ends in. */

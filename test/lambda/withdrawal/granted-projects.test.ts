@@ -10,16 +10,35 @@ const now = new Date('2026-11-23T12:00:00.000Z');
 const grant = (change: object = {}) => ({
   id: grantId,
   projectId,
+  applicationId: `a-${'0'.repeat(26)}`,
   collection: 'chest',
   arc: 7,
   split: 'development',
+  scope: { kind: 'collection' },
   accessMode: 'dae-only',
   startsOn: '2026-01-01',
   endsOn: '2026-12-31',
   endsAt: '2026-12-31T23:59:59.000Z',
-  version: 1,
   status: 'active',
   ...change,
+});
+
+const projectWith = (...grants: object[]) => ({
+  id: projectId,
+  applicationId: `a-${'0'.repeat(26)}`,
+  title: 'Rib fractures',
+  organisation: 'University of Westhaven',
+  laySummary: 'We want to find broken ribs.',
+  aiUse: true,
+  collection: 'chest',
+  accessMode: 'dae-only',
+  startsOn: '2026-01-01',
+  endsOn: '2026-12-31',
+  status: 'active',
+  members: ['member-1'],
+  approvedAt: '2026-01-01T09:00:00.000Z',
+  version: 1,
+  grants,
 });
 
 const issue = (id: string, change: object = {}) => ({
@@ -58,12 +77,12 @@ describe('projects that may read what is withdrawn', () => {
         status: 'revoked',
         revokedAt: '2026-11-01T00:00:00.000Z',
         revokedBy: `r-${'0'.repeat(26)}`,
-        reason: 'x',
+        reason: 'security',
       },
       false,
     ],
   ])('are those with a grant %s', async (_what, change, told) => {
-    await put(`GRANT#${grantId}`, grant(change));
+    await put('PROJECT', projectWith(grant(change)));
     expect(await projects().withGrantsFor(['chest'])).toEqual(
       told ? [{ projectId, collections: ['chest'] }] : [],
     );

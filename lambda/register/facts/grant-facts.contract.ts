@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { accessMode, collectionId } from '../../platform/configuration.contract';
+import { withdrawalId } from '../../withdrawal/withdrawal.contract';
+import { grantScope } from '../grant.contract';
+import { grantId, londonDate, projectId, pseudonym } from '../identifiers.contract';
+
+/** What happened to what a project may read. */
+export const grantFacts = [
+  z.object({
+    type: z.literal('grant-given'),
+    data: z.object({
+      projectId,
+      grantId,
+      collection: collectionId,
+      split: z.literal('development'),
+      scope: grantScope,
+      accessMode,
+      startsOn: londonDate,
+      endsOn: londonDate,
+      members: z.array(pseudonym),
+    }),
+  }),
+  /** Studies of a collection for which the project has a grant are gone; of why nothing is said. */
+  z.object({
+    type: z.literal('study-withdrawn'),
+    data: z.object({ withdrawalId, collection: collectionId, studies: z.array(z.string()).min(1) }),
+  }),
+] as const;
