@@ -1,12 +1,10 @@
-import * as z from 'zod';
 import { systemClock } from '../platform/clock';
 import { createDocumentClient, DocumentTable } from '../platform/document-table';
 import { readEnvironment } from '../platform/environment';
 import { HttpApi } from '../platform/http-api';
 import { createLog } from '../platform/log';
-import { projectId } from '../register/identifiers.contract';
-import { studiesQuery } from './catalogue.contract';
 import { catalogueApiEnvironment } from './catalogue-api.environment';
+import { catalogueRoutes } from './catalogue-routes.contract';
 import { listProjectStudies, RegisterTableProjects } from './project-studies';
 import { LedgerStudyStore } from './study-store';
 
@@ -19,15 +17,8 @@ const ports = {
 };
 const api = new HttpApi(createLog('catalogue-api'));
 
-api.route(
-  {
-    method: 'GET',
-    path: '/v1/projects/:id/studies',
-    roles: 'everybody',
-    params: z.object({ id: projectId }),
-    query: studiesQuery,
-  },
-  async ({ person, params, query }) => ({ body: await listProjectStudies(ports, person, params.id, query) }),
-);
+api.serve(catalogueRoutes.listProjectStudies, async ({ person, params, query }) => ({
+  body: await listProjectStudies(ports, person, params.id, query),
+}));
 
 export const { handler } = api;

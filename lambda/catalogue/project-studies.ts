@@ -5,21 +5,9 @@ import { decodePageToken, encodePageToken } from '../platform/page-token';
 import { refusals } from '../platform/platform-error';
 import type { RequestPerson } from '../platform/request-person';
 import type { StudyView } from './catalogue.contract';
+import { catalogueRefusals } from './catalogue-routes.contract';
 import { viewStudy } from './catalogue-rows';
 import type { StudyScope, StudyStore } from './study-store';
-
-export const catalogueRefusals = {
-  PROJECT_NOT_FOUND: {
-    status: 404,
-    title: 'You are not a member of such a project.',
-    fix: 'Check the id; `nmip projects` lists your projects.',
-  },
-  NO_ACTIVE_GRANT: {
-    status: 403,
-    title: 'The project has no grant that is in force.',
-    fix: 'Ask for a renewal: submit a new application before the end date next time.',
-  },
-} as const;
 
 export const refuseCatalogue = refusals(catalogueRefusals);
 

@@ -1,13 +1,52 @@
-import { Router } from '@aws-lambda-powertools/event-handler/http';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import type * as z from 'zod';
+import * as z from 'zod';
+import { problemAnswer, proxyAnswer } from './http-answer';
 import { refuseRequest } from './http-errors';
 import type { Log } from './log';
 import { PlatformError } from './platform-error';
+import { checkBodySize, readJsonBody } from './request-body';
+import { readExpectedVersion, readIdempotencyKey, readParams, readQuery, validate } from './request-parts';
 import { type RequestPerson, readRequestPerson } from './request-person';
 import type { Role } from './roles.contract';
+import {
+  DEFAULT_BODY_LIMIT,
+  type Method,
+  type RouteContract,
+  refusalsOf,
+  type SuccessStatus,
+  statusesOf,
+} from './route.contract';
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type OutputOf<Contract, Member extends string> = Contract extends { readonly [Name in Member]: infer Schema }
+  ? Schema extends z.ZodType
+    ? z.output<Schema>
+    : undefined
+  : undefined;
+
+/** A request that fits its contract. */
+export interface ContractRequest<Contract extends RouteContract> {
+  readonly person: Contract extends { readonly roles: 'public' } ? undefined : RequestPerson;
+  readonly params: OutputOf<Contract, 'params'>;
+  readonly query: OutputOf<Contract, 'query'>;
+  readonly body: OutputOf<Contract, 'body'>;
+  /** Version that the sender wants to change, of `If-Match`. */
+  readonly version: Contract extends { readonly ifMatch: true } ? number : undefined;
+  readonly idempotencyKey: Contract extends { readonly idempotencyKey: true }
+    ? string | undefined
+    : undefined;
+  /** API Gateway's id of the request: the `ref` of an error. */
+  readonly requestId: string;
+  /** Address of the caller as API Gateway saw it, null where it gave none. */
+  readonly sourceIp: string | null;
+}
+
+/** What a route answers; with `entityTag` in its contract, with the version of what it shows. */
+export type ContractAnswer<Contract extends RouteContract> = {
+  /** The first of the contract where not given. */
+  readonly status?: SuccessStatus;
+  readonly body: z.input<Contract['answer']>;
+  readonly headers?: Readonly<Record<string, string>>;
+} & (Contract extends { readonly entityTag: true } ? { readonly version: number } : unknown);
 
 export interface RouteDefinition<Path, Query, Body> {
   readonly method: Method;
@@ -27,9 +66,7 @@ export interface ApiRequest<Path, Query, Body> {
   readonly body: Body;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** API Gateway's id of the request: the `ref` of an error. */
   readonly requestId: string;
-  /** Address of the caller as API Gateway saw it, null where it gave none. */
   readonly sourceIp: string | null;
 }
 
@@ -40,84 +77,89 @@ export interface ApiResponse {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-type ApiHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
-
-/** Problems listed in one answer; more would not help a person. */
-const listedProblems = 20;
-
-const defaultHeaders = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
-
-function respond(response: ApiResponse, requestId: string): Response {
-  return new Response(JSON.stringify(response.body), {
-    status: response.status ?? 200,
-    headers: {
-      'content-type': 'application/json',
-      ...defaultHeaders,
-      'x-request-id': requestId,
-      ...response.headers,
-    },
-  });
+function validated<Value>(schema: z.ZodType<Value> | undefined, read: () => unknown, where: string): Value {
+  // A route without a schema for a part has type `unknown` for it and cannot use it.
+  return schema === undefined ? (undefined as Value) : validate(schema, read(), where);
 }
 
-/** The answer to a refusal (RFC 9457). */
-function respondProblem(error: PlatformError, requestId: string): Response {
-  const problem = {
-    ...error.extensions,
-    type: `urn:nmip:problem:${error.code}`,
-    title: error.title,
-    status: error.status,
-    code: error.code,
-    detail: error.detail,
-    fix: error.fix,
-    ref: requestId,
+function plainAnswer({ status = 200, body, headers }: ApiResponse, requestId: string): APIGatewayProxyResult {
+  return proxyAnswer(
+    { status, contentType: 'application/json', body: JSON.stringify(body), headers },
+    requestId,
+  );
+}
+
+type ApiHandler = (event: APIGatewayProxyEvent, context?: Context) => Promise<APIGatewayProxyResult>;
+
+type Work = (event: APIGatewayProxyEvent, requestId: string) => Promise<APIGatewayProxyResult>;
+
+function signedInPerson(event: APIGatewayProxyEvent, roles: readonly Role[] | 'everybody'): RequestPerson {
+  const person = readRequestPerson(event.requestContext?.authorizer);
+  if (roles !== 'everybody' && !roles.some((role) => person.roles.includes(role)))
+    throw refuseRequest('ROLE_REQUIRED', { detail: `This needs the role ${roles.join(' or ')}.` });
+  return person;
+}
+
+const noParameters = z.strictObject({});
+
+/** Person, precondition and parts of a request, in this order: who may not ask learns nothing of the rest. */
+function readRequest(contract: RouteContract, event: APIGatewayProxyEvent, requestId: string) {
+  checkBodySize(event, contract.bodyLimit ?? DEFAULT_BODY_LIMIT);
+  return {
+    person: contract.roles === 'public' ? undefined : signedInPerson(event, contract.roles),
+    version: contract.ifMatch ? readExpectedVersion(event) : undefined,
+    idempotencyKey: contract.idempotencyKey ? readIdempotencyKey(event) : undefined,
+    params: readParams(event, contract.params ?? noParameters),
+    query: readQuery(event, contract.query ?? noParameters),
+    body: contract.body ? validate(contract.body, readJsonBody(event), 'body') : undefined,
+    requestId,
+    sourceIp: event.requestContext?.identity?.sourceIp ?? null,
   };
-  return new Response(JSON.stringify(problem), {
-    status: error.status,
-    headers: { 'content-type': 'application/problem+json', ...defaultHeaders, 'x-request-id': requestId },
-  });
 }
 
-function validate<Value>(schema: z.ZodType<Value>, input: unknown, where: string): Value {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues
-    .slice(0, listedProblems)
-    .map((issue) => ({ path: [where, ...issue.path].join('.'), message: issue.message }));
-  throw refuseRequest('INVALID_REQUEST', {
-    detail: errors.map((entry) => `${entry.path}: ${entry.message}`).join('; '),
-    extensions: { errors },
-  });
-}
-
-function readBody(event: { body?: string | null; isBase64Encoded?: boolean }): unknown {
-  const text =
-    event.isBase64Encoded === true
-      ? Buffer.from(event.body ?? '', 'base64').toString('utf8')
-      : (event.body ?? '');
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw refuseRequest('BODY_NOT_JSON');
-  }
+/** Names of members and kinds of faults; values may be of people. */
+function faultsOf(error: z.ZodError): string {
+  const faults = error.issues.map(({ code, path: [member] }) => `${String(member ?? 'answer')}: ${code}`);
+  return [...new Set(faults)].slice(0, 10).join(', ');
 }
 
 /**
- * The routes of one function behind the REST API: request checked by zod schemas, person read from the authoriser's
- * context, refusals as problem+json, anything else an INTERNAL_ERROR without detail.
+ * The routes of one function behind the REST API. API Gateway has found the method; here the request is checked by its
+ * contract, the person is read from the authoriser's context, refusals are answered as problem+json, and anything else
+ * as an INTERNAL_ERROR without detail.
  */
 export class HttpApi {
-  private readonly router: Router;
+  private readonly routes = new Map<string, Work>();
 
-  constructor(private readonly log: Log) {
-    this.router = new Router({
-      logger: { trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  constructor(private readonly log: Log) {}
+
+  /** Adds a route by its contract. */
+  serve<const Contract extends RouteContract>(
+    contract: Contract,
+    work: (request: ContractRequest<Contract>) => Promise<ContractAnswer<Contract>>,
+  ): void {
+    const codes = refusalsOf(contract);
+    this.add(contract.method, contract.path, async (event, requestId) => {
+      try {
+        // the types of its parts follow from the schemas that have just parsed them
+        const request = readRequest(contract, event, requestId) as unknown as ContractRequest<Contract>;
+        const { status, body, headers, version }: ContractAnswer<RouteContract> & { version?: number } =
+          await work(request);
+        return proxyAnswer(
+          {
+            status: status ?? statusesOf(contract)[0] ?? 200,
+            contentType: contract.media ?? 'application/json',
+            body: this.bodyByContract(contract, body),
+            headers: { ...(version !== undefined && { etag: `"${version}"` }), ...headers },
+          },
+          requestId,
+        );
+      } catch (error) {
+        if (error instanceof PlatformError && !Object.hasOwn(codes, error.code))
+          this.log.error('the contract does not name this refusal', { route: contract.id, code: error.code });
+        throw error;
+      }
     });
-    this.router.notFound(async (_error, context) =>
-      respondProblem(refuseRequest('ROUTE_NOT_FOUND'), requestIdOf(context.event)),
-    );
-    this.router.errorHandler(Error, async (error, context) =>
-      this.problem(error, requestIdOf(context.event)),
-    );
   }
 
   /** Adds a route for people who are signed in. */
@@ -125,83 +167,66 @@ export class HttpApi {
     definition: RouteDefinition<Path, Query, Body>,
     work: (request: ApiRequest<Path, Query, Body>) => Promise<ApiResponse>,
   ): void {
-    this.router.route(
-      async ({ event, params }) => {
-        const requestId = requestIdOf(event);
-        return this.answer(requestId, async () => {
-          const context = event.requestContext;
-          const person = readRequestPerson('authorizer' in context ? context.authorizer : undefined);
-          const { roles } = definition;
-          if (roles !== 'everybody' && !roles.some((role) => person.roles.includes(role)))
-            throw refuseRequest('ROLE_REQUIRED', {
-              detail: `This needs the role ${roles.join(' or ')}.`,
-            });
-          return work({
-            person,
-            params: validated(definition.params, () => params, 'path'),
-            query: validated(definition.query, () => event.queryStringParameters ?? {}, 'query'),
-            body: validated(definition.body, () => readBody(event), 'body'),
-            headers: headersOf(event),
-            requestId,
-            sourceIp: sourceIpOf(event),
-          });
-        });
-      },
-      { method: definition.method, path: definition.path },
-    );
+    const { method, path, roles, params, query, body } = definition;
+    this.add(method, path.replace(/:(\w+)/g, '{$1}'), async (event, requestId) => {
+      const headers = Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+      const decoded = Object.entries(event.pathParameters ?? {}).map(([name, value = '']) => [
+        name,
+        decodeURIComponent(value),
+      ]);
+      const answer = await work({
+        person: signedInPerson(event, roles),
+        params: validated(params, () => Object.fromEntries(decoded), 'path'),
+        query: validated(query, () => event.queryStringParameters ?? {}, 'query'),
+        body: validated(body, () => readJsonBody(event), 'body'),
+        headers: Object.fromEntries(headers),
+        requestId,
+        sourceIp: event.requestContext?.identity?.sourceIp ?? null,
+      });
+      return plainAnswer(answer, requestId);
+    });
   }
 
   /** Adds a GET route that needs no token. */
   publicRoute(path: `/v1/${string}`, work: () => Promise<ApiResponse>): void {
-    this.router.route(async ({ event }) => this.answer(requestIdOf(event), work), { method: 'GET', path });
+    this.add('GET', path, async (_event, requestId) => plainAnswer(await work(), requestId));
   }
 
   /** The Lambda handler over the routes added so far and later. */
-  readonly handler: ApiHandler = (event, context) => this.router.resolve(event, context);
-
-  private async answer(requestId: string, work: () => Promise<ApiResponse>): Promise<Response> {
+  readonly handler: ApiHandler = async (event) => {
+    const requestId = event.requestContext?.requestId ?? 'unknown';
     try {
-      return respond(await work(), requestId);
+      const work = this.routes.get(`${event.httpMethod} ${event.resource}`);
+      if (work === undefined) throw refuseRequest('ROUTE_NOT_FOUND');
+      return await work(event, requestId);
     } catch (error) {
       return this.problem(error, requestId);
     }
+  };
+
+  /**
+   * The answer as its schema has it. Members that the contract does not name are left out, and what does not fit is not
+   * sent at all: nothing leaves the platform that nobody has described.
+   */
+  private bodyByContract({ id, answer, media }: RouteContract, body: unknown): string {
+    const parsed = answer.safeParse(body);
+    if (!parsed.success) {
+      this.log.error('an answer breaks its contract', { route: id, faults: faultsOf(parsed.error) });
+      throw refuseRequest('INTERNAL_ERROR');
+    }
+    return media === undefined ? JSON.stringify(parsed.data) : z.string().parse(parsed.data);
   }
 
-  private problem(error: unknown, requestId: string): Response {
+  private add(method: Method, path: string, work: Work): void {
+    this.routes.set(`${method} ${path}`, work);
+  }
+
+  private problem(error: unknown, requestId: string): APIGatewayProxyResult {
     if (error instanceof PlatformError) {
       this.log.info('request refused', { requestId, code: error.code, status: error.status });
-      return respondProblem(error, requestId);
+      return problemAnswer(error, requestId);
     }
     this.log.error('request failed', { requestId }, error);
-    return respondProblem(refuseRequest('INTERNAL_ERROR'), requestId);
+    return problemAnswer(refuseRequest('INTERNAL_ERROR'), requestId);
   }
-}
-
-function validated<Value>(schema: z.ZodType<Value> | undefined, read: () => unknown, where: string): Value {
-  // A route without a schema for a part has type `unknown` for it and cannot use it.
-  return schema === undefined ? (undefined as Value) : validate(schema, read(), where);
-}
-
-function requestIdOf(event: { requestContext?: unknown }): string {
-  const context = event.requestContext;
-  const id: unknown =
-    typeof context === 'object' && context !== null ? Reflect.get(context, 'requestId') : undefined;
-  return typeof id === 'string' ? id : 'unknown';
-}
-
-function headersOf(event: { headers?: Record<string, string | undefined> | null }): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(event.headers ?? {}).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name.toLowerCase(), value]],
-    ),
-  );
-}
-
-function sourceIpOf(event: { requestContext?: unknown }): string | null {
-  const context = event.requestContext;
-  const identity: unknown =
-    typeof context === 'object' && context !== null ? Reflect.get(context, 'identity') : undefined;
-  const address: unknown =
-    typeof identity === 'object' && identity !== null ? Reflect.get(identity, 'sourceIp') : undefined;
-  return typeof address === 'string' ? address : null;
 }

@@ -49,3 +49,11 @@ export function refusals<Table extends RefusalTable>(table: Table) {
     return new PlatformError(code, refusal, details);
   };
 }
+
+/** Those refusals of a table that have these codes. */
+export function selectRefusals<Table extends RefusalTable, Code extends keyof Table & string>(
+  table: Table,
+  ...codes: readonly Code[]
+): Pick<Table, Code> {
+  return Object.fromEntries(codes.map((code) => [code, table[code]])) as Pick<Table, Code>;
+}

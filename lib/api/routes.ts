@@ -1,6 +1,9 @@
+import { catalogueRoutes } from '../../lambda/catalogue/catalogue-routes.contract';
+import type { Method, RouteContracts } from '../../lambda/platform/route.contract';
+
 /** A method of the REST API and the function that answers it. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: Method;
   readonly path: string;
   readonly handler:
     | 'submission'
@@ -12,6 +15,15 @@ export interface Route {
     | 'withdrawal';
   /** Why it answers without a token. */
   readonly open?: string;
+}
+
+function ofContracts(handler: Route['handler'], contracts: RouteContracts): Route[] {
+  return Object.values(contracts).map(({ method, path, open }) => ({
+    method,
+    path,
+    handler,
+    ...(open !== undefined && { open }),
+  }));
 }
 
 /** Every route, as docs/architecture.md, "HTTP API", lists them. */
@@ -55,7 +67,7 @@ export const routes: readonly Route[] = [
   { method: 'POST', path: '/v1/applications/{id}/decisions', handler: 'register' },
   { method: 'GET', path: '/v1/projects', handler: 'register' },
   { method: 'GET', path: '/v1/projects/{id}', handler: 'register' },
-  { method: 'GET', path: '/v1/projects/{id}/studies', handler: 'catalogue' },
+  ...ofContracts('catalogue', catalogueRoutes),
   { method: 'POST', path: '/v1/projects/{id}/credentials', handler: 'credentials' },
   { method: 'GET', path: '/v1/quarantine', handler: 'quarantine' },
   { method: 'GET', path: '/v1/quarantine/counts', handler: 'quarantine' },
