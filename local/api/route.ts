@@ -6,6 +6,7 @@ export interface Route {
   /** `/submissions/{id}`. */
   readonly resourcePath: string;
   readonly method: ApiMethod;
+  /** As they were sent: a REST API hands them to functions percent-encoded. */
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
@@ -49,14 +50,14 @@ function descend(
   if (variable && below) {
     return {
       ...below,
-      parameters: { [variable.pathPart.slice(1, -1)]: decode(segment), ...below.parameters },
+      parameters: { [variable.pathPart.slice(1, -1)]: segment, ...below.parameters },
     };
   }
   const greedy = children.find((child) => /^\{.+\+\}$/.test(child.pathPart));
   if (greedy && methodOf(api, greedy.id, method)) {
     return {
       resource: greedy,
-      parameters: { [greedy.pathPart.slice(1, -2)]: segments.map(decode).join('/') },
+      parameters: { [greedy.pathPart.slice(1, -2)]: segments.join('/') },
     };
   }
   return undefined;

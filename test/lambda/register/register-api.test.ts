@@ -1,4 +1,3 @@
-import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { credentialsResponse } from '../../../lambda/credentials/credentials.contract';
 import { addCredentialsRoute } from '../../../lambda/credentials/credentials-route';
 import { HttpApi } from '../../../lambda/platform/http-api';
@@ -9,6 +8,7 @@ import { me } from '../../../lambda/register/person.contract';
 import { projectsPage, projectView } from '../../../lambda/register/project.contract';
 import { addRegisterRoutes } from '../../../lambda/register/register-routes';
 import { makeIssuer } from '../credentials/credentials-fixture';
+import { apiEvent } from '../fixtures/api-event';
 import { content, makeRegister, trusts } from './register-fixture';
 
 interface Call {
@@ -25,31 +25,15 @@ async function startApi() {
   addRegisterRoutes(api, fixture.committee, trusts);
   addCredentialsRoute(api, makeIssuer(fixture));
   const send = async (method: string, path: string, call: Call) => {
-    const event = {
-      httpMethod: method,
+    const event = apiEvent({
+      method,
       path,
-      resource: path,
-      headers: { host: 'api.example.nhs.uk', ...call.headers },
-      multiValueHeaders: {},
-      queryStringParameters: call.query ?? null,
-      multiValueQueryStringParameters: null,
-      pathParameters: null,
-      stageVariables: null,
-      body: call.body === undefined ? null : JSON.stringify(call.body),
-      isBase64Encoded: false,
-      requestContext: {
-        requestId: 'request-1',
-        domainName: 'api.example.nhs.uk',
-        authorizer: { subject: call.as, person: JSON.stringify({ roles: call.roles ?? [] }) },
-        identity: { sourceIp: '192.0.2.7' },
-        httpMethod: method,
-        path,
-        stage: 'v1',
-        resourcePath: path,
-        apiId: 'api',
-      },
-    };
-    const answer = await api.handler(event as unknown as APIGatewayProxyEvent, {} as Context);
+      ...(call.headers && { headers: call.headers }),
+      ...(call.query && { query: call.query }),
+      ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+      authorizer: { subject: call.as, person: JSON.stringify({ roles: call.roles ?? [] }) },
+    });
+    const answer = await api.handler(event);
     const headers = Object.fromEntries(
       Object.entries({ ...answer.headers }).map(([name, value]) => [name.toLowerCase(), String(value)]),
     );

@@ -138,7 +138,7 @@ describe('ApiGateway', () => {
       httpMethod: 'PUT',
       queryStringParameters: { outcome: 'b', x: '1' },
       multiValueQueryStringParameters: { outcome: ['a', 'b'], x: ['1'] },
-      pathParameters: { id: 's-1' },
+      pathParameters: { id: 's%2D1' },
       stageVariables: null,
       body: 'text',
       isBase64Encoded: false,
