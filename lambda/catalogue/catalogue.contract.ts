@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { sha256Hex, submissionId } from '../deidentification/pipeline.contract';
 import { collectionId, odsCode } from '../platform/configuration.contract';
+import { numberInText, pageToken } from '../platform/parameters.contract';
 
 /** What the catalogue holds of imported images: pseudonyms, mapped UIDs, coded and numeric facts. */
 
@@ -52,8 +53,8 @@ export const catalogueStudy = z.object({
 
 /** Query of `GET /v1/projects/{id}/studies`. */
 export const studiesQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-  next: z.string().max(2_000).optional(),
+  limit: numberInText(1, 500).default(100),
+  next: pageToken.optional(),
 });
 
 /** A study as a project's member sees it. */

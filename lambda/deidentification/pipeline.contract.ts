@@ -9,7 +9,7 @@ export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in 64 low
 export const submissionId = z.string().regex(/^s-[0-9a-hjkmnp-tv-z]{26}$/, 'a submission id');
 
 /** How what is above 100 MB is cut: size of every part but the last, and the digest of each. */
-const fileParts = z.object({
+export const fileParts = z.object({
   bytes: z.number().int().min(smallestPart).max(largestPart),
   sha256: z.array(sha256Hex).min(1).max(partLimit),
 });

@@ -58,11 +58,6 @@ export const quarantineRefusals = {
     title: 'There is no such release.',
     fix: 'Check the id that `nmip quarantine release` gave.',
   },
-  IDEMPOTENCY_KEY_INVALID: {
-    status: 400,
-    title: 'An Idempotency-Key has 1 to 64 letters, digits, hyphens and underscores.',
-    fix: 'Use a UUID.',
-  },
   IDEMPOTENCY_KEY_REUSED: {
     status: 409,
     title: 'The Idempotency-Key came before with another request.',

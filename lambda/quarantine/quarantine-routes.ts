@@ -1,12 +1,5 @@
-import * as z from 'zod';
 import type { HttpApi } from '../platform/http-api';
-import {
-  fileReference,
-  quarantineQuery,
-  rejectionBody,
-  releaseId,
-  releaseRequest,
-} from './quarantine.contract';
+import { quarantineRoutes as routes } from './quarantine-routes.contract';
 import { type RejectFilePorts, rejectFile } from './reject-file';
 import { type ReleaseFilesPorts, releaseFiles, showRelease } from './release-files';
 import {
@@ -19,45 +12,23 @@ import {
 
 export type QuarantineApiPorts = ShowQuarantinePorts & ReleaseFilesPorts & RejectFilePorts;
 
-const officers = ['officer'] as const;
-const readers = ['officer', 'uploader'] as const;
-const ofFile = fileReference.extend({ ordinal: z.coerce.number().pipe(fileReference.shape.ordinal) });
-const ofRelease = z.object({ id: releaseId });
-
-/** Adds the routes of the quarantine to `api`. None of them gives the bytes of a file. */
+/** Adds the routes of the quarantine to `api`. */
 export function addQuarantineRoutes(api: HttpApi, ports: QuarantineApiPorts): void {
-  api.route(
-    { method: 'GET', path: '/v1/quarantine', roles: readers, query: quarantineQuery },
-    async ({ person, query }) => ({ body: await listQuarantine(ports, person, query) }),
-  );
-  api.route({ method: 'GET', path: '/v1/quarantine/counts', roles: readers }, async ({ person }) => ({
+  api.serve(routes.listQuarantine, async ({ person, query }) => ({
+    body: await listQuarantine(ports, person, query),
+  }));
+  api.serve(routes.countQuarantine, async ({ person }) => ({
     body: { counts: await countQuarantine(ports, person) },
   }));
-  api.route(
-    { method: 'POST', path: '/v1/quarantine/releases', roles: officers, body: releaseRequest },
-    async ({ person, body, headers }) => {
-      const answer = await releaseFiles(ports, person, body, headers['idempotency-key']);
-      return { status: answer.id === undefined ? 200 : 202, body: answer };
-    },
-  );
-  api.route(
-    { method: 'GET', path: '/v1/quarantine/releases/:id', roles: officers, params: ofRelease },
-    async ({ params }) => ({ body: await showRelease(ports, params.id) }),
-  );
-  api.route(
-    { method: 'GET', path: '/v1/quarantine/:submission/:ordinal', roles: readers, params: ofFile },
-    async ({ person, params }) => ({ body: await showQuarantined(ports, person, params) }),
-  );
-  api.route(
-    {
-      method: 'POST',
-      path: '/v1/quarantine/:submission/:ordinal/reject',
-      roles: officers,
-      params: ofFile,
-      body: rejectionBody,
-    },
-    async ({ person, params, body }) => ({
-      body: describe(ports, person, await rejectFile(ports, person, params, body.reason)),
-    }),
-  );
+  api.serve(routes.releaseFiles, async ({ person, body, idempotencyKey }) => {
+    const answer = await releaseFiles(ports, person, body, idempotencyKey);
+    return { status: answer.id === undefined ? 200 : 202, body: answer };
+  });
+  api.serve(routes.showRelease, async ({ params }) => ({ body: await showRelease(ports, params.id) }));
+  api.serve(routes.showQuarantined, async ({ person, params }) => ({
+    body: await showQuarantined(ports, person, params),
+  }));
+  api.serve(routes.rejectFile, async ({ person, params, body }) => ({
+    body: describe(ports, person, await rejectFile(ports, person, params, body.reason)),
+  }));
 }

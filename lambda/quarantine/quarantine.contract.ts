@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { quarantineCodes } from '../../dicom/quarantine/quarantine-codes';
 import { manifestEntry, sha256Hex, submissionId } from '../deidentification/pipeline.contract';
 import { collectionConfiguration, collectionId, odsCode } from '../platform/configuration.contract';
+import { numberInText } from '../platform/parameters.contract';
 import { ledgerTotals, pageQuery, submissionState } from '../submission/submission.contract';
 
 /** Quarantined files: what the ledger holds of them, and what the API takes and gives. */
@@ -203,7 +204,7 @@ export const quarantineQuery = pageQuery.extend({
   trust: odsCode.optional(),
   state: z.enum(quarantineStates).optional(),
   /** Only files that end within so many days. */
-  endsWithin: z.coerce.number().int().min(0).max(400).optional(),
+  endsWithin: numberInText(0, 400).optional(),
 });
 
 /** A quarantined file as officers and its trust see it. */

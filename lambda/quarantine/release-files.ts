@@ -194,7 +194,6 @@ function repeatable(
   request: ReleaseRequest,
 ): RepeatableRelease | null {
   if (key === undefined) return null;
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(key)) throw refuseQuarantine('IDEMPOTENCY_KEY_INVALID');
   return { subject: person.subject, key, digest: canonicalDigest(request) };
 }
 

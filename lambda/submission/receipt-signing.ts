@@ -1,21 +1,10 @@
 import { createHash, createPublicKey, type JsonWebKey } from 'node:crypto';
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { canonicalJson } from '../platform/canonical-json';
-import type { ReceiptPayload, SignedReceipt } from './submission.contract';
+import type { ReceiptKey, ReceiptPayload, SignedReceipt } from './submission.contract';
 
 /** Length of r and of s on P-256, in bytes. */
 const coordinateLength = 32;
-
-/** A public key as JWKS lists it (RFC 7517). */
-export interface ReceiptKey {
-  readonly kty: string;
-  readonly crv: string;
-  readonly x: string;
-  readonly y: string;
-  readonly kid: string;
-  readonly alg: 'ES256';
-  readonly use: 'sig';
-}
 
 /** The key pair that signs receipts. */
 export interface ReceiptSigner {

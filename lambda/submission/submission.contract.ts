@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { quarantineCodes } from '../../dicom/quarantine/quarantine-codes';
 import {
+  archivedFile,
+  fileParts,
   manifestArchive,
   manifestEntry,
   outcomes,
@@ -9,6 +11,7 @@ import {
 } from '../deidentification/pipeline.contract';
 import { demographicsTotals, demographicsView } from '../demographics/demographics.contract';
 import { collectionId, odsCode } from '../platform/configuration.contract';
+import { pageToken } from '../platform/parameters.contract';
 import { partLimit } from './parts.contract';
 
 /** Submissions: what the API takes and gives, and what the ledger holds of them. */
@@ -83,12 +86,30 @@ export const submissionCreated = z.object({
   expired: z.literal(true).optional(),
 });
 
+const sentParts = z.strictObject(fileParts.shape).optional();
+
+/** A file of the manifest as a client sends it. */
+export const sentEntry = z.strictObject({
+  ...manifestEntry.shape,
+  archived: z.strictObject(archivedFile.shape).optional(),
+  parts: sentParts,
+});
+
+/** An archive of the manifest as a client sends it. */
+export const sentArchive = z.strictObject({ ...manifestArchive.shape, parts: sentParts });
+
+/** Bytes of a manifest page, at most: entries and digests by their limits, within the 6 MB of a function's request. */
+export const manifestPageByteLimit = 5_000_000;
+
+/** Answer of `POST /v1/submissions/{id}/complete`. */
+export const submissionCompleted = z.object({ id: submissionId, state: submissionState });
+
 /** Body of `PUT /v1/submissions/{id}/manifest/{page}`. */
 export const manifestPageBody = z
   .strictObject({
-    entries: z.array(manifestEntry).min(1).max(manifestPageEntryLimit),
+    entries: z.array(sentEntry).min(1).max(manifestPageEntryLimit),
     /** The archives of which the first file stands in this page, and no others. */
-    archives: z.array(manifestArchive).max(manifestPageEntryLimit).default([]),
+    archives: z.array(sentArchive).max(manifestPageEntryLimit).default([]),
   })
   .refine(
     ({ entries, archives }) =>
@@ -150,8 +171,20 @@ export const partUrls = z.object({
   next: z.number().int().optional(),
 });
 
+/** Answer of `POST …/files/{ordinal}/part-urls`. */
+export const filePartUrls = partUrls.extend({ ordinal: z.number().int() });
+
+/** Answer of `POST …/archives/{archive}/part-urls`. */
+export const archivePartUrls = partUrls.extend({ archive: z.number().int() });
+
 /** Answer of `complete` of a file or an archive, which names it beside. */
 export const uploadCompleted = z.object({ state: z.literal('received') });
+
+/** Answer of `POST …/files/{ordinal}/complete`. */
+export const fileCompleted = uploadCompleted.extend({ ordinal: z.number().int() });
+
+/** Answer of `POST …/archives/{archive}/complete`. */
+export const archiveCompleted = uploadCompleted.extend({ archive: z.number().int() });
 
 /** `SUBMISSION#<id>` / `UPLOAD#<key>`: the multipart upload of a file or an archive that is sent in parts. */
 export const uploadRecord = z.object({
@@ -197,7 +230,7 @@ export const submissionView = z.object({
 });
 
 /** Query of listings: `next` as the page before gave it. */
-export const pageQuery = z.object({ next: z.string().max(2_000).optional() });
+export const pageQuery = z.object({ next: pageToken.optional() });
 
 /** Answer of `GET /v1/submissions`; newest first. */
 export const submissionsPage = z.object({
@@ -326,6 +359,21 @@ export const receiptHeader = z.object({
   typ: z.literal('nmip-receipt+jws'),
 });
 
+/** A public key of receipts, as a JWKS lists it (RFC 7517). */
+export const receiptKey = z.object({
+  kty: z.string(),
+  crv: z.string(),
+  x: z.string(),
+  y: z.string(),
+  kid: z.string(),
+  alg: z.literal('ES256'),
+  use: z.literal('sig'),
+});
+
+/** Answer of `GET /v1/receipt-keys`: a JWKS. */
+export const receiptKeys = z.object({ keys: z.array(receiptKey) });
+
+export type ReceiptKey = z.infer<typeof receiptKey>;
 export type SubmissionState = z.infer<typeof submissionState>;
 export type LedgerTotals = z.infer<typeof ledgerTotals>;
 export type OutcomeTotals = z.infer<typeof outcomeTotals>;

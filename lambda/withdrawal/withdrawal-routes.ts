@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { HttpApi } from '../platform/http-api';
 import { type CreateWithdrawalPorts, createWithdrawal } from './create-withdrawal';
 import {
@@ -9,41 +8,29 @@ import {
   type SteerWithdrawalPorts,
   showWithdrawal,
 } from './steer-withdrawal';
-import { newWithdrawal, withdrawalId, withdrawalsQuery } from './withdrawal.contract';
+import { withdrawalRoutes as routes } from './withdrawal-routes.contract';
 
 export type WithdrawalApiPorts = CreateWithdrawalPorts & SteerWithdrawalPorts;
 
-const roles = ['officer', 'uploader'] as const;
-const params = z.object({ id: withdrawalId });
-
 /** Adds the routes of withdrawals to `api`. */
 export function addWithdrawalRoutes(api: HttpApi, ports: WithdrawalApiPorts): void {
-  api.route(
-    { method: 'POST', path: '/v1/withdrawals', roles, body: newWithdrawal },
-    async ({ person, body }) => {
-      const { created, ...withdrawal } = await createWithdrawal(ports, person, body);
-      return { status: created ? 201 : 200, body: withdrawal };
-    },
-  );
-  api.route(
-    { method: 'GET', path: '/v1/withdrawals', roles, query: withdrawalsQuery },
-    async ({ person, query }) => ({ body: await listWithdrawals(ports, person, query.next) }),
-  );
-  api.route(
-    { method: 'GET', path: '/v1/withdrawals/:id', roles, params },
-    async ({ person, params: { id } }) => ({ body: await showWithdrawal(ports, person, id) }),
-  );
-  api.route(
-    { method: 'POST', path: '/v1/withdrawals/:id/prepare', roles, params },
-    async ({ person, params: { id } }) => ({ status: 202, body: await prepare(ports, person, id) }),
-  );
-  api.route(
-    { method: 'POST', path: '/v1/withdrawals/:id/confirm', roles, params },
-    async ({ person, params: { id } }) => ({ status: 202, body: await confirm(ports, person, id) }),
-  );
-  // It names studies and image sets of every trust.
-  api.route(
-    { method: 'GET', path: '/v1/withdrawals/:id/certificate', roles: ['officer'], params },
-    async ({ person, params: { id } }) => ({ body: await linkCertificate(ports, person, id) }),
-  );
+  api.serve(routes.createWithdrawal, async ({ person, body }) => {
+    const { created, ...withdrawal } = await createWithdrawal(ports, person, body);
+    return { status: created ? 201 : 200, body: withdrawal };
+  });
+  api.serve(routes.listWithdrawals, async ({ person, query }) => ({
+    body: await listWithdrawals(ports, person, query.next),
+  }));
+  api.serve(routes.showWithdrawal, async ({ person, params: { id } }) => ({
+    body: await showWithdrawal(ports, person, id),
+  }));
+  api.serve(routes.prepareWithdrawal, async ({ person, params: { id } }) => ({
+    body: await prepare(ports, person, id),
+  }));
+  api.serve(routes.confirmWithdrawal, async ({ person, params: { id } }) => ({
+    body: await confirm(ports, person, id),
+  }));
+  api.serve(routes.linkCertificate, async ({ person, params: { id } }) => ({
+    body: await linkCertificate(ports, person, id),
+  }));
 }

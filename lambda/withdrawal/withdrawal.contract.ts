@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { sha256Hex } from '../deidentification/pipeline.contract';
 import { collectionId, odsCode } from '../platform/configuration.contract';
+import { pageToken } from '../platform/parameters.contract';
 
 /** Withdrawals: what the API takes and gives, and what the ledger holds of them. */
 
@@ -36,8 +37,11 @@ export const withdrawalStates = [
   'stopped',
 ] as const;
 
-/** Studies of one request, at most: as many UIDs as fit a request's body ten times over. */
+/** Studies of one request, at most. */
 export const withdrawnStudiesLimit = 10_000;
+
+/** Bytes of a request, at most: as many UIDs of 64 characters. */
+export const newWithdrawalByteLimit = 1_000_000;
 
 /** Bytes of a list of patients, at most: 100,000 NHS numbers with line ends, doubled. */
 export const subjectsByteLimit = 2_600_000;
@@ -66,7 +70,7 @@ export const newWithdrawal = z.discriminatedUnion('kind', [
     /** Whose Patient IDs they are; of an uploader always their own trust. */
     trust: odsCode.optional(),
     /** The list, one a line, sent by the presigned PUT of the answer. */
-    subjects: z.object({ bytes: z.number().int().min(1).max(subjectsByteLimit), sha256: sha256Hex }),
+    subjects: z.strictObject({ bytes: z.number().int().min(1).max(subjectsByteLimit), sha256: sha256Hex }),
     ...common,
   }),
   z.strictObject({
@@ -133,7 +137,7 @@ export const withdrawalsPage = z.object({
 });
 
 /** Query of `GET /v1/withdrawals`. */
-export const withdrawalsQuery = z.object({ next: z.string().max(2_000).optional() });
+export const withdrawalsQuery = z.object({ next: pageToken.optional() });
 
 /** Answer of `GET /v1/withdrawals/{id}/certificate`. */
 export const certificateLink = z.object({ url: z.url(), expiresAt: z.iso.datetime() });

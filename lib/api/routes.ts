@@ -1,5 +1,9 @@
 import { catalogueRoutes } from '../../lambda/catalogue/catalogue-routes.contract';
+import { demographicsRoutes } from '../../lambda/demographics/demographics-routes.contract';
 import type { Method, RouteContracts } from '../../lambda/platform/route.contract';
+import { quarantineRoutes } from '../../lambda/quarantine/quarantine-routes.contract';
+import { submissionRoutes } from '../../lambda/submission/submission-routes.contract';
+import { withdrawalRoutes } from '../../lambda/withdrawal/withdrawal-routes.contract';
 
 /** A method of the REST API and the function that answers it. */
 export interface Route {
@@ -17,7 +21,17 @@ export interface Route {
   readonly open?: string;
 }
 
-function ofContracts(handler: Route['handler'], contracts: RouteContracts): Route[] {
+/** The contracts of the functions that have them. */
+export const contractsOf = {
+  submission: submissionRoutes,
+  demographics: demographicsRoutes,
+  quarantine: quarantineRoutes,
+  withdrawal: withdrawalRoutes,
+  catalogue: catalogueRoutes,
+} as const satisfies Partial<Record<Route['handler'], RouteContracts>>;
+
+function routesOf(handler: keyof typeof contractsOf): Route[] {
+  const contracts: RouteContracts = contractsOf[handler];
   return Object.values(contracts).map(({ method, path, open }) => ({
     method,
     path,
@@ -28,28 +42,11 @@ function ofContracts(handler: Route['handler'], contracts: RouteContracts): Rout
 
 /** Every route, as docs/architecture.md, "HTTP API", lists them. */
 export const routes: readonly Route[] = [
-  { method: 'POST', path: '/v1/submissions', handler: 'submission' },
-  { method: 'GET', path: '/v1/submissions', handler: 'submission' },
-  { method: 'GET', path: '/v1/submissions/{id}', handler: 'submission' },
-  { method: 'PUT', path: '/v1/submissions/{id}/manifest/{page}', handler: 'submission' },
-  { method: 'POST', path: '/v1/submissions/{id}/upload-urls', handler: 'submission' },
-  { method: 'POST', path: '/v1/submissions/{id}/archive-urls', handler: 'submission' },
-  { method: 'POST', path: '/v1/submissions/{id}/files/{ordinal}/part-urls', handler: 'submission' },
-  { method: 'POST', path: '/v1/submissions/{id}/files/{ordinal}/complete', handler: 'submission' },
-  { method: 'POST', path: '/v1/submissions/{id}/archives/{archive}/part-urls', handler: 'submission' },
-  { method: 'POST', path: '/v1/submissions/{id}/archives/{archive}/complete', handler: 'submission' },
-  { method: 'POST', path: '/v1/submissions/{id}/subjects-url', handler: 'submission' },
-  { method: 'POST', path: '/v1/submissions/{id}/complete', handler: 'submission' },
-  { method: 'POST', path: '/v1/submissions/{id}/demographics-url', handler: 'demographics' },
-  { method: 'POST', path: '/v1/submissions/{id}/demographics', handler: 'demographics' },
-  { method: 'GET', path: '/v1/submissions/{id}/files', handler: 'submission' },
-  { method: 'GET', path: '/v1/submissions/{id}/receipt', handler: 'submission' },
-  {
-    method: 'GET',
-    path: '/v1/receipt-keys',
-    handler: 'submission',
-    open: 'Whoever holds a receipt may check it: these are public keys.',
-  },
+  ...routesOf('submission'),
+  ...routesOf('demographics'),
+  ...routesOf('quarantine'),
+  ...routesOf('withdrawal'),
+  ...routesOf('catalogue'),
   {
     method: 'GET',
     path: '/v1/sign-in',
@@ -67,18 +64,5 @@ export const routes: readonly Route[] = [
   { method: 'POST', path: '/v1/applications/{id}/decisions', handler: 'register' },
   { method: 'GET', path: '/v1/projects', handler: 'register' },
   { method: 'GET', path: '/v1/projects/{id}', handler: 'register' },
-  ...ofContracts('catalogue', catalogueRoutes),
   { method: 'POST', path: '/v1/projects/{id}/credentials', handler: 'credentials' },
-  { method: 'GET', path: '/v1/quarantine', handler: 'quarantine' },
-  { method: 'GET', path: '/v1/quarantine/counts', handler: 'quarantine' },
-  { method: 'POST', path: '/v1/quarantine/releases', handler: 'quarantine' },
-  { method: 'GET', path: '/v1/quarantine/releases/{id}', handler: 'quarantine' },
-  { method: 'GET', path: '/v1/quarantine/{submission}/{ordinal}', handler: 'quarantine' },
-  { method: 'POST', path: '/v1/quarantine/{submission}/{ordinal}/reject', handler: 'quarantine' },
-  { method: 'POST', path: '/v1/withdrawals', handler: 'withdrawal' },
-  { method: 'GET', path: '/v1/withdrawals', handler: 'withdrawal' },
-  { method: 'GET', path: '/v1/withdrawals/{id}', handler: 'withdrawal' },
-  { method: 'POST', path: '/v1/withdrawals/{id}/prepare', handler: 'withdrawal' },
-  { method: 'POST', path: '/v1/withdrawals/{id}/confirm', handler: 'withdrawal' },
-  { method: 'GET', path: '/v1/withdrawals/{id}/certificate', handler: 'withdrawal' },
 ];

@@ -10,11 +10,8 @@ import { silentLog } from '../../../lambda/platform/log';
 import type { RequestPerson } from '../../../lambda/platform/request-person';
 import { LedgerManifestStore } from '../../../lambda/submission/manifest-store';
 import { S3UrlSigner } from '../../../lambda/submission/presigned-urls';
-import {
-  type ReceiptKey,
-  type ReceiptSigner,
-  receiptKeyOf,
-} from '../../../lambda/submission/receipt-signing';
+import { type ReceiptSigner, receiptKeyOf } from '../../../lambda/submission/receipt-signing';
+import type { ReceiptKey } from '../../../lambda/submission/submission.contract';
 import { addSubmissionRoutes, type SubmissionApiPorts } from '../../../lambda/submission/submission-routes';
 import { LedgerSubmissionStore } from '../../../lambda/submission/submission-store';
 import { LedgerUploadStore } from '../../../lambda/submission/upload-store';
