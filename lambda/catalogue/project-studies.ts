@@ -35,7 +35,7 @@ export class RegisterTableProjects implements ProjectRegister {
 
   async isMember(subject: string, projectId: string): Promise<boolean> {
     const key = { pk: `PERSON#${subject}`, sk: `PROJECT#${projectId}` };
-    return (await this.register.get(key, z.object({ pk: z.string() }))) !== null;
+    return (await this.register.get(key, z.object({ status: z.string() })))?.status === 'active';
   }
 
   async grantsOfActiveProject(projectId: string): Promise<readonly GrantItem[] | null> {

@@ -12,6 +12,11 @@ export const credentialsRefusals = {
     title: 'You are not a member of this project.',
     fix: 'Ask the applicant of the project to name you in a new application.',
   },
+  MEMBERSHIP_REVOKED: {
+    status: 403,
+    title: 'You are no longer a member of this project.',
+    fix: 'Ask the applicant of the project why; only a new approval of the committee names you again.',
+  },
   PROJECT_NOT_ACTIVE: {
     status: 403,
     title: 'The project has ended or was revoked.',

@@ -35,6 +35,9 @@ export interface DicomwebAuthority {
 /** Projects read for one answer, which must come within a second; whoever has more names one in the token. */
 const MOST_PROJECTS = 10;
 
+/** Memberships read for one answer, of which most may have been revoked. */
+const MOST_MEMBERSHIPS = 100;
+
 const invalid: DicomwebAnswer = { isTokenValid: false, roleArn: '' };
 const denied: DicomwebAnswer = { isTokenValid: true, roleArn: '' };
 
@@ -46,13 +49,16 @@ async function projectsOf(
 ): Promise<string[] | null> {
   if (named !== null) {
     const member = await table.get(membershipKey(subject, named), membership);
-    return member === null ? [] : [named];
+    return member?.status === 'active' ? [named] : [];
   }
   const page = await table.query(
-    { pk: personPartition(subject), skPrefix: 'PROJECT#', limit: MOST_PROJECTS + 1 },
+    { pk: personPartition(subject), skPrefix: 'PROJECT#', limit: MOST_MEMBERSHIPS },
     membership,
   );
-  return page.items.length > MOST_PROJECTS ? null : page.items.map((member) => member.projectId);
+  const active = page.items.filter(({ status }) => status === 'active');
+  return page.next !== null || active.length > MOST_PROJECTS
+    ? null
+    : active.map(({ projectId }) => projectId);
 }
 
 /**

@@ -16,10 +16,11 @@ import {
 } from '../register/register-table';
 import type { CredentialsResponse, RecordedIssue } from './credentials.contract';
 import { type CredentialsRefusalCode, refuseCredentials } from './credentials-refusals';
-import { DELIVERY_SECONDS, decideIssue, type IssueDecision } from './issue-decision';
+import { decideIssue, type IssueDecision } from './issue-decision';
 import { readAccess } from './read-access';
 import type { Session, SessionMaker } from './session-maker';
 import { buildSessionPolicy } from './session-policy';
+import { DELIVERY_SECONDS } from './session-times.contract';
 
 /** Everything that the issue of credentials needs. */
 export interface Issuer {

@@ -7,20 +7,15 @@ import type { ActiveGrant, Grant } from '../register/grant.contract';
 import { endOfLondonDay } from '../register/london-day';
 import type { Membership, Project } from '../register/project.contract';
 import type { CredentialsRefusalCode } from './credentials-refusals';
+import {
+  DELIVERY_SECONDS,
+  LONGEST_SESSION_SECONDS,
+  SHORTEST_SESSION_SECONDS,
+} from './session-times.contract';
 import { developmentPrefix } from './study-scope.contract';
-
-/** Shortest and longest session that STS makes when a role assumes a role. */
-const SHORTEST_SESSION_SECONDS = 900;
-const LONGEST_SESSION_SECONDS = 3_600;
 
 /** A credential for listed studies lives as short as STS allows. */
 const LISTED_STUDIES_SECONDS = SHORTEST_SESSION_SECONDS;
-
-/**
- * Longest time from the decision until STS is asked and has answered. It is kept free before a grant's end, so that a
- * session made a little later still ends in time.
- */
-export const DELIVERY_SECONDS = 60;
 
 /** What the register and the configuration say at the moment of a request. */
 export interface IssueFacts {
@@ -76,6 +71,7 @@ export function decideIssue(facts: IssueFacts): IssueDecision {
     grantId,
   });
   if (membership === null) return refuse('NOT_A_MEMBER');
+  if (membership.status === 'revoked') return refuse('MEMBERSHIP_REVOKED');
   if (project.status !== 'active') return refuse('PROJECT_NOT_ACTIVE');
 
   const grant = activeGrant(project, now);

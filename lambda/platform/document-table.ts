@@ -50,6 +50,8 @@ export type TransactionResult =
 export interface QueryRange {
   readonly pk: string;
   readonly skPrefix?: string;
+  /** Least `sk`; not together with `skPrefix`. */
+  readonly skFrom?: string;
   readonly limit?: number;
   readonly after?: ItemKey;
   readonly descending?: boolean;
@@ -172,12 +174,7 @@ export class DocumentTable {
     const answer = await this.client.send(
       new QueryCommand({
         TableName: this.tableName,
-        KeyConditionExpression:
-          range.skPrefix === undefined ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :sk)',
-        ExpressionAttributeValues: {
-          ':pk': range.pk,
-          ...(range.skPrefix === undefined ? {} : { ':sk': range.skPrefix }),
-        },
+        ...keyCondition(range),
         ConsistentRead: true,
         ScanIndexForward: range.descending !== true,
         Limit: range.limit,
@@ -279,6 +276,20 @@ export class DocumentTable {
       throw error;
     }
   }
+}
+
+function keyCondition({ pk, skPrefix, skFrom }: QueryRange) {
+  if (skPrefix !== undefined)
+    return {
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+      ExpressionAttributeValues: { ':pk': pk, ':sk': skPrefix },
+    };
+  if (skFrom !== undefined)
+    return {
+      KeyConditionExpression: 'pk = :pk AND sk >= :sk',
+      ExpressionAttributeValues: { ':pk': pk, ':sk': skFrom },
+    };
+  return { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk } };
 }
 
 function transactCondition(condition: Expression | undefined) {

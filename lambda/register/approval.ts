@@ -77,6 +77,7 @@ export function approve(
       projectId,
       memberSince: at,
       version: 1,
+      status: 'active',
     })),
   };
 }

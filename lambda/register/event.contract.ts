@@ -3,6 +3,7 @@ import { applicationFacts } from './facts/application-facts.contract';
 import { credentialFacts } from './facts/credential-facts.contract';
 import { grantFacts } from './facts/grant-facts.contract';
 import { personFacts } from './facts/person-facts.contract';
+import { platformFacts } from './facts/platform-facts.contract';
 import { instant, projectId, pseudonym, sha256 } from './identifiers.contract';
 
 /**
@@ -17,6 +18,7 @@ export const fact = z.discriminatedUnion('type', [
   ...applicationFacts,
   ...grantFacts,
   ...credentialFacts,
+  ...platformFacts,
 ]);
 
 /**

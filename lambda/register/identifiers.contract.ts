@@ -23,6 +23,7 @@ export const applicationId = identifier('a', 'an application id');
 export const projectId = identifier('p', 'a project id');
 export const grantId = identifier('g', 'a grant id');
 export const credentialId = identifier('c', 'a credential id');
+export const revocationId = identifier('v', 'a revocation id');
 
 /** Calendar date in Europe/London. */
 export const londonDate = z.iso.date();

@@ -27,8 +27,8 @@ const common = {
   accessMode,
   startsOn: londonDate,
   endsOn: londonDate,
-  /** Subjects; the applicant first. */
-  members: z.array(subject).min(1),
+  /** Subjects; the applicant first, unless their membership was revoked. */
+  members: z.array(subject),
   /** All it ever had, oldest first; one at most is active. */
   grants: z.array(grant).min(1).max(100),
   approvedAt: instant,
@@ -52,13 +52,25 @@ export const projectRecord = project.and(
   z.object({ pk: z.string().startsWith('PROJECT#'), sk: z.literal('PROJECT') }),
 );
 
-export const membership = z.object({ subject, pseudonym, projectId, memberSince: instant, version });
+const membershipCommon = { subject, pseudonym, projectId, memberSince: instant, version };
+
+/** That a person belongs, or belonged, to a project. */
+export const membership = z.discriminatedUnion('status', [
+  z.object({ ...membershipCommon, status: z.literal('active') }),
+  /** The record stays, so that it can be told from a person who never was a member. */
+  z.object({
+    ...membershipCommon,
+    status: z.literal('revoked'),
+    revokedAt: instant,
+    revokedBy: endedBy,
+    reason: revocationReason,
+  }),
+]);
 
 /** `PERSON#<subject>` / `PROJECT#<id>`. */
-export const membershipRecord = membership.extend({
-  pk: z.string().startsWith('PERSON#'),
-  sk: z.string().startsWith('PROJECT#'),
-});
+export const membershipRecord = membership.and(
+  z.object({ pk: z.string().startsWith('PERSON#'), sk: z.string().startsWith('PROJECT#') }),
+);
 
 /** Query of `GET /v1/projects`. */
 export const projectsQuery = z.object({
@@ -83,3 +95,4 @@ export const projectsPage = z.object({ projects: z.array(projectView), next: z.s
 export type Project = z.infer<typeof project>;
 export type ProjectView = z.infer<typeof projectView>;
 export type Membership = z.infer<typeof membership>;
+export type ActiveMembership = Extract<Membership, { status: 'active' }>;

@@ -26,7 +26,7 @@ export async function readProject(
     table.get(projectKey(id), project),
     table.get(membershipKey(requester.subject, id), membership),
   ]);
-  if (found === null || (member === null && !isOverseer(requester))) {
+  if (found === null || (member?.status !== 'active' && !isOverseer(requester))) {
     throw refuseRegister('PROJECT_NOT_FOUND');
   }
   return viewOn(londonDay(clock.now()), found);
@@ -51,5 +51,7 @@ export async function listProjects(
     project,
   );
   const day = londonDay(people.clock.now());
-  return { projects: records.map((found) => viewOn(day, found)), next };
+  // A pointer of the person's own list stays when their membership is revoked.
+  const seen = all ? records : records.filter(({ members }) => members.includes(requester.subject));
+  return { projects: seen.map((found) => viewOn(day, found)), next };
 }

@@ -53,6 +53,14 @@ export const PLATFORM_PARTITION = 'PLATFORM';
 
 export const closuresKey: ItemKey = { pk: PLATFORM_PARTITION, sk: 'CLOSURES' };
 
+/** Partition of what was revoked, in order of time. */
+export const REVOCATIONS_PARTITION = 'REVOCATIONS';
+
+export const revocationKey = ({ at, id }: { at: string; id: string }): ItemKey => ({
+  pk: REVOCATIONS_PARTITION,
+  sk: `${at}#${id}`,
+});
+
 /** That a study of somebody's grants is withdrawn; credentials for listed studies look here. */
 export const withdrawnStudyKey = (studyInstanceUid: string): ItemKey => ({
   pk: `WITHDRAWN-STUDY#${studyInstanceUid}`,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { accessMode, collectionId } from '../../platform/configuration.contract';
 import { withdrawalId } from '../../withdrawal/withdrawal.contract';
-import { grantScope } from '../grant.contract';
-import { grantId, londonDate, projectId, pseudonym } from '../identifiers.contract';
+import { grantScope, revocationReason } from '../grant.contract';
+import { grantId, londonDate, projectId, pseudonym, revocationId } from '../identifiers.contract';
 
 /** What happened to what a project may read. */
 export const grantFacts = [
@@ -18,6 +18,24 @@ export const grantFacts = [
       startsOn: londonDate,
       endsOn: londonDate,
       members: z.array(pseudonym),
+    }),
+  }),
+  z.object({
+    type: z.literal('member-revoked'),
+    data: z.object({ revocationId, projectId, person: pseudonym, reason: revocationReason }),
+  }),
+  z.object({
+    type: z.literal('grant-revoked'),
+    data: z.object({ revocationId, projectId, grantId, reason: revocationReason }),
+  }),
+  /** With all that it still held. */
+  z.object({
+    type: z.literal('project-revoked'),
+    data: z.object({
+      revocationId,
+      projectId,
+      grants: z.array(grantId),
+      reason: revocationReason,
     }),
   }),
   /** Studies of a collection for which the project has a grant are gone; of why nothing is said. */

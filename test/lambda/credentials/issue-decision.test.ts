@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { DELIVERY_SECONDS, decideIssue, type IssueFacts } from '../../../lambda/credentials/issue-decision';
+import { decideIssue, type IssueFacts } from '../../../lambda/credentials/issue-decision';
+import { DELIVERY_SECONDS } from '../../../lambda/credentials/session-times.contract';
 import { NO_CLOSURES } from '../../../lambda/register/closure.contract';
 import { type Grant, grant } from '../../../lambda/register/grant.contract';
 import { earlierDate, endOfLondonDay } from '../../../lambda/register/london-day';
@@ -36,6 +37,7 @@ const facts = ({
     projectId,
     memberSince: '2026-11-02T09:00:00.000Z',
     version: 1,
+    status: 'active',
   },
   project: {
     id: projectId,
@@ -138,6 +140,19 @@ describe('the decision on a credential', () => {
     expect(decideIssue(lost)).toMatchObject({ code: 'STUDY_OUTSIDE_GRANT' });
   });
 
+  test('is a refusal for a member whose membership was revoked', () => {
+    const { membership } = facts({});
+    if (membership === null) throw new Error('no membership');
+    const revoked = {
+      ...membership,
+      status: 'revoked' as const,
+      revokedAt: '2026-11-02T08:59:59.000Z',
+      revokedBy: 'schedule' as const,
+      reason: 'member-left' as const,
+    };
+    expect(decideIssue(facts({ membership: revoked }))).toMatchObject({ code: 'MEMBERSHIP_REVOKED' });
+  });
+
   test('is a refusal for a withdrawn study, a shut collection, everything shut, and before the first day', () => {
     const shut = { since: '2026-11-02T09:00:00.000Z', by: 'schedule', reason: 'legal-basis-ended' } as const;
     const study = `${uidRoot}.7.1.5`;
@@ -145,16 +160,18 @@ describe('the decision on a credential', () => {
       code: 'STUDY_WITHDRAWN',
     });
     const collections = [{ ...shut, collection: 'chest' }];
-    expect(decideIssue(facts({ closures: { everything: null, collections, version: 1 } }))).toMatchObject({
+    expect(
+      decideIssue(facts({ closures: { everything: null, collections, proposals: [], version: 1 } })),
+    ).toMatchObject({
       code: 'COLLECTION_CLOSED',
     });
     const others = [{ ...shut, collection: 'breast-screening' }];
     expect(
-      decideIssue(facts({ closures: { everything: null, collections: others, version: 1 } })),
+      decideIssue(facts({ closures: { everything: null, collections: others, proposals: [], version: 1 } })),
     ).toMatchObject({ outcome: 'issue' });
-    expect(decideIssue(facts({ closures: { everything: shut, collections: [], version: 2 } }))).toMatchObject(
-      { code: 'PLATFORM_CLOSED' },
-    );
+    expect(
+      decideIssue(facts({ closures: { everything: shut, collections: [], proposals: [], version: 2 } })),
+    ).toMatchObject({ code: 'PLATFORM_CLOSED' });
     expect(decideIssue(facts({ grants: [grantOf(1, { startsOn: '2026-11-03' })] }))).toMatchObject({
       code: 'NO_ACTIVE_GRANT',
     });

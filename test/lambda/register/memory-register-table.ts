@@ -16,6 +16,7 @@ import { grantStudiesRecord } from '../../../lambda/register/grant.contract';
 import { personRecord } from '../../../lambda/register/person.contract';
 import { membershipRecord, projectRecord } from '../../../lambda/register/project.contract';
 import type { RegisterTable } from '../../../lambda/register/register-table';
+import { revocationRecord } from '../../../lambda/register/revocation.contract';
 
 const nameOf = ({ pk, sk }: ItemKey) => `${pk}\u0000${sk}`;
 
@@ -31,6 +32,7 @@ function schemaOf({ pk, sk }: ItemKey): z.ZodType | null {
   if (sk.startsWith('PROJECT#')) return membershipRecord;
   if (sk.startsWith('STUDIES#')) return grantStudiesRecord;
   if (sk === 'CLOSURES') return closuresRecord;
+  if (pk === 'REVOCATIONS') return revocationRecord;
   if (sk === 'WITHDRAWN-STUDY') return null;
   if (sk.startsWith('EVENT#')) return eventRecord;
   if (sk === 'HISTORY') return chainHeadRecord;
@@ -83,6 +85,7 @@ export class MemoryRegisterTable implements RegisterTable {
   ): Promise<{ items: z.infer<Schema>[]; next: ItemKey | null }> {
     const found = [...this.items.values()]
       .filter((item) => item.pk === range.pk && item.sk.startsWith(range.skPrefix ?? ''))
+      .filter((item) => item.sk >= (range.skFrom ?? ''))
       .sort((one, other) => (one.sk < other.sk ? -1 : 1));
     if (range.descending) found.reverse();
     const { after, limit } = range;
