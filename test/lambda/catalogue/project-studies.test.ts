@@ -106,7 +106,8 @@ describe('GET /v1/projects/{id}/studies', () => {
           await studies.contribute(collection, submission(1), named);
         }
       }
-    await table.put({ pk: 'PERSON#researcher', sk: 'PROJECT#p-1' });
+    await table.put({ pk: 'PERSON#researcher', sk: 'PROJECT#p-1', status: 'active' });
+    await table.put({ pk: 'PERSON#leaver', sk: 'PROJECT#p-1', status: 'revoked' });
     const grants = ['chest', 'breast'].map((collection) => ({
       collection,
       split: 'development',
@@ -151,8 +152,8 @@ describe('GET /v1/projects/{id}/studies', () => {
     ]);
   });
 
-  it('does not find a project of which the person is no member', async () => {
-    const stranger = { ...researcher, subject: 'stranger' };
+  it.each(['stranger', 'leaver'])('does not find a project of which a %s is no member', async (subject) => {
+    const stranger = { ...researcher, subject };
     await expect(listProjectStudies(ports(), stranger, 'p-1', { limit: 10 })).rejects.toMatchObject({
       code: 'PROJECT_NOT_FOUND',
       status: 404,
