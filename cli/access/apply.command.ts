@@ -1,7 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { Command, Option } from 'commander';
 import type * as z from 'zod';
 import { accessMode } from '../../lambda/platform/configuration.contract';
-import { applicationDraft, applicationView } from '../../lambda/register/application.contract';
+import {
+  type ApplicationView,
+  applicationDraft,
+  applicationView,
+} from '../../lambda/register/application.contract';
 import { ApiClient } from '../api/api-client';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import { readJsonFile } from '../terminal/json-file';
@@ -54,18 +59,31 @@ async function draftFrom(options: ApplyOptions): Promise<z.infer<typeof applicat
   });
 }
 
+async function saveAgain(
+  client: ApiClient,
+  id: string,
+  draft: z.infer<typeof applicationDraft>,
+): Promise<ApplicationView> {
+  const path = `/v1/applications/${encodeURIComponent(id)}`;
+  const { version } = await client.get(path, applicationView);
+  return client.put(path, draft, applicationView, version);
+}
+
 async function apply(output: Output, options: ApplyOptions): Promise<undefined> {
   const draft = await draftFrom(options);
   const client = await ApiClient.signedIn();
   const saved = options.application
-    ? await client.put(`/v1/applications/${encodeURIComponent(options.application)}`, draft, applicationView)
-    : await client.post('/v1/applications', draft, applicationView);
+    ? await saveAgain(client, options.application, draft)
+    : await client.post('/v1/applications', draft, applicationView, { key: randomUUID() });
   if (options.draft) {
     output.result(`Application ${saved.id} is saved as a draft.`, saved);
     return;
   }
   output.remark(`Application ${saved.id} is saved.`);
-  const submitted = await client.post(`/v1/applications/${saved.id}/submit`, {}, applicationView);
+  const submitted = await client.post(`/v1/applications/${saved.id}/submit`, {}, applicationView, {
+    key: randomUUID(),
+    version: saved.version,
+  });
   const match = submitted.duoMatch?.match;
   const remark =
     match === undefined || match === 'true'

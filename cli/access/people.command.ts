@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
-import { person } from '../../lambda/register/person.contract';
+import { personInput, personView } from '../../lambda/register/person.contract';
 import { ApiClient } from '../api/api-client';
+import { CommandError } from '../terminal/exit-code';
 import { type Output, type OutputOptions, runCommand } from '../terminal/output';
 
 interface SetOptions extends OutputOptions {
@@ -8,8 +9,6 @@ interface SetOptions extends OutputOptions {
   readonly trust?: string;
   readonly organisation?: string;
 }
-
-const personAnswer = person.pick({ subject: true, roles: true, trust: true, organisation: true });
 
 function personText(answer: {
   subject: string;
@@ -20,6 +19,16 @@ function personText(answer: {
   return `${answer.subject}: ${answer.roles.join(', ') || 'no role'}${place}.`;
 }
 
+/** Version of the record to change; 0 of somebody whom the register does not know yet. */
+async function versionOf(client: ApiClient, path: string): Promise<number> {
+  try {
+    return (await client.get(path, personView)).version;
+  } catch (error) {
+    if (error instanceof CommandError && error.hints.code === 'PERSON_NOT_FOUND') return 0;
+    throw error;
+  }
+}
+
 async function setPerson(output: Output, subject: string, options: SetOptions): Promise<undefined> {
   const client = await ApiClient.signedIn();
   const body = {
@@ -27,13 +36,14 @@ async function setPerson(output: Output, subject: string, options: SetOptions): 
     ...(options.trust ? { trust: options.trust } : {}),
     ...(options.organisation ? { organisation: options.organisation } : {}),
   };
-  const answer = await client.put(`/v1/people/${encodeURIComponent(subject)}`, body, personAnswer);
+  const path = `/v1/people/${encodeURIComponent(subject)}`;
+  const answer = await client.put(path, body, personView, await versionOf(client, path));
   output.result(personText(answer), answer);
 }
 
 async function showPerson(output: Output, subject: string): Promise<undefined> {
   const client = await ApiClient.signedIn();
-  const answer = await client.get(`/v1/people/${encodeURIComponent(subject)}`, personAnswer);
+  const answer = await client.get(`/v1/people/${encodeURIComponent(subject)}`, personView);
   output.result(personText(answer), answer);
 }
 
@@ -45,7 +55,7 @@ export function peopleCommand(): Command {
     .argument('<subject>', 'the person’s subject at the sign-in service')
     .addOption(
       new Option('--role <roles...>', 'roles; none takes all away')
-        .choices(person.shape.roles.element.options)
+        .choices(personInput.shape.roles.element.options)
         .default([]),
     )
     .option('--trust <ods>', 'ODS code of the trust that an uploader sends for')

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import type * as z from 'zod';
 import {
@@ -81,10 +82,13 @@ async function decide(
   options: DecideOptions,
 ): Promise<undefined> {
   const client = await ApiClient.signedIn();
+  const path = `/v1/applications/${encodeURIComponent(id)}`;
+  const { version } = await client.get(path, applicationView);
   const application = await client.post(
-    `/v1/applications/${encodeURIComponent(id)}/decisions`,
+    `${path}/decisions`,
     { decision, comment: options.comment ?? '' },
     applicationView,
+    { key: randomUUID(), version },
   );
   const outcome = {
     approved: `The application is approved: project ${application.projectId}.`,

@@ -18,6 +18,8 @@ interface Call {
   readonly body?: unknown;
   /** Sent as Idempotency-Key: the same again is not done twice. */
   readonly key?: string | undefined;
+  /** Version that is changed, sent as If-Match; of what is not there yet, 0. */
+  readonly version?: number | undefined;
 }
 
 function address(api: string, { path, query }: Call): string {
@@ -41,6 +43,7 @@ async function send(
       if (token) headers.authorization = `Bearer ${await token(renewed)}`;
       if (call.body !== undefined) headers['content-type'] = 'application/json';
       if (call.key !== undefined) headers['idempotency-key'] = call.key;
+      if (call.version !== undefined) headers['if-match'] = `"${call.version}"`;
       let answer: HttpAnswer;
       try {
         answer = await httpText(url, {
@@ -109,12 +112,17 @@ export class ApiClient {
     return this.call({ method: 'GET', path, query }, schema);
   }
 
-  async post<T>(path: string, body: unknown, schema: z.ZodType<T>, key?: string): Promise<T> {
-    return this.call({ method: 'POST', path, body, key }, schema);
+  async post<T>(
+    path: string,
+    body: unknown,
+    schema: z.ZodType<T>,
+    guards: { key?: string; version?: number } = {},
+  ): Promise<T> {
+    return this.call({ method: 'POST', path, body, ...guards }, schema);
   }
 
-  async put<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
-    return this.call({ method: 'PUT', path, body }, schema);
+  async put<T>(path: string, body: unknown, schema: z.ZodType<T>, version?: number): Promise<T> {
+    return this.call({ method: 'PUT', path, body, version }, schema);
   }
 
   /** Items of all pages of a listing, in order. */

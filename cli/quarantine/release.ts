@@ -73,7 +73,9 @@ export async function release(
 ): Promise<ExitCode> {
   const client = await ApiClient.signedIn();
   const request = requestOf(files, options);
-  const answer = await client.post('/v1/quarantine/releases', request, releaseAnswer, randomUUID());
+  const answer = await client.post('/v1/quarantine/releases', request, releaseAnswer, {
+    key: randomUUID(),
+  });
   const sum = `${plural(answer.files, 'file')}, ${size(answer.bytes)}, in ${plural(answer.parts.length, 'replay')}`;
   if (answer.id === undefined) {
     output.result(

@@ -6,7 +6,8 @@ import { HttpApi } from '../platform/http-api';
 import { createLog } from '../platform/log';
 import { createStsClient } from '../platform/sts-client';
 import { credentialsApiEnvironment } from './credentials-api.environment';
-import { addCredentialsRoute } from './credentials-route';
+import { credentialsRoutes } from './credentials-routes.contract';
+import { type Issuer, issueCredentials } from './issue-credentials';
 import { stsSessionMaker } from './session-maker';
 
 const environment = readEnvironment(credentialsApiEnvironment);
@@ -15,7 +16,7 @@ const { AWS_REGION: region } = readEnvironment(z.object({ AWS_REGION: nameVariab
 const log = createLog('credentials-api');
 const api = new HttpApi(log);
 
-addCredentialsRoute(api, {
+const issuer: Issuer = {
   table: new DocumentTable(createDocumentClient(), environment.REGISTER_TABLE),
   clock: systemClock,
   sessions: stsSessionMaker(createStsClient()),
@@ -29,6 +30,10 @@ addCredentialsRoute(api, {
     dicomwebEndpoint: environment.DICOMWEB_ENDPOINT,
     datastoreId: environment.DATASTORES.development,
   },
-});
+};
 
-export const handler = api.handler;
+api.serve(credentialsRoutes.issueCredentials, async ({ person, params, body }) => ({
+  body: await issueCredentials(issuer, person.subject, params.id, body.studies ?? null),
+}));
+
+export const { handler } = api;

@@ -15,7 +15,8 @@ import {
   type RegisterTable,
 } from '../register/register-table';
 import type { CredentialsResponse, RecordedIssue } from './credentials.contract';
-import { type CredentialsRefusalCode, refuseCredentials } from './credentials-refusals';
+import { refuseCredentials } from './credentials-refusals';
+import type { CredentialsRefusalCode } from './credentials-refusals.contract';
 import { decideIssue, type IssueDecision } from './issue-decision';
 import { readAccess } from './read-access';
 import type { Session, SessionMaker } from './session-maker';

@@ -6,7 +6,7 @@ import { isShut } from '../register/closures';
 import type { ActiveGrant, Grant } from '../register/grant.contract';
 import { endOfLondonDay } from '../register/london-day';
 import type { Membership, Project } from '../register/project.contract';
-import type { CredentialsRefusalCode } from './credentials-refusals';
+import type { CredentialsRefusalCode } from './credentials-refusals.contract';
 import {
   DELIVERY_SECONDS,
   LONGEST_SESSION_SECONDS,

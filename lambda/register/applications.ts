@@ -1,6 +1,7 @@
 import { canonicalDigest } from '../platform/canonical-json';
 import type { CollectionConfiguration } from '../platform/configuration.contract';
 import { absent } from '../platform/document-table';
+import { refuseRequest } from '../platform/http-errors';
 import { newId } from '../platform/ids';
 import type { RequestPerson } from '../platform/request-person';
 import type { Role } from '../platform/roles.contract';
@@ -128,7 +129,7 @@ export async function saveApplication(
   return changeRegister<Application>(table, chainOf(projectId), async () => {
     const current = await readApplication(committee, requester, id);
     if (expectedVersion !== undefined && expectedVersion !== current.version) {
-      throw refuseRegister('VERSION_DIFFERS');
+      throw refuseRequest('VERSION_DIFFERS');
     }
     const at = clock.now();
     const next = changeContent(current, applicant, content, at);
@@ -154,12 +155,16 @@ export async function submitApplication(
   requester: RequestPerson,
   id: string,
   request: RepeatableRequest,
+  expectedVersion?: number,
 ): Promise<Application> {
   const { table, clock, collections } = committee;
   const applicant = await readActor(committee, requester, ['applicant']);
   const before = await readApplication(committee, requester, id);
   const earlier = await request.earlierResult(table);
   if (earlier !== null) return before;
+  if (expectedVersion !== undefined && expectedVersion !== before.version) {
+    throw refuseRequest('VERSION_DIFFERS');
+  }
   // Refuses before anybody is introduced for an application that cannot go.
   submit(before, applicant, collections, clock.now());
   const members = await Promise.all(
@@ -172,7 +177,7 @@ export async function submitApplication(
       return { unchanged: await readApplication(committee, requester, id) };
     }
     const current = await readApplication(committee, requester, id);
-    if (current.version !== before.version) throw refuseRegister('VERSION_DIFFERS');
+    if (current.version !== before.version) throw refuseRequest('VERSION_DIFFERS');
     const at = clock.now();
     const next = submit(current, applicant, collections, at);
     return {

@@ -1,5 +1,6 @@
 import { canonicalDigest } from '../platform/canonical-json';
 import { absent, type TransactionWrite } from '../platform/document-table';
+import { refuseRequest } from '../platform/http-errors';
 import { newId } from '../platform/ids';
 import type { RequestPerson } from '../platform/request-person';
 import type { Application, SubmittedApplication } from './application.contract';
@@ -104,6 +105,7 @@ export async function decideApplication(
   id: string,
   request: DecisionRequest,
   repeatable: RepeatableRequest,
+  expectedVersion?: number,
 ): Promise<Application> {
   const { table, clock, collections } = committee;
   const { projectId } = await readApplication(committee, requester, id);
@@ -111,6 +113,9 @@ export async function decideApplication(
   return changeRegister<Application>(table, chainOf(projectId), async () => {
     const current = await readApplication(committee, requester, id);
     if ((await repeatable.earlierResult(table)) !== null) return { unchanged: current };
+    if (expectedVersion !== undefined && expectedVersion !== current.version) {
+      throw refuseRequest('VERSION_DIFFERS');
+    }
     const reviewer = await readActor(committee, requester, ['reviewer']);
     const involved = current.state === 'submitted' ? await readInvolved(table, current) : [];
     const at = clock.now();

@@ -21,12 +21,8 @@ export class RepeatableRequest {
   /**
    * @param key value of the Idempotency-Key header, if there was one
    * @param request what must be equal in a repetition: route and body
-   * @throws PlatformError IDEMPOTENCY_KEY_INVALID
    */
   static of(subject: string, key: string | undefined, request: unknown): RepeatableRequest {
-    if (key !== undefined && !/^[A-Za-z0-9_-]{1,64}$/.test(key)) {
-      throw refuseRegister('IDEMPOTENCY_KEY_INVALID');
-    }
     return new RepeatableRequest(subject, key, canonicalDigest(request));
   }
 

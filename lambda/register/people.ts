@@ -106,16 +106,18 @@ export async function recordPerson(
     throw refuseRegister('TRUST_NOT_CONFIGURED');
   }
   const officer = await readActor(people, requester, ['officer']);
-  const { pseudonym } = await introducePerson(people, subject, officer.pseudonym);
+  const before = (await findPerson(people.table, subject))?.version ?? 0;
+  if (expectedVersion !== undefined && expectedVersion !== before) throw refuseRequest('VERSION_DIFFERS');
+  const { pseudonym, version: introduced } = await introducePerson(people, subject, officer.pseudonym);
+  // whoever is introduced only now has been read at version 0
+  const expected = expectedVersion === 0 ? introduced : expectedVersion;
   return changeRegister<Person>(
     people.table,
     { partition: personPartition(subject), name: pseudonym },
     async () => {
       const current = await findPerson(people.table, subject);
       if (current === null) throw refuseRegister('PERSON_NOT_FOUND');
-      if (expectedVersion !== undefined && expectedVersion !== current.version) {
-        throw refuseRegister('VERSION_DIFFERS');
-      }
+      if (expected !== undefined && expected !== current.version) throw refuseRequest('VERSION_DIFFERS');
       const held = { roles: current.roles, trust: current.trust, organisation: current.organisation };
       if (canonicalDigest(held) === canonicalDigest(input)) return { unchanged: current };
       const at = people.clock.now();

@@ -43,6 +43,15 @@ export const person = z.object({
   recordedAt: instant,
 });
 
+/** A person as the API shows them to officers; the pseudonym is for the history alone. */
+export const personView = person.pick({
+  subject: true,
+  roles: true,
+  trust: true,
+  organisation: true,
+  version: true,
+});
+
 /** `PERSON#<subject>` / `PERSON`. */
 export const personRecord = person.extend({
   pk: z.string().startsWith('PERSON#'),

@@ -3,23 +3,24 @@ import { createDocumentClient, DocumentTable } from '../platform/document-table'
 import { readEnvironment } from '../platform/environment';
 import { HttpApi } from '../platform/http-api';
 import { createLog } from '../platform/log';
+import type { Committee } from './applications';
 import { registerApiEnvironment } from './register-api.environment';
-import { addRegisterRoutes } from './register-routes';
+import { serveApplications } from './serve-applications';
+import { servePeople } from './serve-people';
+import { serveProjects } from './serve-projects';
 
 const environment = readEnvironment(registerApiEnvironment);
 const api = new HttpApi(createLog('register-api'));
 
-addRegisterRoutes(
-  api,
-  {
-    table: new DocumentTable(createDocumentClient(), environment.REGISTER_TABLE),
-    clock: systemClock,
-    firstOfficers: environment.FIRST_OFFICERS,
-    collections: environment.configuration.collections,
-  },
-  environment.configuration.trusts,
-);
+const committee: Committee = {
+  table: new DocumentTable(createDocumentClient(), environment.REGISTER_TABLE),
+  clock: systemClock,
+  firstOfficers: environment.FIRST_OFFICERS,
+  collections: environment.configuration.collections,
+};
 
-api.publicRoute('/v1/sign-in', async () => ({ body: { issuer: environment.OIDC_ISSUER } }));
+servePeople(api, committee, environment.configuration.trusts, environment.OIDC_ISSUER);
+serveApplications(api, committee);
+serveProjects(api, committee);
 
-export const handler = api.handler;
+export const { handler } = api;

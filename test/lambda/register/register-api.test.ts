@@ -1,12 +1,15 @@
 import { credentialsResponse } from '../../../lambda/credentials/credentials.contract';
-import { addCredentialsRoute } from '../../../lambda/credentials/credentials-route';
+import { credentialsRoutes } from '../../../lambda/credentials/credentials-routes.contract';
+import { issueCredentials } from '../../../lambda/credentials/issue-credentials';
 import { HttpApi } from '../../../lambda/platform/http-api';
 import { silentLog } from '../../../lambda/platform/log';
 import type { Role } from '../../../lambda/platform/roles.contract';
 import { applicationsPage, applicationView } from '../../../lambda/register/application.contract';
 import { me } from '../../../lambda/register/person.contract';
 import { projectsPage, projectView } from '../../../lambda/register/project.contract';
-import { addRegisterRoutes } from '../../../lambda/register/register-routes';
+import { serveApplications } from '../../../lambda/register/serve-applications';
+import { servePeople } from '../../../lambda/register/serve-people';
+import { serveProjects } from '../../../lambda/register/serve-projects';
 import { makeIssuer } from '../credentials/credentials-fixture';
 import { apiEvent } from '../fixtures/api-event';
 import { content, makeRegister, trusts } from './register-fixture';
@@ -22,8 +25,13 @@ interface Call {
 async function startApi() {
   const fixture = await makeRegister();
   const api = new HttpApi(silentLog);
-  addRegisterRoutes(api, fixture.committee, trusts);
-  addCredentialsRoute(api, makeIssuer(fixture));
+  servePeople(api, fixture.committee, trusts, 'https://sign-in.example');
+  serveApplications(api, fixture.committee);
+  serveProjects(api, fixture.committee);
+  const issuer = makeIssuer(fixture);
+  api.serve(credentialsRoutes.issueCredentials, async ({ person, params, body }) => ({
+    body: await issueCredentials(issuer, person.subject, params.id, body.studies ?? null),
+  }));
   const send = async (method: string, path: string, call: Call) => {
     const event = apiEvent({
       method,
@@ -46,6 +54,26 @@ const applicant = { as: 'applicant-1', roles: ['applicant'] as const };
 const reviewer = (number: number) => ({ as: `reviewer-${number}`, roles: ['reviewer'] as const });
 const officer = { as: 'officer-1', roles: ['officer'] as const };
 
+const at = (version: number) => ({ headers: { 'If-Match': `"${version}"` } });
+
+/** Submits the application that stands at a version, and has two reviewers approve it. */
+async function submitAndApprove(
+  send: Awaited<ReturnType<typeof startApi>>['send'],
+  id: string,
+  version: number,
+): Promise<void> {
+  const submitted = await send('POST', `/v1/applications/${id}/submit`, { ...applicant, ...at(version) });
+  expect(submitted).toMatchObject({ status: 200, body: { state: 'submitted' } });
+  for (const number of [1, 2]) {
+    const decided = await send('POST', `/v1/applications/${id}/decisions`, {
+      ...reviewer(number),
+      body: { decision: 'approve' },
+      ...at(version + number),
+    });
+    expect(decided.status).toBe(201);
+  }
+}
+
 describe('the register API', () => {
   test('takes an application from draft to credential', async () => {
     const { send } = await startApi();
@@ -54,25 +82,17 @@ describe('the register API', () => {
     const { id, projectId } = applicationView.parse(drafted.body);
     expect(drafted.headers.location).toBe(`/v1/applications/${id}`);
 
-    const early = await send('POST', `/v1/applications/${id}/submit`, applicant);
+    const early = await send('POST', `/v1/applications/${id}/submit`, { ...applicant, ...at(1) });
     expect(early).toMatchObject({ status: 422, body: { code: 'APPLICATION_INCOMPLETE' } });
     expect(early.headers['content-type']).toBe('application/problem+json');
 
     const saved = await send('PUT', `/v1/applications/${id}`, {
       ...applicant,
       body: content,
-      headers: { 'If-Match': '"1"' },
+      ...at(1),
     });
     expect(saved).toMatchObject({ status: 200, headers: { etag: '"2"' } });
-    expect((await send('POST', `/v1/applications/${id}/submit`, applicant)).body.state).toBe('submitted');
-
-    for (const number of [1, 2]) {
-      const decided = await send('POST', `/v1/applications/${id}/decisions`, {
-        ...reviewer(number),
-        body: { decision: 'approve' },
-      });
-      expect(decided.status).toBe(201);
-    }
+    await submitAndApprove(send, id, 2);
     const listed = applicationsPage.parse((await send('GET', '/v1/applications', reviewer(1))).body);
     expect(listed.applications.map((found) => [found.id, found.state])).toEqual([[id, 'approved']]);
 
@@ -92,11 +112,7 @@ describe('the register API', () => {
   test('shows a project to its members and the committee, and to nobody else that it exists', async () => {
     const { send } = await startApi();
     const { id, projectId } = (await send('POST', '/v1/applications', { ...applicant, body: content })).body;
-    await send('POST', `/v1/applications/${id}/submit`, applicant);
-    for (const number of [1, 2]) {
-      const body = { decision: 'approve' };
-      await send('POST', `/v1/applications/${id}/decisions`, { ...reviewer(number), body });
-    }
+    await submitAndApprove(send, id, 1);
     const stranger = await send('GET', `/v1/projects/${projectId}`, { as: 'applicant-2' });
     const missing = await send('GET', `/v1/projects/p-${'0'.repeat(26)}`, { as: 'applicant-2' });
     expect(stranger).toEqual(missing);
@@ -109,11 +125,7 @@ describe('the register API', () => {
   test('calls a project ended when its last day is over', async () => {
     const { send, clock } = await startApi();
     const { id } = (await send('POST', '/v1/applications', { ...applicant, body: content })).body;
-    await send('POST', `/v1/applications/${id}/submit`, applicant);
-    for (const number of [1, 2]) {
-      const body = { decision: 'approve' };
-      await send('POST', `/v1/applications/${id}/decisions`, { ...reviewer(number), body });
-    }
+    await submitAndApprove(send, id, 1);
     clock.moveTo('2027-11-01T00:00:00Z');
     const { projects } = (await send('GET', '/v1/projects', { as: 'applicant-1' })).body;
     expect(projects).toMatchObject([{ status: 'ended' }]);
@@ -123,10 +135,11 @@ describe('the register API', () => {
     const { send } = await startApi();
     const path = `/v1/people/${encodeURIComponent('oidc|first.last@example')}`;
     const body = { roles: ['uploader'], trust: 'RX1' };
-    const put = await send('PUT', path, { ...officer, body });
+    const put = await send('PUT', path, { ...officer, body, ...at(0) });
+    expect(await send('PUT', path, { ...officer, body, ...at(0) })).toMatchObject({ status: 412 });
     expect(put).toMatchObject({ status: 200, body: { subject: 'oidc|first.last@example', ...body } });
     expect((await send('GET', path, officer)).body).toEqual(put.body);
-    expect(await send('PUT', path, { ...applicant, body })).toMatchObject({
+    expect(await send('PUT', path, { ...applicant, body, ...at(1) })).toMatchObject({
       status: 403,
       body: { code: 'ROLE_REQUIRED' },
     });
@@ -174,9 +187,21 @@ describe('the register API', () => {
     expect(other).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
   });
 
-  test('refuses a change of a version that is no longer', async () => {
+  test('refuses a change of a version that is no longer, and one that does not say of which', async () => {
     const { send } = await startApi();
     const { id } = (await send('POST', '/v1/applications', { ...applicant, body: content })).body;
+    for (const [method, path, as] of [
+      ['PUT', '', applicant],
+      ['POST', '/submit', applicant],
+      ['POST', '/decisions', reviewer(1)],
+    ] as const) {
+      const body = path === '/decisions' ? { decision: 'approve' } : content;
+      const call = { ...as, ...(path !== '/submit' && { body }) };
+      expect(await send(method, `/v1/applications/${id}${path}`, call)).toMatchObject({
+        status: 428,
+        body: { code: 'PRECONDITION_REQUIRED' },
+      });
+    }
     for (const header of ['"2"', 'W/"1"', 'x']) {
       const put = await send('PUT', `/v1/applications/${id}`, {
         ...applicant,
