@@ -25,6 +25,8 @@ export function readingStatements(scope: ReadingScope): PolicyStatement[] {
       resources: [scope.developmentDatastoreArn],
       conditions: {
         StringLike: { 'medical-imaging:StudyInstanceUID': studyPattern(scope.uidRoot, scope.arc) },
+        // beside the Deny below, which a request that does not say how it came would pass
+        Bool: { 'aws:SecureTransport': 'true' },
       },
     }),
     new PolicyStatement({ ...everything, sid: 'NothingElse', notActions: [...uidAwareReads] }),

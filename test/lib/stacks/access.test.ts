@@ -74,6 +74,7 @@ describe('what a person’s role may read', () => {
             /^1\.3\.6\.1\.4\.1\.32473\.7\.\d+\.1\.\*$/,
           ),
         },
+        Bool: { 'aws:SecureTransport': 'true' },
       });
       expect(JSON.stringify(allowed[0]?.Resource)).toMatch(/Development\w*DatastoreArn/);
     },

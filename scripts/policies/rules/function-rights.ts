@@ -1,0 +1,357 @@
+import type { Right } from './things';
+
+/** What a role may do with the platform's data, and why it may touch what is held out. */
+export interface RoleRights {
+  readonly may: readonly Right[];
+  /** Said of every role that may read, change or delete something of the held-out split. */
+  readonly heldOut?: string;
+}
+
+const books = (thing: 'ledger' | 'register'): readonly Right[] => [
+  `read ${thing}`,
+  `put ${thing}`,
+  `update ${thing}`,
+];
+const allBooks: readonly Right[] = [...books('ledger'), 'remove ledger'];
+const steps: readonly Right[] = ['read steps', 'write steps', 'list work'];
+const landingRead: readonly Right[] = ['read landing', 'list landing'];
+const landingEnd: readonly Right[] = ['delete landing', 'list landing'];
+const withdrawalWork: readonly Right[] = ['read withdrawal-work', 'write withdrawal-work', 'list work'];
+const bothSplits = (
+  verb: 'read' | 'write' | 'delete',
+  what: 'deidentified' | 'rows' | 'clinical' | 'import-output',
+) => [`${verb} ${what}`, `${verb} held-out-${what}`] as const satisfies readonly Right[];
+const importJobs: readonly Right[] = ['follow images', 'follow held-out-images'];
+
+const deidentifyBatch: RoleRights = {
+  may: [
+    ...landingRead,
+    ...steps,
+    ...bothSplits('write', 'deidentified'),
+    'write quarantined',
+    ...allBooks,
+    'derive pseudonyms',
+  ],
+  heldOut: 'Draws the split and writes each file under it; reads none of its outputs.',
+};
+
+/**
+ * What each function may do, by what it does (docs/architecture.md, "Entries" and "Buckets and keys"). A role that is not
+ * named may do nothing with any of the data.
+ */
+const functions: Readonly<Record<string, RoleRights>> = {
+  'submission/submission-api': {
+    may: [
+      ...allBooks,
+      ...steps,
+      'read receipts',
+      'read demographics-accounts',
+      'write subjects',
+      'write landing',
+      'list landing',
+      'start pipeline',
+    ],
+  },
+  'submission/write-receipt': {
+    may: [
+      ...allBooks,
+      ...landingEnd,
+      'delete demographics-tables',
+      'delete requests',
+      'delete responses',
+      'delete subjects',
+      'list exchange',
+      'delete quarantined',
+      'list quarantine',
+      ...steps,
+      'delete steps',
+      'read receipts',
+      'write receipts',
+      'read demographics-accounts',
+      'sign receipts',
+    ],
+  },
+  'submission/expire-submissions': { may: [...allBooks, 'read steps', 'list work', 'start pipeline'] },
+  'submission/record-failure': { may: ['read ledger', 'update ledger'] },
+  'deidentification/plan-submission': { may: [...books('ledger'), ...landingRead, ...steps] },
+  'deidentification/clear-subjects': {
+    may: [
+      ...books('ledger'),
+      ...landingRead,
+      'read subjects',
+      'read requests',
+      'read responses',
+      'write requests',
+      'list exchange',
+      ...steps,
+      'derive pseudonyms',
+      'answer pipeline',
+    ],
+  },
+  'deidentification/receive-clearance': {
+    may: [
+      ...books('ledger'),
+      'read subjects',
+      'read requests',
+      'read responses',
+      'list exchange',
+      ...steps,
+      'derive pseudonyms',
+      'answer pipeline',
+    ],
+  },
+  'deidentification/deidentify-batch': deidentifyBatch,
+  'deidentification/quarantine-batch': { may: steps },
+  'deidentification/settle-submission': {
+    may: [
+      ...allBooks,
+      ...landingRead,
+      'write landing',
+      ...bothSplits('read', 'deidentified'),
+      ...bothSplits('write', 'deidentified'),
+      ...bothSplits('delete', 'deidentified'),
+      'list deidentified',
+      'write quarantined',
+      ...steps,
+    ],
+    heldOut:
+      'Copies outputs of a pack above 10 GB into further packs, of either split, and deletes what is not imported.',
+  },
+  'demographics/demographics-api': {
+    may: [
+      'read ledger',
+      'update ledger',
+      'read demographics-tables',
+      'write demographics-tables',
+      'delete demographics-tables',
+      'write demographics-rows',
+      'delete demographics-rows',
+      'read demographics-accounts',
+      'write demographics-accounts',
+      'list exchange',
+      'list work',
+    ],
+  },
+  'demographics/apply-demographics': {
+    may: [
+      'read ledger',
+      'update ledger',
+      'read demographics-rows',
+      'delete demographics-rows',
+      'list exchange',
+      ...bothSplits('read', 'clinical'),
+      ...bothSplits('write', 'clinical'),
+      'list catalogue',
+      'read demographics-accounts',
+      'write demographics-accounts',
+      'read steps',
+      'list work',
+      'derive pseudonyms',
+    ],
+    heldOut:
+      'Writes the rows of imaged patients of either split, and reads them back to replace those of an earlier table.',
+  },
+  'imaging/await-import': {
+    may: [...books('ledger'), ...importJobs, 'answer pipeline'],
+    heldOut: 'Asks how an import job stands; learns counts, no image.',
+  },
+  'imaging/import-finished': {
+    may: [...books('ledger'), ...importJobs, 'answer pipeline'],
+    heldOut: 'Asks how an import job stands; learns counts, no image.',
+  },
+  'imaging/reconcile-import': {
+    may: [
+      ...allBooks,
+      ...landingRead,
+      'write quarantined',
+      ...steps,
+      ...bothSplits('read', 'import-output'),
+      ...bothSplits('delete', 'deidentified'),
+      'list deidentified',
+      ...importJobs,
+      'delete images',
+      'delete held-out-images',
+    ],
+    heldOut: 'Reads the account of an import job and takes out what is not primary; opens no image.',
+  },
+  'imaging/datastore-resource': {
+    may: [
+      'make images',
+      'make held-out-images',
+      'use development-key',
+      'use held-out-key',
+      'hand-over development-key',
+      'hand-over held-out-key',
+    ],
+    heldOut:
+      'Makes the data stores and hands their keys to HealthImaging; called by CloudFormation alone, reads no image.',
+  },
+  'catalogue/catalogue-submission': {
+    may: [...allBooks, ...steps, ...bothSplits('write', 'rows')],
+    heldOut: 'Writes the rows of either split; reads none.',
+  },
+  'catalogue/catalogue-api': { may: ['read ledger', 'read register'] },
+  'quarantine/quarantine-api': {
+    may: [
+      ...allBooks,
+      'delete quarantined',
+      'list quarantine',
+      ...landingEnd,
+      'write releases',
+      'start replay',
+    ],
+  },
+  'quarantine/replay-part': {
+    may: [
+      ...books('ledger'),
+      'read quarantined',
+      'list quarantine',
+      'read releases',
+      ...steps,
+      ...landingRead,
+      'write landing',
+      'start pipeline',
+    ],
+  },
+  'quarantine/expire-quarantine': {
+    may: [...allBooks, 'delete quarantined', 'list quarantine', ...landingEnd],
+  },
+  'withdrawal/withdrawal-api': {
+    may: [...books('ledger'), ...withdrawalWork, 'write withdrawal-subjects', 'start withdrawal'],
+  },
+  'withdrawal/prepare-withdrawal': {
+    may: [
+      'read ledger',
+      'update ledger',
+      'read register',
+      'derive pseudonyms',
+      ...withdrawalWork,
+      ...bothSplits('read', 'rows'),
+      'list catalogue',
+      'read withdrawal-subjects',
+      'delete withdrawal-subjects',
+      'list exchange',
+      'list quarantine',
+    ],
+    heldOut: 'Counts what a withdrawal would delete, of either split.',
+  },
+  'withdrawal/begin-withdrawal': {
+    may: [
+      ...books('ledger'),
+      ...withdrawalWork,
+      ...bothSplits('read', 'rows'),
+      'list catalogue',
+      'list quarantine',
+    ],
+    heldOut: 'Lists what goes, of either split.',
+  },
+  'withdrawal/erase-submission': {
+    may: [
+      ...allBooks,
+      ...withdrawalWork,
+      ...bothSplits('read', 'rows'),
+      ...bothSplits('write', 'rows'),
+      ...bothSplits('delete', 'rows'),
+      ...bothSplits('read', 'clinical'),
+      ...bothSplits('write', 'clinical'),
+      ...bothSplits('delete', 'clinical'),
+      'list catalogue',
+      ...bothSplits('delete', 'deidentified'),
+      'list deidentified',
+      ...bothSplits('delete', 'import-output'),
+      'read steps',
+      'write steps',
+      'delete steps',
+      'delete demographics-tables',
+      'delete demographics-rows',
+      'delete requests',
+      'delete responses',
+      'delete subjects',
+      'list exchange',
+      'delete quarantined',
+      'list quarantine',
+      ...landingEnd,
+    ],
+    heldOut:
+      'A withdrawn patient goes from both splits: rows are rewritten without them, files deleted unread.',
+  },
+  'withdrawal/delete-image-sets': {
+    may: [
+      'read ledger',
+      'update ledger',
+      'read withdrawal-work',
+      'list work',
+      'delete images',
+      'delete held-out-images',
+      'look-up images',
+      'look-up held-out-images',
+    ],
+    heldOut:
+      'Deletes image sets and asks whether they are gone (GetImageSet: properties, no metadata, no pixels).',
+  },
+  'withdrawal/end-withdrawal': {
+    may: [
+      ...allBooks,
+      ...books('register'),
+      ...withdrawalWork,
+      'delete withdrawal-work',
+      'write tombstones',
+      'delete quarantined',
+      'list quarantine',
+      ...landingEnd,
+      'sign receipts',
+    ],
+  },
+  'withdrawal/stop-withdrawal': { may: ['read ledger', 'update ledger'] },
+  'register/register-api': { may: books('register') },
+  'register/authorise-request': { may: ['read register'] },
+  'credentials/credentials-api': { may: [...books('register'), 'assume researcher-roles'] },
+  'credentials/authorise-dicomweb': { may: ['read register'] },
+};
+
+/** Roles that belong to no function, by `<stack>/<logical id>`. */
+const others: Readonly<Record<string, RoleRights>> = {
+  'pipeline/LargeFilesDeidentifyBatchRole': deidentifyBatch,
+  'pipeline/StateMachineRole': {
+    may: [
+      'read steps',
+      'write steps',
+      'import images',
+      'import held-out-images',
+      ...importJobs,
+      'pass import-role',
+      'pass task-roles',
+      'run-steps-of pipeline',
+      'start pipeline',
+    ],
+    heldOut: 'Starts import jobs into either store and asks how they stand; opens no image.',
+  },
+  'quarantine/StateMachineRole': { may: ['run-steps-of replay'] },
+  'withdrawal/StateMachineRole': {
+    may: ['read withdrawal-work', 'write withdrawal-work', 'run-steps-of withdrawal', 'start withdrawal'],
+  },
+  'imaging/ImportRole': {
+    may: [
+      ...bothSplits('read', 'deidentified'),
+      ...bothSplits('write', 'import-output'),
+      'list deidentified',
+      'list work',
+      'use-freely deidentified-key',
+      'use-freely work-key',
+    ],
+    heldOut: 'HealthImaging reads the files of a job under it, for the two stores alone (trust policy).',
+  },
+};
+
+/** Things in which either split is found together: who may read them sees UIDs and counts of held-out studies, no image. */
+export const mixedThings: Readonly<Record<string, string>> = {
+  ledger:
+    'Claims, index and counts of studies of either split; the catalogue API answers for granted collections only.',
+  steps: 'Plans and results of a submission, of either split.',
+  'withdrawal-work': 'Lists of what a withdrawal deletes, of either split.',
+};
+
+/** The rights of a role: of a function by its entry, of another role by its id. */
+export function rightsOfRole(role: { readonly id: string; readonly entry?: string }): RoleRights {
+  return others[role.id] ?? (role.entry === undefined ? undefined : functions[role.entry]) ?? { may: [] };
+}
