@@ -94,8 +94,11 @@ function layerEntries(
   ];
 }
 
-/** @throws Error where the app has no role for a collection and access mode of its configuration */
-function readerEntries(landscape: Landscape): readonly ProofEntry[] {
+/**
+ * What people's roles may do: with all of their policies, by their Allows alone, by their Denies alone.
+ * @throws Error where the app has no role for a collection and access mode of its configuration
+ */
+export function readerEntries(landscape: Landscape): readonly ProofEntry[] {
   return readerSessions(landscape).flatMap((session) => {
     const role = landscape.roles.find(({ arn }) => arn === session.roleArn);
     if (role === undefined)
@@ -116,7 +119,7 @@ function outsiders({ accountId }: Landscape): readonly string[] {
  * Who may take a role. The issuer asks with its own rights; everybody else with every right there is, so that what keeps
  * them out is the role's trust policy and not what they happen to lack.
  */
-function assumptionEntries(landscape: Landscape): readonly ProofEntry[] {
+export function assumptionEntries(landscape: Landscape): readonly ProofEntry[] {
   const { roles } = landscape;
   const issuer = roles.find((role) => {
     const kind = kindOf(role, landscape);
@@ -159,7 +162,8 @@ function assumptionEntries(landscape: Landscape): readonly ProofEntry[] {
   });
 }
 
-function functionEntries(landscape: Landscape): readonly ProofEntry[] {
+/** What the roles of functions and services may do with the platform's data, and with each other. */
+export function functionEntries(landscape: Landscape): readonly ProofEntry[] {
   return landscape.roles
     .filter((role) => !['researcher', 'viewer'].includes(kindOf(role, landscape).kind))
     .map((role) => ({

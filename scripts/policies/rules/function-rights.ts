@@ -355,3 +355,8 @@ export const mixedThings: Readonly<Record<string, string>> = {
 export function rightsOfRole(role: { readonly id: string; readonly entry?: string }): RoleRights {
   return others[role.id] ?? (role.entry === undefined ? undefined : functions[role.entry]) ?? { may: [] };
 }
+
+/** The reasons for which roles touch what is held out. */
+export function heldOutReasons(): readonly string[] {
+  return [...Object.values(functions), ...Object.values(others)].flatMap(({ heldOut }) => heldOut ?? []);
+}
