@@ -33,6 +33,8 @@ beforeAll(async () => {
 
 type StatementJson = PolicyDocument['Statement'][number];
 
+const differs = (entries: readonly ProofEntry[]) => disagreements(entries).next().done !== true;
+
 /** The parts of the proof, and whether each finds something. */
 const parts = {
   people: (changed) => differs(readerEntries(landscapeOf(configuration, changed))),
@@ -47,8 +49,6 @@ const parts = {
 } satisfies Record<string, (changed: AccountPolicies) => boolean>;
 
 type Part = keyof typeof parts;
-
-const differs = (entries: readonly ProofEntry[]) => disagreements(entries).next().done !== true;
 
 const chest = 'credentials/Researcherchestdaeonly';
 const viewer = 'dicomweb-authoriser/Viewerchestdaeonly';
