@@ -1,5 +1,6 @@
 /** Packages on npm that ship ES modules only: jest's CommonJS loader needs them transformed. */
 const esModulePackages = [
+  '@seriousme/openapi-schema-validator',
   'jose',
   'p-queue',
   'p-retry',
