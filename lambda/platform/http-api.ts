@@ -10,7 +10,6 @@ import { type RequestPerson, readRequestPerson } from './request-person';
 import type { Role } from './roles.contract';
 import {
   DEFAULT_BODY_LIMIT,
-  type Method,
   type RouteContract,
   refusalsOf,
   type SuccessStatus,
@@ -47,47 +46,6 @@ export type ContractAnswer<Contract extends RouteContract> = {
   readonly body: z.input<Contract['answer']>;
   readonly headers?: Readonly<Record<string, string>>;
 } & (Contract extends { readonly entityTag: true } ? { readonly version: number } : unknown);
-
-export interface RouteDefinition<Path, Query, Body> {
-  readonly method: Method;
-  /** With parameters as `:name`. */
-  readonly path: `/v1/${string}`;
-  /** Roles of which the person must hold one; `everybody` who is signed in. */
-  readonly roles: readonly Role[] | 'everybody';
-  readonly params?: z.ZodType<Path>;
-  readonly query?: z.ZodType<Query>;
-  readonly body?: z.ZodType<Body>;
-}
-
-export interface ApiRequest<Path, Query, Body> {
-  readonly person: RequestPerson;
-  readonly params: Path;
-  readonly query: Query;
-  readonly body: Body;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly requestId: string;
-  readonly sourceIp: string | null;
-}
-
-export interface ApiResponse {
-  /** 200 where not given. */
-  readonly status?: number;
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-function validated<Value>(schema: z.ZodType<Value> | undefined, read: () => unknown, where: string): Value {
-  // A route without a schema for a part has type `unknown` for it and cannot use it.
-  return schema === undefined ? (undefined as Value) : validate(schema, read(), where);
-}
-
-function plainAnswer({ status = 200, body, headers }: ApiResponse, requestId: string): APIGatewayProxyResult {
-  return proxyAnswer(
-    { status, contentType: 'application/json', body: JSON.stringify(body), headers },
-    requestId,
-  );
-}
 
 type ApiHandler = (event: APIGatewayProxyEvent, context?: Context) => Promise<APIGatewayProxyResult>;
 
@@ -139,7 +97,7 @@ export class HttpApi {
     work: (request: ContractRequest<Contract>) => Promise<ContractAnswer<Contract>>,
   ): void {
     const codes = refusalsOf(contract);
-    this.add(contract.method, contract.path, async (event, requestId) => {
+    this.routes.set(`${contract.method} ${contract.path}`, async (event, requestId) => {
       try {
         // the types of its parts follow from the schemas that have just parsed them
         const request = readRequest(contract, event, requestId) as unknown as ContractRequest<Contract>;
@@ -160,36 +118,6 @@ export class HttpApi {
         throw error;
       }
     });
-  }
-
-  /** Adds a route for people who are signed in. */
-  route<Path, Query, Body>(
-    definition: RouteDefinition<Path, Query, Body>,
-    work: (request: ApiRequest<Path, Query, Body>) => Promise<ApiResponse>,
-  ): void {
-    const { method, path, roles, params, query, body } = definition;
-    this.add(method, path.replace(/:(\w+)/g, '{$1}'), async (event, requestId) => {
-      const headers = Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
-      const decoded = Object.entries(event.pathParameters ?? {}).map(([name, value = '']) => [
-        name,
-        decodeURIComponent(value),
-      ]);
-      const answer = await work({
-        person: signedInPerson(event, roles),
-        params: validated(params, () => Object.fromEntries(decoded), 'path'),
-        query: validated(query, () => event.queryStringParameters ?? {}, 'query'),
-        body: validated(body, () => readJsonBody(event), 'body'),
-        headers: Object.fromEntries(headers),
-        requestId,
-        sourceIp: event.requestContext?.identity?.sourceIp ?? null,
-      });
-      return plainAnswer(answer, requestId);
-    });
-  }
-
-  /** Adds a GET route that needs no token. */
-  publicRoute(path: `/v1/${string}`, work: () => Promise<ApiResponse>): void {
-    this.add('GET', path, async (_event, requestId) => plainAnswer(await work(), requestId));
   }
 
   /** The Lambda handler over the routes added so far and later. */
@@ -215,10 +143,6 @@ export class HttpApi {
       throw refuseRequest('INTERNAL_ERROR');
     }
     return media === undefined ? JSON.stringify(parsed.data) : z.string().parse(parsed.data);
-  }
-
-  private add(method: Method, path: string, work: Work): void {
-    this.routes.set(`${method} ${path}`, work);
   }
 
   private problem(error: unknown, requestId: string): APIGatewayProxyResult {

@@ -3,6 +3,7 @@ import { idempotencyKey } from '../../lambda/platform/request-parts';
 import type { RouteContracts } from '../../lambda/platform/route.contract';
 import { exportedNames, inlineSchema, NamedSchemas } from './named-schemas';
 import { operationOf } from './operation';
+import { ProblemResponses } from './problem-responses';
 
 const problem = {
   type: 'object',
@@ -64,7 +65,10 @@ const components = {
 export interface ApiDescription {
   readonly openapi: '3.1.1';
   readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, unknown>>;
+    readonly responses: Readonly<Record<string, object>>;
+  };
 }
 
 /**
@@ -73,11 +77,15 @@ export interface ApiDescription {
  */
 export function describeApi(contracts: Readonly<Record<string, RouteContracts>>): ApiDescription {
   const schemas = new NamedSchemas(exportedNames(join(__dirname, '../../lambda')));
+  const problems = new ProblemResponses();
   const paths: Record<string, Record<string, object>> = {};
   for (const [tag, each] of Object.entries(contracts))
     for (const contract of Object.values(each)) {
       const method = contract.method.toLowerCase();
-      paths[contract.path] = { ...paths[contract.path], [method]: operationOf(contract, tag, schemas) };
+      paths[contract.path] = {
+        ...paths[contract.path],
+        [method]: operationOf(contract, tag, schemas, problems),
+      };
     }
   const sorted = Object.fromEntries(Object.entries(paths).sort(([one], [other]) => (one < other ? -1 : 1)));
   const finished = schemas.finish(sorted);
@@ -92,6 +100,10 @@ export function describeApi(contracts: Readonly<Record<string, RouteContracts>>)
     servers: [{ url: '/', description: 'The address of the environment.' }],
     tags: Object.keys(contracts).map((name) => ({ name })),
     paths: finished.document,
-    components: { schemas: { ...finished.schemas, Problem: problem }, ...components },
+    components: {
+      schemas: { ...finished.schemas, Problem: problem },
+      responses: problems.components(),
+      ...components,
+    },
   } as ApiDescription;
 }

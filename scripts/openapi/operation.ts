@@ -1,5 +1,4 @@
 import type * as z from 'zod';
-import type { RefusalTable } from '../../lambda/platform/platform-error';
 import {
   DEFAULT_BODY_LIMIT,
   parametersOf,
@@ -8,6 +7,7 @@ import {
   statusesOf,
 } from '../../lambda/platform/route.contract';
 import { inlineSchema, type NamedSchemas } from './named-schemas';
+import type { ProblemResponses } from './problem-responses';
 
 const descriptions = { 200: 'Done.', 201: 'Made.', 202: 'Begun.' } as const;
 
@@ -34,37 +34,18 @@ function parametersOfContract(contract: RouteContract): object[] {
   ];
 }
 
-/** Answers that are problems, a status each, with the codes that it may have. */
-function problemResponses(refusals: RefusalTable): Record<string, object> {
-  const statuses = [...new Set(Object.values(refusals).map(({ status }) => status))].sort();
-  return Object.fromEntries(
-    statuses.map((status) => {
-      const codes = Object.entries(refusals).filter(([, refusal]) => refusal.status === status);
-      const schema = {
-        allOf: [
-          { $ref: '#/components/schemas/Problem' },
-          { properties: { status: { const: status }, code: { enum: codes.map(([code]) => code) } } },
-        ],
-      };
-      return [
-        String(status),
-        {
-          description: codes.map(([code, { title }]) => `\`${code}\`: ${title}`).join('\n\n'),
-          ...(status === 429 && { headers: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } } }),
-          content: { 'application/problem+json': { schema } },
-        },
-      ];
-    }),
-  );
-}
-
 function whoMay({ roles, open }: RouteContract): string {
   if (roles === 'public') return `Needs no token. ${open}`;
   return roles === 'everybody' ? 'For everybody who is signed in.' : `For the roles: ${roles.join(', ')}.`;
 }
 
 /** An operation of the description, from its contract. */
-export function operationOf(contract: RouteContract, tag: string, schemas: NamedSchemas): object {
+export function operationOf(
+  contract: RouteContract,
+  tag: string,
+  schemas: NamedSchemas,
+  problems: ProblemResponses,
+): object {
   const { id, body, answer, media = 'application/json' } = contract;
   const parameters = parametersOfContract(contract);
   const headers = contract.entityTag && { ETag: { $ref: '#/components/headers/ETag' } };
@@ -90,7 +71,7 @@ export function operationOf(contract: RouteContract, tag: string, schemas: Named
         content: { 'application/json': { schema: schemas.add(body, `${capitalised(id)}Body`, 'input') } },
       },
     }),
-    responses: { ...Object.fromEntries(successes), ...problemResponses(refusalsOf(contract)) },
+    responses: { ...Object.fromEntries(successes), ...problems.of(refusalsOf(contract)) },
     'x-roles': contract.roles,
     'x-body-limit': contract.bodyLimit ?? DEFAULT_BODY_LIMIT,
   };

@@ -63,12 +63,12 @@ describe('docs/openapi.json', () => {
     const references = new Set(
       [...text.matchAll(/"\$ref": "#\/components\/(\w+\/\w+)"/g)].map(([, at]) => at),
     );
-    const { schemas, parameters, headers } = description.components;
-    const all = Object.entries({ schemas, parameters, headers }).flatMap(([kind, members]) =>
+    const { schemas, responses, parameters, headers } = description.components;
+    const all = Object.entries({ schemas, responses, parameters, headers }).flatMap(([kind, members]) =>
       Object.keys(members as object).map((name) => `${kind}/${name}`),
     );
     expect([...references].filter((each) => !all.includes(each ?? ''))).toEqual([]);
-    expect(all.filter((each) => each.startsWith('schemas/') && !references.has(each))).toEqual([]);
+    expect(all.filter((each) => /^(schemas|responses)/.test(each) && !references.has(each))).toEqual([]);
   });
 });
 
