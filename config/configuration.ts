@@ -38,6 +38,8 @@ const retention = z.strictObject({
   quarantineWarningDays: days(1, 365).default(14),
   /** Register events cannot be deleted for this long (Object Lock, compliance mode). */
   auditYears: z.number().int().min(1).max(30).default(8),
+  /** Papers attached to applications: as long as the history that tells of them. */
+  applicationYears: z.number().int().min(1).max(30).default(8),
   /** Files as sent that no receipt has deleted: raw patient data never waits longer. */
   landingDays: days(1, 60).default(14),
   /** A submission that is not completed within this time ends with what has come. */
@@ -118,6 +120,8 @@ const base = z.strictObject({
    * results of the pipeline's steps, which are kept for retention.workDays.
    */
   demographics: z.strictObject({ acceptedDays: days(1, 365).default(30) }).prefault({}),
+  /** Working days (England) within which the committee means to decide on an application. */
+  committee: z.strictObject({ targetWorkingDays: days(1, 260).default(20) }).prefault({}),
   /** GuardDuty Malware Protection on the landing buckets; docs/adr/0011 has the price. */
   malwareScanning: z.boolean().default(false),
   pipeline: pipeline.prefault({}),

@@ -2,11 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Command, Option } from 'commander';
 import type * as z from 'zod';
 import { accessMode } from '../../lambda/platform/configuration.contract';
-import {
-  type ApplicationView,
-  applicationDraft,
-  applicationView,
-} from '../../lambda/register/application.contract';
+import { type ApplicationView, applicationView } from '../../lambda/register/application.contract';
+import { applicationDraft } from '../../lambda/register/application-content.contract';
 import { ApiClient } from '../api/api-client';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import { readJsonFile } from '../terminal/json-file';

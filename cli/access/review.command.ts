@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import type * as z from 'zod';
 import {
-  type ApplicationView,
+  type ApplicationSummary,
   applicationsPage,
   applicationView,
 } from '../../lambda/register/application.contract';
@@ -19,7 +19,7 @@ interface DecideOptions extends OutputOptions {
 }
 
 /** Days that an application has waited. */
-function age(application: ApplicationView): string {
+function age(application: ApplicationSummary): string {
   if (application.submittedAt === undefined) return '';
   return `${Math.floor((Date.now() - Date.parse(application.submittedAt)) / 86_400_000)} d`;
 }
@@ -27,7 +27,7 @@ function age(application: ApplicationView): string {
 async function list(output: Output, options: ListOptions): Promise<undefined> {
   const client = await ApiClient.signedIn();
   type Page = z.infer<typeof applicationsPage>;
-  const applications: ApplicationView[] = [];
+  const applications: ApplicationSummary[] = [];
   for await (const page of client.pages<Page>('/v1/applications', applicationsPage))
     applications.push(...page.applications.filter((each) => options.all || each.state === 'submitted'));
   applications.sort((a, b) => (a.submittedAt ?? '~').localeCompare(b.submittedAt ?? '~'));
@@ -96,6 +96,8 @@ async function decide(
     returned: 'The application goes back to the applicant.',
     submitted: 'Your decision is recorded. Another reviewer decides as well.',
     draft: 'Your decision is recorded.',
+    closed: 'The application is closed.',
+    revoked: 'The project of the application is revoked.',
   }[application.state];
   output.result(outcome, application);
 }

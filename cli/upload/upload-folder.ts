@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { presignedUpload } from '../../lambda/platform/presigned-urls.contract';
 import { me } from '../../lambda/register/person.contract';
 import {
   manifestPageAccepted,
-  presignedUpload,
   type SubmissionState,
   submissionCreated,
   submissionView,

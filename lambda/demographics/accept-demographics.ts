@@ -1,9 +1,9 @@
 import { type Clock, londonDay } from '../platform/clock';
 import type { CollectionConfiguration } from '../platform/configuration.contract';
 import { exchangeKeys } from '../platform/object-keys';
+import type { UrlSigner } from '../platform/presigned-urls';
 import type { RequestPerson } from '../platform/request-person';
 import { ownSubmission } from '../submission/acting-trust';
-import type { UrlSigner } from '../submission/presigned-urls';
 import type { SubmissionRecord } from '../submission/submission.contract';
 import { refuseSubmission } from '../submission/submission-errors';
 import type { SubmissionStore } from '../submission/submission-store';

@@ -86,6 +86,11 @@ export const workKeys = {
     `import-jobs/${submissionId}/${split}/${pack}/`,
 };
 
+export const applicationKeys = {
+  /** A paper of an application: nothing of its name. */
+  attachment: (applicationId: string, attachmentId: string) => `${applicationId}/${attachmentId}`,
+};
+
 /** Demographics of the patients of a submission, under their pseudonyms. */
 export function clinicalRowsKey(collection: string, split: Split, submissionId: string): string {
   return `clinical/collection=${collection}/split=${split}/${submissionId}.ndjson`;

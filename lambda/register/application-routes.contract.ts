@@ -1,18 +1,35 @@
 import * as z from 'zod';
 import { selectRefusals } from '../platform/platform-error';
 import type { RouteContracts } from '../platform/route.contract';
-import {
-  applicationDraft,
-  applicationsPage,
-  applicationsQuery,
-  applicationView,
-} from './application.contract';
+import { applicationsPage, applicationsQuery, applicationView, shortcomings } from './application.contract';
+import { APPLICATION_BODY_LIMIT, applicationDraft } from './application-content.contract';
 import { decisionRequest } from './decision.contract';
-import { applicationId } from './identifiers.contract';
+import { applicationId, projectId } from './identifiers.contract';
 import { registerRefusals } from './register-refusals.contract';
 
 const oneApplication = z.object({ id: applicationId });
 const seenBy = ['applicant', 'reviewer', 'officer', 'auditor'] as const;
+
+const ofChange = selectRefusals(
+  registerRefusals,
+  'APPLICATION_NOT_FOUND',
+  'APPLICATION_NOT_OPEN',
+  'NOT_THE_APPLICANT',
+  'PROJECT_NOT_FOUND',
+  'REGISTER_BUSY',
+);
+
+const ofEdition = selectRefusals(
+  registerRefusals,
+  'PROJECT_NOT_FOUND',
+  'PROJECT_NOT_ACTIVE',
+  'APPLICATION_NOT_FOUND',
+  'NOT_THE_APPLICANT',
+  'AMENDMENT_OPEN',
+  'TOO_MANY_EDITIONS',
+  'IDEMPOTENCY_KEY_REUSED',
+  'REGISTER_BUSY',
+);
 
 /** The routes of register-api about applications and decisions on them. */
 export const applicationRoutes = {
@@ -23,6 +40,7 @@ export const applicationRoutes = {
     summary: 'Makes a draft; drafts always save.',
     roles: ['applicant'],
     body: applicationDraft,
+    bodyLimit: APPLICATION_BODY_LIMIT,
     answer: applicationView,
     status: 201,
     idempotencyKey: true,
@@ -38,7 +56,8 @@ export const applicationRoutes = {
     id: 'listApplications',
     method: 'GET',
     path: '/v1/applications',
-    summary: 'Lists the own applications, or for the committee all that were submitted at least once.',
+    summary:
+      'Lists the own applications, or for the committee all that were submitted at least once, by age if asked.',
     roles: seenBy,
     query: applicationsQuery,
     answer: applicationsPage,
@@ -55,6 +74,16 @@ export const applicationRoutes = {
     entityTag: true,
     refusals: selectRefusals(registerRefusals, 'APPLICATION_NOT_FOUND'),
   },
+  showShortcomings: {
+    id: 'showShortcomings',
+    method: 'GET',
+    path: '/v1/applications/{id}/shortcomings',
+    summary: 'Says what stands between an application and its submission, all of it at once.',
+    roles: seenBy,
+    params: oneApplication,
+    answer: shortcomings,
+    refusals: selectRefusals(registerRefusals, 'APPLICATION_NOT_FOUND', 'PROJECT_NOT_FOUND'),
+  },
   saveApplication: {
     id: 'saveApplication',
     method: 'PUT',
@@ -63,16 +92,11 @@ export const applicationRoutes = {
     roles: ['applicant'],
     params: oneApplication,
     body: applicationDraft,
+    bodyLimit: APPLICATION_BODY_LIMIT,
     answer: applicationView,
     ifMatch: true,
     entityTag: true,
-    refusals: selectRefusals(
-      registerRefusals,
-      'APPLICATION_NOT_FOUND',
-      'APPLICATION_NOT_OPEN',
-      'NOT_THE_APPLICANT',
-      'REGISTER_BUSY',
-    ),
+    refusals: ofChange,
   },
   submitApplication: {
     id: 'submitApplication',
@@ -85,21 +109,30 @@ export const applicationRoutes = {
     idempotencyKey: true,
     ifMatch: true,
     entityTag: true,
-    refusals: selectRefusals(
-      registerRefusals,
-      'APPLICATION_NOT_FOUND',
-      'APPLICATION_NOT_OPEN',
-      'APPLICATION_INCOMPLETE',
-      'NOT_THE_APPLICANT',
-      'IDEMPOTENCY_KEY_REUSED',
-      'REGISTER_BUSY',
-    ),
+    refusals: {
+      ...ofChange,
+      ...selectRefusals(registerRefusals, 'APPLICATION_INCOMPLETE', 'IDEMPOTENCY_KEY_REUSED'),
+    },
+  },
+  closeApplication: {
+    id: 'closeApplication',
+    method: 'POST',
+    path: '/v1/applications/{id}/close',
+    summary: 'Ends an application that its applicant no longer wants decided.',
+    roles: ['applicant'],
+    params: oneApplication,
+    answer: applicationView,
+    idempotencyKey: true,
+    ifMatch: true,
+    entityTag: true,
+    refusals: { ...ofChange, ...selectRefusals(registerRefusals, 'IDEMPOTENCY_KEY_REUSED') },
   },
   decideApplication: {
     id: 'decideApplication',
     method: 'POST',
     path: '/v1/applications/{id}/decisions',
-    summary: 'Records the decision of one reviewer; the second approval makes project and grant.',
+    summary:
+      'Records the decision of one reviewer; the second approval makes project and grant, or amends the project.',
     roles: ['reviewer'],
     params: oneApplication,
     body: decisionRequest,
@@ -113,12 +146,46 @@ export const applicationRoutes = {
       'APPLICATION_NOT_FOUND',
       'APPLICATION_NOT_OPEN',
       'REVIEWER_ON_APPLICANTS_SIDE',
+      'REVIEWER_IN_CONFLICT',
       'REVIEWER_ORGANISATION_UNKNOWN',
       'ALREADY_DECIDED',
+      'CONDITIONS_DIFFER',
+      'CONDITION_NOT_APPLICABLE',
+      'ASSESSMENT_NOT_ACCEPTED',
       'LEGAL_BASIS_ENDED',
+      'PROJECT_NOT_FOUND',
+      'PROJECT_NOT_ACTIVE',
+      'MEMBER_REVOKED_SINCE',
+      'TOO_MANY_EDITIONS',
       'PERSON_NOT_FOUND',
       'IDEMPOTENCY_KEY_REUSED',
       'REGISTER_BUSY',
     ),
+  },
+  beginAmendment: {
+    id: 'beginAmendment',
+    method: 'POST',
+    path: '/v1/projects/{id}/amendments',
+    summary: 'Begins an amendment: a draft with the content that was approved last.',
+    roles: ['applicant'],
+    params: z.object({ id: projectId }),
+    answer: applicationView,
+    status: 201,
+    idempotencyKey: true,
+    entityTag: true,
+    refusals: ofEdition,
+  },
+  beginRenewal: {
+    id: 'beginRenewal',
+    method: 'POST',
+    path: '/v1/projects/{id}/renewals',
+    summary: 'Begins a renewal: as an amendment, but only the last day may change.',
+    roles: ['applicant'],
+    params: z.object({ id: projectId }),
+    answer: applicationView,
+    status: 201,
+    idempotencyKey: true,
+    entityTag: true,
+    refusals: ofEdition,
   },
 } as const satisfies RouteContracts;

@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { accessMode, collectionId, duoCode } from '../platform/configuration.contract';
+import { duoCode } from '../platform/configuration.contract';
+import { applicationContent, applicationDraft } from './application-content.contract';
+import { conditions } from './condition.contract';
 import { countedDecision } from './decision.contract';
 import {
   applicationId,
@@ -13,51 +15,16 @@ import {
 } from './identifiers.contract';
 import { organisationName } from './person.contract';
 
-/** A researcher's request for access: draft → submitted → returned | approved | rejected; returned → submitted. */
-
-/** The applicant is always a member and need not be named; with 20 others an approval fits one transaction. */
-export const MOST_MEMBERS = 20;
-
-const members = z
-  .array(subject)
-  .max(MOST_MEMBERS)
-  .refine((subjects) => new Set(subjects).size === subjects.length, 'each member once');
-
-/** What must be there before an application can be submitted. */
-export const applicationContent = z.strictObject({
-  title: z.string().trim().min(3).max(200),
-  organisation: organisationName,
-  collection: collectionId,
-  /** What will be done with the images, for the committee. */
-  purpose: z.string().trim().min(10).max(10_000),
-  /** The same for the public, in plain words; it goes to the data use register. */
-  laySummary: z.string().trim().min(10).max(5_000),
-  /** DUO terms of the intended use: purposes (DUO:0000031–DUO:0000040), permissions, and conditions accepted. */
-  duoCodes: z.array(duoCode).min(1).max(30),
-  members,
-  accessMode,
-  /** Last day of access, Europe/London. */
-  requestedEndsOn: londonDate,
-  /** Whether an AI model is trained, tested or run on the images; the public register labels it. */
-  aiUse: z.boolean(),
-});
-
 /**
- * Body of `POST /v1/applications` and `PUT /v1/applications/{id}`. Anything may be missing or unfinished: drafts
- * always save. Only lengths and the members' form are held here, since members become keys.
+ * A researcher's request for access: draft → submitted → returned | approved | rejected; returned → submitted; closed by
+ * the applicant before a decision. `revoked` is said of an approved one whose project was revoked, and stored nowhere.
  */
-export const applicationDraft = z.strictObject({
-  title: z.string().max(200).optional(),
-  organisation: z.string().max(200).optional(),
-  collection: z.string().max(40).optional(),
-  purpose: z.string().max(10_000).optional(),
-  laySummary: z.string().max(5_000).optional(),
-  duoCodes: z.array(z.string().max(20)).max(30).default([]),
-  members: members.default([]),
-  accessMode: accessMode.default('dae-only'),
-  requestedEndsOn: z.string().max(10).optional(),
-  aiUse: z.boolean().optional(),
-});
+
+/** A first application, or a further version of an approved one (docs/adr/0034). */
+export const applicationKind = z.enum(['new', 'amendment', 'renewal']);
+
+/** Versions of one project's application, those that came to nothing included. */
+export const MOST_EDITIONS = 999;
 
 /** Whether the intended use fits the collection's DUO codes; a human being decides in every case. */
 export const duoMatch = z.object({
@@ -72,6 +39,9 @@ const common = {
   id: applicationId,
   /** Reserved when the draft is made, so that one chain of events tells the whole story. */
   projectId,
+  kind: applicationKind,
+  /** 1 of a new application; amendments and renewals of its project count on. */
+  edition: z.number().int().min(1).max(MOST_EDITIONS),
   applicant: subject,
   applicantPseudonym: pseudonym,
   /** As the register knew them when the application was last submitted (at first: made). */
@@ -93,6 +63,7 @@ export const application = z.discriminatedUnion('state', [
     ...common,
     state: z.literal('returned'),
     content: applicationDraft,
+    submittedAt: instant,
     returnedAt: instant,
     /** What the reviewer asks for. */
     comment: z.string(),
@@ -102,57 +73,128 @@ export const application = z.discriminatedUnion('state', [
     ...submission,
     state: z.literal('approved'),
     decisions,
+    conditions,
     decidedAt: instant,
     grantId,
+    /** Days of the grant, which may differ from those asked for. */
+    startsOn: londonDate,
+    endsOn: londonDate,
   }),
   z.object({ ...common, ...submission, state: z.literal('rejected'), decisions, decidedAt: instant }),
+  /** The applicant no longer asks. */
+  z.object({
+    ...common,
+    state: z.literal('closed'),
+    content: applicationDraft,
+    submittedAt: instant.optional(),
+    closedAt: instant,
+  }),
 ]);
 
-export const applicationState = z.enum(['draft', 'submitted', 'returned', 'approved', 'rejected']);
+export const applicationState = z.enum(['draft', 'submitted', 'returned', 'approved', 'rejected', 'closed']);
+
+/** As shown: `revoked` is an approved application whose project was revoked. */
+export const shownState = z.enum([...applicationState.options, 'revoked']);
 
 /** `APPLICATION#<id>` / `APPLICATION`. */
 export const applicationRecord = application.and(
   z.object({ pk: z.string().startsWith('APPLICATION#'), sk: z.literal('APPLICATION') }),
 );
 
+/** `PROJECT#<id>` / `EDITION#<nnn>`: which application is which version; one at most is open. */
+export const editionRecord = z.object({
+  pk: z.string().startsWith('PROJECT#'),
+  sk: z.string().regex(/^EDITION#\d{3}$/),
+  applicationId,
+});
+
+/** `APPLICATIONS` / `APPLICATION#<id>`: pointer to one that was submitted at least once, with what a queue needs. */
+export const listedApplication = z.object({
+  pk: z.literal('APPLICATIONS'),
+  sk: z.string().startsWith('APPLICATION#'),
+  state: applicationState,
+  /** Of the last round. */
+  submittedAt: instant,
+});
+
 /** Query of `GET /v1/applications`. */
 export const applicationsQuery = z.object({
   /** `all` gives reviewers, officers and auditors everything; for others it is `own`. */
   scope: z.enum(['own', 'all']).default('all'),
+  /** Only applications in this state. */
+  state: applicationState.optional(),
+  /** `age`: the longest wait first, of what was submitted; else the newest first. */
+  order: z.enum(['newest', 'age']).default('newest'),
   limit: z.coerce.number().int().min(1).max(100).default(50),
   next: z.string().max(1000).optional(),
 });
 
-/** An application as the API shows it. Reviewers appear by pseudonym, and to reviewers, officers and auditors only. */
-export const applicationView = z.object({
+const stage = {
+  /** Working days (England) since the submission, to the decision or until today. */
+  ageWorkingDays: z.number().int().optional(),
+  /** What the committee means to keep to. */
+  targetWorkingDays: z.number().int().optional(),
+  overdue: z.boolean().optional(),
+};
+
+const shown = {
   id: applicationId,
   projectId,
-  state: applicationState,
+  kind: applicationKind,
+  edition: z.number().int(),
+  state: shownState,
   applicant: subject,
-  content: applicationDraft,
   round: z.number().int(),
   createdAt: instant,
   changedAt: instant,
   submittedAt: instant.optional(),
   decidedAt: instant.optional(),
   returnedAt: instant.optional(),
-  comment: z.string().optional(),
+  closedAt: instant.optional(),
+  ...stage,
   duoMatch: duoMatch.optional(),
-  decisions: decisions.optional(),
-  grantId: grantId.optional(),
   version,
+};
+
+/** An application as the API shows it. Reviewers appear by pseudonym, and to reviewers, officers and auditors only. */
+export const applicationView = z.object({
+  ...shown,
+  content: applicationDraft,
+  comment: z.string().optional(),
+  decisions: decisions.optional(),
+  /** What the first approval of the round proposes; the second must carry the same. For the committee. */
+  proposedConditions: conditions.optional(),
+  conditions: conditions.optional(),
+  grantId: grantId.optional(),
+  startsOn: londonDate.optional(),
+  endsOn: londonDate.optional(),
+});
+
+/** An application in a list: its longer texts and its list of studies are left out. */
+export const applicationSummary = z.object({
+  ...shown,
+  content: applicationDraft
+    .pick({ title: true, organisation: true, collection: true, accessMode: true, requestedEndsOn: true })
+    .extend({ aiUse: z.boolean().optional(), scope: z.object({ kind: z.enum(['collection', 'studies']) }) }),
 });
 
 /** Answer of `GET /v1/applications`; `next` is absent on the last page. */
 export const applicationsPage = z.object({
-  applications: z.array(applicationView),
+  applications: z.array(applicationSummary),
   next: z.string().optional(),
 });
 
-export type ApplicationContent = z.infer<typeof applicationContent>;
-export type ApplicationDraft = z.infer<typeof applicationDraft>;
+/** Answer of `GET /v1/applications/{id}/shortcomings`: what stands between it and submission. */
+export const shortcomings = z.object({
+  shortcomings: z.array(z.object({ path: z.string(), message: z.string() })),
+});
+
 export type Application = z.infer<typeof application>;
+export type ApplicationKind = z.infer<typeof applicationKind>;
+export type ApplicationState = z.infer<typeof applicationState>;
 export type SubmittedApplication = Extract<Application, { state: 'submitted' }>;
 export type ApprovedApplication = Extract<Application, { state: 'approved' }>;
 export type ApplicationView = z.infer<typeof applicationView>;
+export type ApplicationSummary = z.infer<typeof applicationSummary>;
 export type DuoMatch = z.infer<typeof duoMatch>;
+export type Shortcoming = z.infer<typeof shortcomings>['shortcomings'][number];

@@ -1,34 +1,37 @@
 import { canonicalDigest } from '../platform/canonical-json';
 import type { CollectionConfiguration } from '../platform/configuration.contract';
-import { absent } from '../platform/document-table';
+import { absent, type TransactionWrite } from '../platform/document-table';
 import { refuseRequest } from '../platform/http-errors';
 import { newId } from '../platform/ids';
 import type { RequestPerson } from '../platform/request-person';
 import type { Role } from '../platform/roles.contract';
-import {
-  type Application,
-  type ApplicationDraft,
-  type ApplicationView,
-  application,
-} from './application.contract';
-import { changeContent, submit } from './application-rules';
+import { type Application, application, type Shortcoming } from './application.contract';
+import type { ApplicationContent, ApplicationDraft } from './application-content.contract';
+import { changeContent, close, demandApplicant, demandVersion, submit } from './application-rules';
+import { findUnreceived } from './attachment-records';
 import type { RepeatableRequest } from './idempotency';
-import { listPointedTo } from './listing';
 import { introducePerson, type People, readActor } from './people';
+import { project } from './project.contract';
 import { type Chain, changeRegister } from './register-change';
 import { refuseRegister } from './register-refusals';
 import {
   applicationKey,
   atVersion,
+  editionKey,
   ownApplicationKey,
-  personPartition,
+  projectKey,
   projectPartition,
+  type RegisterTable,
   submittedApplicationKey,
 } from './register-table';
+import { findShortcomings } from './shortcomings';
 
 /** Everything that the committee's work needs. */
 export interface Committee extends People {
   readonly collections: readonly CollectionConfiguration[];
+  readonly uidRoot: string;
+  /** Working days within which the committee means to decide. */
+  readonly targetWorkingDays: number;
 }
 
 /** Roles that see every application that was ever submitted. */
@@ -48,7 +51,7 @@ export function isOverseer(requester: RequestPerson): boolean {
  * @throws PlatformError APPLICATION_NOT_FOUND for one that is not there and one that is not theirs alike
  */
 export async function readApplication(
-  committee: Committee,
+  committee: Pick<Committee, 'table'>,
   requester: RequestPerson,
   id: string,
 ): Promise<Application> {
@@ -60,12 +63,49 @@ export async function readApplication(
   return found;
 }
 
-/** An application as the requester may see it. */
-export function viewOf(found: Application, requester: RequestPerson): ApplicationView {
-  const { applicantPseudonym: _pseudonym, applicantOrganisation: _organisation, ...rest } = found;
-  if (isOverseer(requester) || !('decisions' in rest)) return rest;
-  const { decisions: _decisions, ...withoutReviewers } = rest;
-  return withoutReviewers;
+/** Writes an application, and what the committee's list says of one that was submitted at least once. */
+export function applicationWrites(next: Application, before: Application | null): TransactionWrite[] {
+  const submittedAt = 'submittedAt' in next ? next.submittedAt : undefined;
+  return [
+    {
+      put: { ...applicationKey(next.id), ...next },
+      condition: before === null ? absent : atVersion(before.version),
+    },
+    ...(submittedAt === undefined
+      ? []
+      : [{ put: { ...submittedApplicationKey(next.id), state: next.state, submittedAt } }]),
+  ];
+}
+
+/** The content that was approved last in the project of an amendment or a renewal; null of a new application. */
+async function readApproved(table: RegisterTable, of: Application): Promise<ApplicationContent | null> {
+  if (of.kind === 'new') return null;
+  const amended = await table.get(projectKey(of.projectId), project);
+  if (amended === null) throw refuseRegister('PROJECT_NOT_FOUND');
+  const approved = await table.get(applicationKey(amended.applicationId), application);
+  if (approved?.state !== 'approved') return null;
+  const members = approved.content.members.filter((subject) => amended.members.includes(subject));
+  return { ...approved.content, members };
+}
+
+/** All that stands between an application as it is and its submission. */
+async function shortcomingsOf(committee: Committee, of: Application, now: Date): Promise<Shortcoming[]> {
+  const { table, collections, uidRoot } = committee;
+  const approved = await readApproved(table, of);
+  return [
+    ...findShortcomings(of.content, { collections, uidRoot, kind: of.kind, approved, now }),
+    ...(await findUnreceived(table, of.id)),
+  ];
+}
+
+/** The same for its applicant, at any time. */
+export async function listShortcomings(
+  committee: Committee,
+  requester: RequestPerson,
+  id: string,
+): Promise<Shortcoming[]> {
+  const found = await readApplication(committee, requester, id);
+  return shortcomingsOf(committee, found, committee.clock.now());
 }
 
 /** Makes a draft; a repetition gives the one that was made. */
@@ -86,6 +126,8 @@ export async function draftApplication(
     const draft: Application = {
       id,
       projectId,
+      kind: 'new',
+      edition: 1,
       applicant: applicant.subject,
       applicantPseudonym: applicant.pseudonym,
       applicantOrganisation: applicant.organisation,
@@ -98,14 +140,21 @@ export async function draftApplication(
     };
     return {
       writes: [
-        { put: { ...applicationKey(id), ...draft }, condition: absent },
+        ...applicationWrites(draft, null),
         { put: { ...ownApplicationKey(applicant.subject, id) }, condition: absent },
+        { put: { ...editionKey(projectId, 1), applicationId: id }, condition: absent },
         ...request.remember(id, clock),
       ],
       facts: [
         {
           type: 'application-drafted',
-          data: { applicationId: id, round: 0, contentDigest: canonicalDigest(content) },
+          data: {
+            applicationId: id,
+            round: 0,
+            kind: 'new',
+            edition: 1,
+            contentDigest: canonicalDigest(content),
+          },
         },
       ],
       actor: applicant.pseudonym,
@@ -128,14 +177,12 @@ export async function saveApplication(
   const { projectId } = await readApplication(committee, requester, id);
   return changeRegister<Application>(table, chainOf(projectId), async () => {
     const current = await readApplication(committee, requester, id);
-    if (expectedVersion !== undefined && expectedVersion !== current.version) {
-      throw refuseRequest('VERSION_DIFFERS');
-    }
+    demandVersion(current, expectedVersion);
     const at = clock.now();
     const next = changeContent(current, applicant, content, at);
     if (canonicalDigest(current.content) === canonicalDigest(content)) return { unchanged: current };
     return {
-      writes: [{ put: { ...applicationKey(id), ...next }, condition: atVersion(current.version) }],
+      writes: applicationWrites(next, current),
       facts: [
         {
           type: 'application-changed',
@@ -162,11 +209,10 @@ export async function submitApplication(
   const before = await readApplication(committee, requester, id);
   const earlier = await request.earlierResult(table);
   if (earlier !== null) return before;
-  if (expectedVersion !== undefined && expectedVersion !== before.version) {
-    throw refuseRequest('VERSION_DIFFERS');
-  }
+  demandVersion(before, expectedVersion);
   // Refuses before anybody is introduced for an application that cannot go.
-  submit(before, applicant, collections, clock.now());
+  const now = clock.now();
+  submit(before, applicant, collections, await shortcomingsOf(committee, before, now), now);
   const members = await Promise.all(
     before.content.members
       .filter((subject) => subject !== applicant.subject)
@@ -179,13 +225,10 @@ export async function submitApplication(
     const current = await readApplication(committee, requester, id);
     if (current.version !== before.version) throw refuseRequest('VERSION_DIFFERS');
     const at = clock.now();
-    const next = submit(current, applicant, collections, at);
+    const next = submit(current, applicant, collections, await shortcomingsOf(committee, current, at), at);
+    const { conflictsOfInterest: declaration } = next.content;
     return {
-      writes: [
-        { put: { ...applicationKey(id), ...next }, condition: atVersion(current.version) },
-        { put: { ...submittedApplicationKey(id) } },
-        ...request.remember(id, clock),
-      ],
+      writes: [...applicationWrites(next, current), ...request.remember(id, clock)],
       facts: [
         {
           type: 'application-submitted',
@@ -197,6 +240,7 @@ export async function submitApplication(
             accessMode: next.content.accessMode,
             requestedEndsOn: next.content.requestedEndsOn,
             duoMatch: next.duoMatch.match,
+            declaredConflicts: declaration.declared === 'none' ? 0 : declaration.conflicts.length,
             members: [applicant, ...members].map((member) => member.pseudonym),
           },
         },
@@ -208,23 +252,30 @@ export async function submitApplication(
   });
 }
 
-/** One page of applications, newest first: all that were submitted, for an overseer who does not ask for their own. */
-export async function listApplications(
+/** Ends an application at its applicant's wish, before a decision. */
+export async function closeApplication(
   committee: Committee,
   requester: RequestPerson,
-  page: { scope: 'own' | 'all'; limit: number; next?: string },
-): Promise<{ applications: ApplicationView[]; next: string | undefined }> {
-  const all = page.scope === 'all' && isOverseer(requester);
-  const { records, next } = await listPointedTo(
-    committee.table,
-    {
-      pk: all ? 'APPLICATIONS' : personPartition(requester.subject),
-      skPrefix: 'APPLICATION#',
-      limit: page.limit,
-      next: page.next,
-    },
-    applicationKey,
-    application,
-  );
-  return { applications: records.map((found) => viewOf(found, requester)), next };
+  id: string,
+  request: RepeatableRequest,
+  expectedVersion?: number,
+): Promise<Application> {
+  const { table, clock } = committee;
+  const applicant = await readActor(committee, requester, ['applicant']);
+  const { projectId } = await readApplication(committee, requester, id);
+  return changeRegister<Application>(table, chainOf(projectId), async () => {
+    const current = await readApplication(committee, requester, id);
+    if ((await request.earlierResult(table)) !== null) return { unchanged: current };
+    demandApplicant(current, applicant);
+    demandVersion(current, expectedVersion);
+    const at = clock.now();
+    const next = close(current, applicant, at);
+    return {
+      writes: [...applicationWrites(next, current), ...request.remember(id, clock)],
+      facts: [{ type: 'application-closed', data: { applicationId: id, round: next.round } }],
+      actor: applicant.pseudonym,
+      at,
+      result: next,
+    };
+  });
 }

@@ -1,83 +1,171 @@
+import { canonicalDigest } from '../platform/canonical-json';
 import { londonDay } from '../platform/clock';
 import type { CollectionConfiguration } from '../platform/configuration.contract';
 import type { ApprovedApplication, SubmittedApplication } from './application.contract';
-import type { ActiveGrant } from './grant.contract';
+import type { ApplicationContent } from './application-content.contract';
+import type { Condition } from './condition.contract';
+import type { ActiveGrant, GrantScope } from './grant.contract';
 import { earlierDate, endOfLondonDay } from './london-day';
-import type { Membership, Project } from './project.contract';
+import type { ActiveMembership, Membership, Project } from './project.contract';
 import { refuseRegister } from './register-refusals';
+
+export type ActiveProject = Extract<Project, { status: 'active' }>;
 
 /** What the second approval makes, all in one transaction. */
 export interface Approval {
   readonly application: ApprovedApplication;
-  readonly project: Project;
+  readonly project: ActiveProject;
   readonly grant: ActiveGrant;
-  readonly memberships: readonly Membership[];
+  /** Study Instance UIDs of a grant that lists studies, sorted; else null. */
+  readonly studies: readonly string[] | null;
+}
+
+/** What an approval is made from. */
+export interface ApprovalOf {
+  readonly application: SubmittedApplication;
+  readonly conditions: readonly Condition[];
+  readonly collection: CollectionConfiguration;
+  readonly grantId: string;
+  readonly now: Date;
+}
+
+function scopeOf(content: ApplicationContent): { scope: GrantScope; studies: readonly string[] | null } {
+  if (content.scope.kind === 'collection') return { scope: { kind: 'collection' }, studies: null };
+  const studies = [...content.scope.studies].sort();
+  return { scope: { kind: 'studies', count: studies.length, digest: canonicalDigest(studies) }, studies };
+}
+
+/** The latest of the days that access may last, by request, conditions and legal basis. */
+function lastDayOf({ application, conditions, collection }: ApprovalOf): string {
+  const days = [
+    collection.legalBasis.endsOn,
+    ...conditions.flatMap((each) => (each.code === 'ends-earlier' ? [each.endsOn] : [])),
+  ];
+  return days.reduce(earlierDate, application.content.requestedEndsOn);
+}
+
+/** Reading elsewhere than in the Data Access Environment is given by a condition only, and where the collection allows it. */
+function modeOf({ application, conditions, collection }: ApprovalOf): ActiveGrant['accessMode'] {
+  const direct =
+    application.content.accessMode === 'direct' &&
+    conditions.some(({ code }) => code === 'direct-access') &&
+    collection.accessModes.includes('direct');
+  return direct ? 'direct' : 'dae-only';
 }
 
 /**
- * Project, grant and memberships of an application with enough approvals. The grant ends on the requested day or with
- * the legal basis, whichever is first.
+ * The grant of an application with enough approvals. It ends on the requested day, on that of a condition or with the legal
+ * basis, whichever is first. An amendment's or a renewal's takes effect at once, since it takes another's place.
  *
- * @param members applicant first, then the members, as the register knows them
  * @throws PlatformError LEGAL_BASIS_ENDED where no day would be left
  */
-export function approve(
-  application: SubmittedApplication,
-  collection: CollectionConfiguration,
-  members: readonly { subject: string; pseudonym: string }[],
-  grantId: string,
-  now: Date,
-): Approval {
+export function grantOf(approval: ApprovalOf): { grant: ActiveGrant; studies: readonly string[] | null } {
+  const { application, conditions, collection, grantId, now } = approval;
   const { content, projectId } = application;
-  const startsOn = londonDay(now);
-  const endsOn = earlierDate(content.requestedEndsOn, collection.legalBasis.endsOn);
+  const today = londonDay(now);
+  const asked = application.kind === 'new' ? content.requestedStartsOn : undefined;
+  const startsOn = asked !== undefined && asked > today ? asked : today;
+  const endsOn = lastDayOf(approval);
   if (endsOn < startsOn) {
     throw refuseRegister('LEGAL_BASIS_ENDED', {
       detail: `Access would have ended on ${endsOn}. Return the application so that the day can be changed.`,
     });
   }
-  const at = now.toISOString();
-  const grant: ActiveGrant = {
-    id: grantId,
-    projectId,
-    applicationId: application.id,
-    collection: collection.id,
-    arc: collection.arc,
-    split: 'development',
-    scope: { kind: 'collection' },
-    accessMode: content.accessMode,
-    startsOn,
-    endsOn,
-    endsAt: endOfLondonDay(endsOn).toISOString(),
-    status: 'active',
-  };
+  const { scope, studies } = scopeOf(content);
   return {
-    application: { ...application, state: 'approved', decidedAt: at, grantId },
-    project: {
-      id: projectId,
+    studies,
+    grant: {
+      id: grantId,
+      projectId,
       applicationId: application.id,
-      title: content.title,
-      organisation: content.organisation,
-      laySummary: content.laySummary,
-      aiUse: content.aiUse,
       collection: collection.id,
-      accessMode: content.accessMode,
+      arc: collection.arc,
+      split: 'development',
+      scope,
+      accessMode: modeOf(approval),
+      conditions: [...conditions],
       startsOn,
       endsOn,
+      endsAt: endOfLondonDay(endsOn).toISOString(),
       status: 'active',
-      members: members.map((member) => member.subject),
+    },
+  };
+}
+
+/** The application as approved. */
+export function approvedApplication(
+  { application, conditions, now }: ApprovalOf,
+  { id: grantId, startsOn, endsOn }: ActiveGrant,
+): ApprovedApplication {
+  const decidedAt = now.toISOString();
+  return {
+    ...application,
+    state: 'approved',
+    conditions: [...conditions],
+    decidedAt,
+    grantId,
+    startsOn,
+    endsOn,
+  };
+}
+
+/** What a project shows of the application that was approved last. */
+export function describeProject(
+  application: SubmittedApplication,
+  grant: ActiveGrant,
+  now: Date,
+): Omit<ActiveProject, 'startsOn' | 'grants' | 'version'> {
+  const { content } = application;
+  return {
+    id: application.projectId,
+    applicationId: application.id,
+    title: content.title,
+    organisation: content.organisation,
+    laySummary: content.laySummary,
+    aiUse: content.aiUse,
+    collection: grant.collection,
+    accessMode: grant.accessMode,
+    endsOn: grant.endsOn,
+    status: 'active',
+    members: [...new Set([application.applicant, ...content.members])],
+    approvedAt: now.toISOString(),
+  };
+}
+
+/**
+ * Project and grant of a new application with enough approvals.
+ * @throws PlatformError LEGAL_BASIS_ENDED
+ */
+export function approve(approval: ApprovalOf): Approval {
+  const { application, now } = approval;
+  const { grant, studies } = grantOf(approval);
+  return {
+    application: approvedApplication(approval, grant),
+    project: {
+      ...describeProject(application, grant, now),
+      startsOn: grant.startsOn,
       grants: [grant],
-      approvedAt: at,
       version: 1,
     },
     grant,
-    memberships: members.map(({ subject, pseudonym }) => ({
-      subject,
-      pseudonym,
-      projectId,
-      memberSince: at,
-      version: 1,
-      status: 'active',
-    })),
+    studies,
+  };
+}
+
+/** A person becomes a member, for the first time or again. */
+export function join(
+  { subject, pseudonym }: { subject: string; pseudonym: string },
+  projectId: string,
+  before: Membership | null,
+  now: Date,
+): ActiveMembership {
+  const memberSince = now.toISOString();
+  return {
+    subject,
+    pseudonym,
+    projectId,
+    memberSince,
+    status: 'active',
+    version: (before?.version ?? 0) + 1,
   };
 }

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { applicationFacts } from './facts/application-facts.contract';
+import { assessmentFacts } from './facts/assessment-facts.contract';
+import { attachmentFacts } from './facts/attachment-facts.contract';
 import { credentialFacts } from './facts/credential-facts.contract';
 import { grantFacts } from './facts/grant-facts.contract';
 import { personFacts } from './facts/person-facts.contract';
@@ -16,6 +18,8 @@ import { instant, projectId, pseudonym, sha256 } from './identifiers.contract';
 export const fact = z.discriminatedUnion('type', [
   ...personFacts,
   ...applicationFacts,
+  ...assessmentFacts,
+  ...attachmentFacts,
   ...grantFacts,
   ...credentialFacts,
   ...platformFacts,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { accessMode, collectionId } from '../platform/configuration.contract';
+import { conditions } from './condition.contract';
 import {
   applicationId,
   grantId,
@@ -17,6 +18,9 @@ import {
 
 /** Studies that one grant may list: 2,000 UIDs are 130 KB of the 400 that an item may have. */
 export const MOST_LISTED_STUDIES = 2_000;
+
+/** Grants that one project may ever have had: with ten conditions each they are two thirds of an item of 400 KB. */
+export const MOST_GRANTS = 30;
 
 /** The list itself stands apart (`PROJECT#<id>` / `STUDIES#<grant>`), since most grants have none and it is long. */
 export const grantScope = z.discriminatedUnion('kind', [
@@ -55,6 +59,8 @@ const common = {
   split: z.literal('development'),
   scope: grantScope,
   accessMode,
+  /** Those of the decision. */
+  conditions: conditions.default([]),
   startsOn: londonDate,
   /** Last day of access; never after the last day of the collection's legal basis. */
   endsOn: londonDate,

@@ -22,6 +22,8 @@ export const pseudonym = identifier('r', 'a pseudonym');
 export const applicationId = identifier('a', 'an application id');
 export const projectId = identifier('p', 'a project id');
 export const grantId = identifier('g', 'a grant id');
+/** A paper attached to an application. */
+export const attachmentId = identifier('f', 'an attachment id');
 export const credentialId = identifier('c', 'a credential id');
 export const revocationId = identifier('v', 'a revocation id');
 

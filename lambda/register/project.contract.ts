@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { accessMode, collectionId } from '../platform/configuration.contract';
-import { endedBy, grant, revocationReason } from './grant.contract';
+import { endedBy, grant, MOST_GRANTS, revocationReason } from './grant.contract';
 import {
   applicationId,
   instant,
@@ -30,7 +30,7 @@ const common = {
   /** Subjects; the applicant first, unless their membership was revoked. */
   members: z.array(subject),
   /** All it ever had, oldest first; one at most is active. */
-  grants: z.array(grant).min(1).max(100),
+  grants: z.array(grant).min(1).max(MOST_GRANTS),
   approvedAt: instant,
   version,
 };

@@ -1,11 +1,14 @@
 import * as z from 'zod';
 import { platformConfiguration } from '../platform/configuration.contract';
 import { nameVariable } from '../platform/environment';
-import { firstOfficersVariable } from '../platform/environment-variables';
+import { daysVariable, firstOfficersVariable } from '../platform/environment-variables';
 
 /** Environment of register-api. */
 export const registerApiEnvironment = z.object({
   REGISTER_TABLE: nameVariable,
+  APPLICATIONS_BUCKET: nameVariable,
+  UID_ROOT: nameVariable,
+  TARGET_WORKING_DAYS: daysVariable,
   OIDC_ISSUER: z.url(),
   FIRST_OFFICERS: firstOfficersVariable,
   configuration: platformConfiguration.pick({ trusts: true, collections: true }),

@@ -3,24 +3,36 @@ import { createDocumentClient, DocumentTable } from '../platform/document-table'
 import { readEnvironment } from '../platform/environment';
 import { HttpApi } from '../platform/http-api';
 import { createLog } from '../platform/log';
-import type { Committee } from './applications';
+import { S3ObjectStore } from '../platform/object-store';
+import { S3UrlSigner } from '../platform/presigned-urls';
+import { createPresigningS3Client, createS3Client } from '../platform/s3-client';
+import type { PaperCommittee } from './attachments';
 import { registerApiEnvironment } from './register-api.environment';
 import { serveApplications } from './serve-applications';
+import { serveAssessments } from './serve-assessments';
+import { serveAttachments } from './serve-attachments';
 import { servePeople } from './serve-people';
 import { serveProjects } from './serve-projects';
 
 const environment = readEnvironment(registerApiEnvironment);
 const api = new HttpApi(createLog('register-api'));
 
-const committee: Committee = {
+const committee: PaperCommittee = {
   table: new DocumentTable(createDocumentClient(), environment.REGISTER_TABLE),
   clock: systemClock,
   firstOfficers: environment.FIRST_OFFICERS,
   collections: environment.configuration.collections,
+  uidRoot: environment.UID_ROOT,
+  targetWorkingDays: environment.TARGET_WORKING_DAYS,
+  objects: new S3ObjectStore(createS3Client()),
+  signer: new S3UrlSigner(createPresigningS3Client()),
+  applicationsBucket: environment.APPLICATIONS_BUCKET,
 };
 
 servePeople(api, committee, environment.configuration.trusts, environment.OIDC_ISSUER);
 serveApplications(api, committee);
+serveAssessments(api, committee);
+serveAttachments(api, committee);
 serveProjects(api, committee);
 
 export const { handler } = api;

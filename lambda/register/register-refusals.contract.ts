@@ -53,6 +53,81 @@ export const registerRefusals = {
     title: 'You have decided on this submission already.',
     fix: 'Two different reviewers decide; a decision is final until the application is submitted again.',
   },
+  REVIEWER_IN_CONFLICT: {
+    status: 403,
+    title: 'The applicant has declared you, or the place where you work, to be in conflict of interest.',
+    fix: 'Leave the decision to other reviewers.',
+  },
+  CONDITIONS_DIFFER: {
+    status: 409,
+    title: 'The first approval of this application sets other conditions.',
+    fix: 'Approve with the conditions in `conditions`, or return the application and say which you miss.',
+  },
+  CONDITION_NOT_APPLICABLE: {
+    status: 422,
+    title: 'A condition does not fit the application.',
+    fix: 'Correct or leave out the condition that `detail` names.',
+  },
+  ASSESSMENT_NOT_ACCEPTED: {
+    status: 409,
+    title: 'A model is used, and its impact assessment has not been accepted.',
+    fix: 'Accept the assessment first, once the applicant has submitted it, or return the application.',
+  },
+  ASSESSMENT_NOT_OPEN: {
+    status: 409,
+    title: 'The impact assessment is not in a state that allows this.',
+    fix: 'Read it again: it is changed until it is submitted, and judged while the application is submitted.',
+  },
+  ASSESSMENT_INCOMPLETE: {
+    status: 422,
+    title: 'The impact assessment is not complete.',
+    fix: 'Save the fields listed in `errors`, then submit again.',
+  },
+  AMENDMENT_OPEN: {
+    status: 409,
+    title: 'An amendment or renewal of this project is open already.',
+    fix: 'Submit or close the one in `applicationId` first.',
+  },
+  PROJECT_NOT_ACTIVE: {
+    status: 409,
+    title: 'The project is not active, so it can be neither amended nor renewed.',
+    fix: 'Apply anew: POST /v1/applications.',
+  },
+  MEMBER_REVOKED_SINCE: {
+    status: 409,
+    title: 'A member was taken out of the project after the amendment was submitted.',
+    fix: 'Return the amendment, so that its members can be looked at again.',
+  },
+  TOO_MANY_EDITIONS: {
+    status: 409,
+    title: 'The project has been amended as often as its record can hold.',
+    fix: 'Apply anew: POST /v1/applications.',
+  },
+  ATTACHMENT_NOT_FOUND: {
+    status: 404,
+    title: 'The application has no such attachment.',
+    fix: 'Check the id against GET /v1/applications/{id}/attachments.',
+  },
+  TOO_MANY_ATTACHMENTS: {
+    status: 409,
+    title: 'The application has as many attachments as it may have.',
+    fix: 'Delete one that is not needed, or join several in one PDF.',
+  },
+  ATTACHMENT_NOT_RECEIVED: {
+    status: 409,
+    title: 'The file has not arrived.',
+    fix: 'Put the file to the URL, with its headers, then complete again.',
+  },
+  ATTACHMENT_NOT_PDF: {
+    status: 422,
+    title: 'The file is not a PDF.',
+    fix: 'Delete the attachment, save the paper as PDF and attach that.',
+  },
+  LETTER_NOT_AVAILABLE: {
+    status: 409,
+    title: 'There is no such letter of the application as it stands.',
+    fix: 'Read the application: a letter tells of what has happened to it.',
+  },
   LEGAL_BASIS_ENDED: {
     status: 409,
     title: 'The legal basis of the collection does not reach that far.',

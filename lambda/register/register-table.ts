@@ -25,6 +25,22 @@ export const decisionKey = (applicationId: string, reviewer: string): ItemKey =>
   sk: `DECISION#${reviewer}`,
 });
 
+export const assessmentKey = (applicationId: string): ItemKey => ({
+  pk: `APPLICATION#${applicationId}`,
+  sk: 'ASSESSMENT',
+});
+
+export const attachmentKey = (applicationId: string, attachmentId: string): ItemKey => ({
+  pk: `APPLICATION#${applicationId}`,
+  sk: `ATTACHMENT#${attachmentId}`,
+});
+
+/** Which application is which version of a project's. */
+export const editionKey = (projectId: string, edition: number): ItemKey => ({
+  pk: projectPartition(projectId),
+  sk: `EDITION#${String(edition).padStart(3, '0')}`,
+});
+
 /** Pointer to an application in its applicant's own list. */
 export const ownApplicationKey = (subject: string, id: string): ItemKey => ({
   pk: personPartition(subject),

@@ -1,13 +1,13 @@
 import type { LandingBucketOf } from '../platform/name-templates.contract';
 import { archiveKey, landingKey } from '../platform/object-keys';
 import type { ObjectPlace, ObjectStore } from '../platform/object-store';
+import type { UrlSigner } from '../platform/presigned-urls';
 import type { RequestPerson } from '../platform/request-person';
 import { openSubmission } from './acting-trust';
 import { findArchives, findEntries } from './manifest-entries';
 import type { ManifestStore } from './manifest-store';
 import type { MultipartUploads, ReceivedPart } from './multipart-uploads';
 import { type FileParts, partRange } from './parts.contract';
-import type { UrlSigner } from './presigned-urls';
 import { importedFileLimit } from './submission.contract';
 import { refuseSubmission } from './submission-errors';
 import type { SubmissionStore } from './submission-store';

@@ -1,12 +1,12 @@
 import { boundedMap } from '../platform/bounded-map';
 import type { LandingBucketOf } from '../platform/name-templates.contract';
 import { archiveKey } from '../platform/object-keys';
+import type { UrlSigner } from '../platform/presigned-urls';
+import type { PresignedUpload } from '../platform/presigned-urls.contract';
 import type { RequestPerson } from '../platform/request-person';
 import { openSubmission } from './acting-trust';
 import { findArchives } from './manifest-entries';
 import type { ManifestStore } from './manifest-store';
-import type { UrlSigner } from './presigned-urls';
-import type { PresignedUpload } from './submission.contract';
 import { refuseSubmission } from './submission-errors';
 import type { SubmissionStore } from './submission-store';
 

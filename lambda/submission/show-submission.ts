@@ -6,9 +6,10 @@ import { type Clock, secondsAfter } from '../platform/clock';
 import { workKeys } from '../platform/object-keys';
 import { type ObjectStore, readJson } from '../platform/object-store';
 import { decodePageToken, encodePageToken } from '../platform/page-token';
+import type { UrlSigner } from '../platform/presigned-urls';
+import { urlLifetimeSeconds } from '../platform/presigned-urls.contract';
 import type { RequestPerson } from '../platform/request-person';
 import { actingTrust, ownSubmission } from './acting-trust';
-import type { UrlSigner } from './presigned-urls';
 import { openReceipt } from './receipt';
 import {
   type FileView,
@@ -17,7 +18,6 @@ import {
   type SubmissionRecord,
   type SubmissionView,
   signedReceipt,
-  urlLifetimeSeconds,
 } from './submission.contract';
 import { refuseSubmission } from './submission-errors';
 import type { SubmissionStore } from './submission-store';

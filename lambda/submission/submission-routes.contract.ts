@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { submissionId } from '../deidentification/pipeline.contract';
 import { numberInText } from '../platform/parameters.contract';
 import { selectRefusals } from '../platform/platform-error';
+import { presignedUpload } from '../platform/presigned-urls.contract';
 import type { RouteContracts } from '../platform/route.contract';
 import {
   archiveCompleted,
@@ -18,7 +19,6 @@ import {
   newSubmission,
   pageQuery,
   partUrlsBody,
-  presignedUpload,
   receiptKeys,
   receiptLink,
   subjectsUrlBody,

@@ -12,6 +12,7 @@ import {
 import { demographicsTotals, demographicsView } from '../demographics/demographics.contract';
 import { collectionId, odsCode } from '../platform/configuration.contract';
 import { pageToken } from '../platform/parameters.contract';
+import { presignedUpload } from '../platform/presigned-urls.contract';
 import { partLimit } from './parts.contract';
 
 /** Submissions: what the API takes and gives, and what the ledger holds of them. */
@@ -33,9 +34,6 @@ export const submissionByteLimit = 1_000_000_000_000;
 
 /** Ordinals of one request for upload URLs, at most. */
 export const uploadUrlLimit = 500;
-
-/** Lifetime of presigned URLs in seconds. */
-export const urlLifetimeSeconds = 900;
 
 /** Largest file that HealthImaging takes, in bytes; no URL is given for a larger one. */
 export const importedFileLimit = 10_000_000_000;
@@ -131,9 +129,6 @@ export const storedManifestPage = z.object({
 export const uploadUrlsBody = z.strictObject({
   ordinals: z.array(z.number().int().min(1).max(fileLimit)).min(1).max(uploadUrlLimit),
 });
-
-/** A presigned PUT: `headers` must be sent exactly as they are (Content-Length by the client's HTTP library). */
-export const presignedUpload = z.object({ url: z.url(), headers: z.record(z.string(), z.string()) });
 
 /** Answer of `POST /v1/submissions/{id}/upload-urls`. */
 export const uploadUrls = z.object({
@@ -384,7 +379,6 @@ export type SubmissionRecord = z.infer<typeof submissionRecord>;
 export type ManifestPageRecord = z.infer<typeof manifestPageRecord>;
 export type PartUrls = z.infer<typeof partUrls>;
 export type UploadRecord = z.infer<typeof uploadRecord>;
-export type PresignedUpload = z.infer<typeof presignedUpload>;
 export type FileView = z.infer<typeof fileView>;
 export type ReceiptFile = z.infer<typeof receiptFile>;
 export type ReceiptPayload = z.infer<typeof receiptPayload>;

@@ -2,8 +2,8 @@ import { canonicalDigest } from '../platform/canonical-json';
 import type { Clock } from '../platform/clock';
 import { exchangeKeys, withdrawalKeys } from '../platform/object-keys';
 import { type ObjectStore, writeJson } from '../platform/object-store';
+import type { UrlSigner } from '../platform/presigned-urls';
 import type { RequestPerson } from '../platform/request-person';
-import type { UrlSigner } from '../submission/presigned-urls';
 import {
   type NewWithdrawal,
   reasonsOfPatient,

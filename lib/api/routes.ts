@@ -4,6 +4,8 @@ import { demographicsRoutes } from '../../lambda/demographics/demographics-route
 import type { Method, RouteContracts } from '../../lambda/platform/route.contract';
 import { quarantineRoutes } from '../../lambda/quarantine/quarantine-routes.contract';
 import { applicationRoutes } from '../../lambda/register/application-routes.contract';
+import { assessmentRoutes } from '../../lambda/register/assessment-routes.contract';
+import { attachmentRoutes } from '../../lambda/register/attachment-routes.contract';
 import { peopleRoutes } from '../../lambda/register/people-routes.contract';
 import { projectRoutes } from '../../lambda/register/project-routes.contract';
 import { submissionRoutes } from '../../lambda/submission/submission-routes.contract';
@@ -16,7 +18,13 @@ export const contractsOf = {
   quarantine: quarantineRoutes,
   withdrawal: withdrawalRoutes,
   catalogue: catalogueRoutes,
-  register: { ...peopleRoutes, ...applicationRoutes, ...projectRoutes },
+  register: {
+    ...peopleRoutes,
+    ...applicationRoutes,
+    ...assessmentRoutes,
+    ...attachmentRoutes,
+    ...projectRoutes,
+  },
   credentials: credentialsRoutes,
 } as const satisfies Readonly<Record<string, RouteContracts>>;
 

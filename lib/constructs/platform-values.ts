@@ -16,6 +16,7 @@ export function configurationValues(configuration: Configuration): EnvironmentVa
     FIRST_OFFICERS: JSON.stringify(configuration.firstOfficers),
     CLEARANCE_LIMIT_SECONDS: String(configuration.clearance.limitSeconds),
     CLEARANCE_ANSWER_SECONDS: String(configuration.clearance.answerSeconds),
+    TARGET_WORKING_DAYS: String(configuration.committee.targetWorkingDays),
     DEMOGRAPHICS_DAYS: String(configuration.demographics.acceptedDays),
     QUARANTINE_DAYS: String(configuration.retention.quarantineDays),
     QUARANTINE_WARNING_DAYS: String(configuration.retention.quarantineWarningDays),
@@ -40,6 +41,7 @@ export function storageValues(storage: StorageStack): EnvironmentValues {
     DEIDENTIFIED_BUCKET: storage.deidentified.bucket.bucketName,
     QUARANTINE_BUCKET: storage.quarantine.bucket.bucketName,
     CATALOGUE_BUCKET: storage.catalogue.bucket.bucketName,
+    APPLICATIONS_BUCKET: storage.applications.bucket.bucketName,
   };
 }
 

@@ -28,6 +28,7 @@ export class StorageStack extends StatefulStack {
   readonly work: DataBucket;
   readonly deidentified: DataBucket;
   readonly catalogue: DataBucket;
+  readonly applications: DataBucket;
   readonly audit: DataBucket;
   readonly accessLogs: Bucket;
 
@@ -76,6 +77,12 @@ export class StorageStack extends StatefulStack {
       holds: 'catalogue rows',
       lifecycle: [{ id: 'old-versions', noncurrentVersionExpiration: Duration.days(30) }],
     });
+    this.applications = this.make('Applications', {
+      holds: 'papers attached to applications for access',
+      lifecycle: [expire('end-of-applications', retention.applicationYears * 365)],
+      uploadsFrom: configuration.portalOrigin,
+    });
+    this.applications.refuseOldSignatures();
     this.audit = this.make('Audit', {
       holds: 'the history of the register',
       lifecycle: [],
@@ -88,6 +95,7 @@ export class StorageStack extends StatefulStack {
       WorkBucket: this.work,
       DeidentifiedBucket: this.deidentified,
       CatalogueBucket: this.catalogue,
+      ApplicationsBucket: this.applications,
       AuditBucket: this.audit,
     };
     for (const [name, { bucket }] of Object.entries(named)) {

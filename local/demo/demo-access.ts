@@ -1,3 +1,6 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { demoApplication } from './demo-application';
 import { type DemoPeople, personOf } from './demo-people';
 
 const title = 'Demonstration of the embedded platform';
@@ -20,28 +23,10 @@ export async function obtainProject(people: DemoPeople, collection: string): Pro
     (project) => project.title === title && project.collection === collection && project.status === 'active',
   );
   if (known !== undefined) return String(known.id);
-  const application = await applicant.record([
-    'apply',
-    '--title',
-    title,
-    '--organisation',
-    'Research organisation A',
-    '--collection',
-    collection,
-    '--purpose',
-    'To show on one machine how an approved project reads images, and what it cannot read.',
-    '--lay-summary',
-    'This shows how the platform works. No image is of a real person.',
-    '--duo',
-    'DUO:0000007',
-    'DUO:0000026',
-    'DUO:0000029',
-    '--access-mode',
-    'dae-only',
-    '--ends-on',
-    dayFromNow(accessDays),
-    '--ai-use',
-  ]);
+  const file = join(applicant.home, 'application.json');
+  const content = demoApplication(title, collection, dayFromNow(accessDays));
+  await writeFile(file, JSON.stringify(content, null, 2));
+  const application = await applicant.record(['apply', '--file', file]);
   let decided: Record<string, unknown> = {};
   for (const reviewer of ['reviewer-1', 'reviewer-2'])
     decided = await personOf(people, reviewer).record([

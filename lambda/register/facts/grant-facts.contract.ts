@@ -38,6 +38,19 @@ export const grantFacts = [
       reason: revocationReason,
     }),
   }),
+  /** An amendment or a renewal was approved, and its grant took this one's place. */
+  z.object({
+    type: z.literal('grant-superseded'),
+    data: z.object({
+      projectId,
+      grantId,
+      by: grantId,
+      /** Whether somebody may read less than before. */
+      narrows: z.boolean(),
+      joined: z.array(pseudonym),
+      left: z.array(pseudonym),
+    }),
+  }),
   /** Studies of a collection for which the project has a grant are gone; of why nothing is said. */
   z.object({
     type: z.literal('study-withdrawn'),

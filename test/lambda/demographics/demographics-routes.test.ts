@@ -13,8 +13,8 @@ import { ExchangeDemographicsStore } from '../../../lambda/demographics/demograp
 import { HttpApi } from '../../../lambda/platform/http-api';
 import { newId } from '../../../lambda/platform/ids';
 import { silentLog } from '../../../lambda/platform/log';
+import { S3UrlSigner } from '../../../lambda/platform/presigned-urls';
 import type { RequestPerson } from '../../../lambda/platform/request-person';
-import { S3UrlSigner } from '../../../lambda/submission/presigned-urls';
 import { apiEvent } from '../fixtures/api-event';
 import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
 import { type Answer, chest, person, SubmissionApi } from '../submission/submission-fixture';

@@ -1,12 +1,12 @@
 import { PlatformError } from '../../../lambda/platform/platform-error';
-import { applicationDraft } from '../../../lambda/register/application.contract';
+import { applicationDraft } from '../../../lambda/register/application-content.contract';
+import { listApplications } from '../../../lambda/register/application-lists';
+import { showApplication } from '../../../lambda/register/application-views';
 import {
   draftApplication,
-  listApplications,
   readApplication,
   saveApplication,
   submitApplication,
-  viewOf,
 } from '../../../lambda/register/applications';
 import { decideApplication } from '../../../lambda/register/decisions';
 import { RepeatableRequest } from '../../../lambda/register/idempotency';
@@ -39,15 +39,24 @@ describe('a draft', () => {
     if (!(refusal instanceof PlatformError)) throw refusal;
     expect(refusal.code).toBe('APPLICATION_INCOMPLETE');
     const errors = refusal.extensions.errors as { path: string }[];
-    expect(errors.map((error) => error.path).sort()).toEqual([
-      'aiUse',
-      'collection',
-      'duoCodes',
-      'laySummary',
-      'organisation',
-      'purpose',
-      'requestedEndsOn',
-    ]);
+    const missing = errors.map((error) => error.path);
+    expect(missing).toEqual(
+      expect.arrayContaining([
+        'aiUse',
+        'collection',
+        'conflictsOfInterest',
+        'dataUse.technicalSummary',
+        'duoCodes',
+        'fiveSafes.people.experience',
+        'fiveSafes.outputs.kinds',
+        'laySummary',
+        'organisation',
+        'purpose',
+        'requestedEndsOn',
+      ]),
+    );
+    expect(missing).not.toContain('title');
+    expect(new Set(missing).size).toBe(missing.length);
   });
 
   test.each([
@@ -120,8 +129,8 @@ describe('a submitted application', () => {
       { decision: 'approve', comment: '' },
       onceOnly(),
     );
-    expect(viewOf(decided, firstReviewer).decisions).toHaveLength(1);
-    expect(viewOf(decided, applicant).decisions).toBeUndefined();
+    expect((await showApplication(committee, decided, firstReviewer)).decisions).toHaveLength(1);
+    expect((await showApplication(committee, decided, applicant)).decisions).toBeUndefined();
   });
 });
 
@@ -170,21 +179,32 @@ describe('the list of applications', () => {
     const seen: string[] = [];
     let next: string | undefined;
     do {
-      const page = await listApplications(committee, applicant, { scope: 'all', limit: 2, next });
+      const page = await listApplications(committee, applicant, {
+        scope: 'all',
+        order: 'newest',
+        limit: 2,
+        next,
+      });
       expect(page.applications.length).toBeLessThanOrEqual(2);
       seen.push(...page.applications.map((found) => found.id));
       next = page.next;
     } while (next !== undefined);
     expect(seen).toEqual(ids);
 
-    const all = await listApplications(committee, firstReviewer, { scope: 'all', limit: 50 });
+    const all = await listApplications(committee, firstReviewer, {
+      scope: 'all',
+      order: 'newest',
+      limit: 50,
+    });
     expect(all.applications.map((found) => found.id)).toEqual([ids[2]]);
   });
 
   test('refuses a page token that it did not give', async () => {
     const { committee } = await makeRegister();
     expect(
-      await refusalOf(listApplications(committee, applicant, { scope: 'own', limit: 2, next: 'x' })),
+      await refusalOf(
+        listApplications(committee, applicant, { scope: 'own', order: 'newest', limit: 2, next: 'x' }),
+      ),
     ).toBe('INVALID_PAGE_TOKEN');
   });
 });

@@ -8,11 +8,17 @@ import type {
   TransactionResult,
   TransactionWrite,
 } from '../../../lambda/platform/document-table';
-import { applicationRecord } from '../../../lambda/register/application.contract';
+import {
+  applicationRecord,
+  editionRecord,
+  listedApplication,
+} from '../../../lambda/register/application.contract';
+import { attachmentRecord } from '../../../lambda/register/attachment.contract';
 import { closuresRecord } from '../../../lambda/register/closure.contract';
 import { decisionRecord } from '../../../lambda/register/decision.contract';
 import { chainHeadRecord, eventRecord, outboxRecord } from '../../../lambda/register/event.contract';
 import { grantStudiesRecord } from '../../../lambda/register/grant.contract';
+import { assessmentRecord } from '../../../lambda/register/impact-assessment.contract';
 import { personRecord } from '../../../lambda/register/person.contract';
 import { membershipRecord, projectRecord } from '../../../lambda/register/project.contract';
 import type { RegisterTable } from '../../../lambda/register/register-table';
@@ -23,11 +29,15 @@ const nameOf = ({ pk, sk }: ItemKey) => `${pk}\u0000${sk}`;
 /** The schema that an item under a key must fit; null for pointers and remembered requests. */
 function schemaOf({ pk, sk }: ItemKey): z.ZodType | null {
   if (pk === 'OUTBOX') return outboxRecord;
-  if (pk === 'APPLICATIONS' || pk === 'PROJECTS' || sk.startsWith('IDEMPOTENCY#')) return null;
+  if (pk === 'APPLICATIONS') return listedApplication;
+  if (pk === 'PROJECTS' || sk.startsWith('IDEMPOTENCY#')) return null;
   if (sk === 'PERSON') return personRecord;
   if (sk === 'APPLICATION') return applicationRecord;
   if (sk.startsWith('APPLICATION#')) return null;
   if (sk.startsWith('DECISION#')) return decisionRecord;
+  if (sk === 'ASSESSMENT') return assessmentRecord;
+  if (sk.startsWith('ATTACHMENT#')) return attachmentRecord;
+  if (sk.startsWith('EDITION#')) return editionRecord;
   if (sk === 'PROJECT') return projectRecord;
   if (sk.startsWith('PROJECT#')) return membershipRecord;
   if (sk.startsWith('STUDIES#')) return grantStudiesRecord;

@@ -45,12 +45,12 @@ describe('a change of the register', () => {
 
   test('writes nothing at all where one of its conditions does not hold, and says so in the end', async () => {
     const table = new MemoryRegisterTable();
-    const taken = { pk: 'APPLICATIONS', sk: 'APPLICATION#taken' };
+    const taken = { pk: 'PROJECTS', sk: 'PROJECT#taken' };
     await table.transact([{ put: taken }]);
     const change = changeRegister<string>(table, chain, async () => ({
       ...(await refusedOnce()),
       writes: [
-        { put: { pk: 'APPLICATIONS', sk: 'APPLICATION#new' }, condition: absent },
+        { put: { pk: 'PROJECTS', sk: 'PROJECT#new' }, condition: absent },
         { put: taken, condition: absent },
       ],
     }));

@@ -2,7 +2,11 @@ import type { CollectionConfiguration } from '../../../lambda/platform/configura
 import { collectionConfiguration, trustConfiguration } from '../../../lambda/platform/configuration.contract';
 import type { RequestPerson } from '../../../lambda/platform/request-person';
 import type { Role } from '../../../lambda/platform/roles.contract';
-import { applicationDraft } from '../../../lambda/register/application.contract';
+import {
+  type ApplicationContent,
+  type ApplicationDraft,
+  applicationContent,
+} from '../../../lambda/register/application-content.contract';
 import type { Committee } from '../../../lambda/register/applications';
 import { draftApplication, submitApplication } from '../../../lambda/register/applications';
 import { decideApplication } from '../../../lambda/register/decisions';
@@ -59,16 +63,58 @@ export const trusts = [
   }),
 ];
 
-export const content = applicationDraft.parse({
+/** A complete application without a model, so that no impact assessment stands between it and an approval. */
+export const content: ApplicationContent = applicationContent.parse({
   title: 'Rib fractures on chest X-ray',
   organisation: 'University of Westhaven',
   collection: 'chest',
-  purpose: 'Training a detector of rib fractures.',
-  laySummary: 'We want software to find broken ribs sooner.',
+  scope: { kind: 'collection' },
+  purpose: 'Comparing reports of rib fractures.',
+  laySummary: 'We want broken ribs to be found sooner.',
   duoCodes: ['DUO:0000037'],
   members: [],
+  publishMemberNames: false,
+  accessMode: 'dae-only',
   requestedEndsOn: '2027-10-31',
-  aiUse: true,
+  aiUse: false,
+  fiveSafes: {
+    people: {
+      experience: 'A radiologist and two statisticians.',
+      trainedInGovernance: true,
+      noReidentification: true,
+    },
+    projects: {
+      aims: 'To measure how often fractures are missed.',
+      methods: 'Two readers, blinded, a third where they disagree.',
+      ethics: 'not-required',
+      ethicsReference: 'Service evaluation, no approval is required.',
+      commercial: false,
+    },
+    settings: { environment: 'data-access-environment', assurances: ['iso-27001'], countries: ['GB'] },
+    data: {
+      necessity: 'Fractures are rare, so many images are needed.',
+      minimisation: 'Only X-rays of the chest are read.',
+      afterwards: 'Tables without patients are kept, all else is deleted.',
+    },
+    outputs: {
+      kinds: ['publication', 'statistics'],
+      disclosureControl: 'No table has a cell below ten.',
+      publicationPlan: 'An article within a year of the end.',
+    },
+  },
+  dataUse: {
+    organisationSector: 'academic',
+    technicalSummary: 'A study of reader agreement on frontal chest X-rays.',
+    publicBenefitStatement: 'Fewer broken ribs are missed.',
+    requestCategoryType: 'research',
+    requestFrequency: 'one-off',
+    datasetLinkage: false,
+    accreditedResearcherStatus: 'some',
+    fundersAndSponsors: ['University of Westhaven'],
+    otherApprovalCommittees: [],
+    nonGatewayOutputs: [],
+  },
+  conflictsOfInterest: { declared: 'none' },
 });
 
 /** Somebody as the request authoriser describes them. */
@@ -98,6 +144,8 @@ export async function makeRegister(): Promise<RegisterFixture> {
     clock,
     firstOfficers: ['officer-1'],
     collections: [chest, breast],
+    uidRoot: '1.3.6.1.4.1.32473.7',
+    targetWorkingDays: 20,
   };
   const record = (subject: string, roles: Role[], organisation: string) =>
     recordPerson(committee, trusts, officer, subject, { roles, organisation });
@@ -110,28 +158,46 @@ export async function makeRegister(): Promise<RegisterFixture> {
   return { table, clock, committee };
 }
 
+/** Answers that go with direct access: an own environment. */
+export const ownEnvironment: ApplicationContent['fiveSafes'] = {
+  ...content.fiveSafes,
+  settings: {
+    environment: 'own-environment',
+    ownEnvironment: 'A locked room with its own network.',
+    assurances: ['iso-27001'],
+    countries: ['GB'],
+  },
+};
+
 /** An application that waits for decisions; its id and that of its project. */
 export async function submitOne(
   { committee }: RegisterFixture,
-  overrides: Partial<typeof content> = {},
+  overrides: Partial<ApplicationDraft> = {},
 ): Promise<{ id: string; projectId: string }> {
-  const drafted = await draftApplication(committee, applicant, { ...content, ...overrides }, onceOnly());
+  const fiveSafes = overrides.accessMode === 'direct' ? ownEnvironment : content.fiveSafes;
+  const drafted = await draftApplication(
+    committee,
+    applicant,
+    { ...content, fiveSafes, ...overrides },
+    onceOnly(),
+  );
   await submitApplication(committee, applicant, drafted.id, onceOnly());
   return { id: drafted.id, projectId: drafted.projectId };
 }
 
-/** A project that two reviewers have approved. */
+/** A project that two reviewers have approved, with direct access where it was asked for. */
 export async function approveOne(
   fixture: RegisterFixture,
-  overrides: Partial<typeof content> = {},
+  overrides: Partial<ApplicationDraft> = {},
 ): Promise<{ id: string; projectId: string }> {
   const submitted = await submitOne(fixture, overrides);
+  const conditions = overrides.accessMode === 'direct' ? [{ code: 'direct-access' as const }] : [];
   for (const reviewer of [firstReviewer, secondReviewer]) {
     await decideApplication(
       fixture.committee,
       reviewer,
       submitted.id,
-      { decision: 'approve', comment: '' },
+      { decision: 'approve', comment: '', conditions },
       onceOnly(),
     );
   }

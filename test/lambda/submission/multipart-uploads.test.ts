@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { hexToBase64, S3ObjectStore } from '../../../lambda/platform/object-store';
+import { S3UrlSigner } from '../../../lambda/platform/presigned-urls';
 import { createQuerySigningS3Client } from '../../../lambda/platform/s3-client';
 import { S3MultipartUploads } from '../../../lambda/submission/multipart-uploads';
 import { compositeDigest } from '../../../lambda/submission/parts.contract';
-import { S3UrlSigner } from '../../../lambda/submission/presigned-urls';
 import { allow, policy, REGION, TestPlatform } from '../../local/aws/test-platform';
 
 const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');

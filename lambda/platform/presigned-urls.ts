@@ -1,8 +1,8 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { DirectS3 } from '../platform/direct-s3';
-import { hexToBase64, type ObjectPlace } from '../platform/object-store';
-import { type PresignedUpload, urlLifetimeSeconds } from './submission.contract';
+import { DirectS3 } from './direct-s3';
+import { hexToBase64, type ObjectPlace } from './object-store';
+import { type PresignedUpload, urlLifetimeSeconds } from './presigned-urls.contract';
 
 export interface UploadBinding {
   readonly place: ObjectPlace;
@@ -29,7 +29,8 @@ export interface UrlSigner {
   signUpload(binding: UploadBinding): Promise<PresignedUpload>;
   /** A PUT of one part, for this upload, number, length and digest only, within the lifetime of URLs. */
   signPart(binding: PartBinding): Promise<PresignedUpload>;
-  signDownload(place: ObjectPlace, contentType: string): Promise<string>;
+  /** A GET; with `fileName` the browser saves the object under that name and does not show it. */
+  signDownload(place: ObjectPlace, contentType: string, fileName?: string): Promise<string>;
 }
 
 export class S3UrlSigner implements UrlSigner {
@@ -56,10 +57,17 @@ export class S3UrlSigner implements UrlSigner {
     return { url: await this.direct.presignPut(place, headers, urlLifetimeSeconds, query), headers };
   }
 
-  signDownload(place: ObjectPlace, contentType: string): Promise<string> {
+  signDownload(place: ObjectPlace, contentType: string, fileName?: string): Promise<string> {
     return getSignedUrl(
       this.s3,
-      new GetObjectCommand({ Bucket: place.bucket, Key: place.key, ResponseContentType: contentType }),
+      new GetObjectCommand({
+        Bucket: place.bucket,
+        Key: place.key,
+        ResponseContentType: contentType,
+        ...(fileName === undefined
+          ? {}
+          : { ResponseContentDisposition: `attachment; filename="${fileName}"` }),
+      }),
       { expiresIn: urlLifetimeSeconds },
     );
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
-import { S3UrlSigner } from '../../../lambda/submission/presigned-urls';
+import { S3UrlSigner } from '../../../lambda/platform/presigned-urls';
 
 const s3 = new S3Client({
   region: 'eu-west-2',

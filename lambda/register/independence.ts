@@ -1,0 +1,64 @@
+import type { SubmittedApplication } from './application.contract';
+import type { Person } from './person.contract';
+import { refuseRegister } from './register-refusals';
+
+/** Organisation names as compared: compatibility forms folded, letter case and everything but letters and digits dropped. */
+function foldedName(name: string): string {
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** Whether the applicant has declared the person, or the place where they work, to be in conflict of interest. */
+function isDeclared(application: SubmittedApplication, reviewer: Person): boolean {
+  const { conflictsOfInterest: declaration } = application.content;
+  if (declaration.declared === 'none') return false;
+  const places = [reviewer.organisation, reviewer.trust].flatMap((place) =>
+    place === undefined ? [] : [foldedName(place)],
+  );
+  return declaration.conflicts.some((conflict) =>
+    conflict.kind === 'person'
+      ? conflict.subject === reviewer.subject
+      : places.includes(foldedName(conflict.organisation)),
+  );
+}
+
+/**
+ * Demands that a reviewer stands outside an application: not on the applicant's side, of no organisation or trust of those
+ * who are, and not declared to be in conflict of interest. An applicant's or reviewer's organisation that is not recorded
+ * is refused; a member's cannot be judged.
+ *
+ * @param involved people of the register on the applicant's side: applicant, members, and of an amendment the members the
+ *   project has now
+ * @throws PlatformError REVIEWER_ON_APPLICANTS_SIDE, REVIEWER_IN_CONFLICT, REVIEWER_ORGANISATION_UNKNOWN
+ */
+export function demandIndependence(
+  application: SubmittedApplication,
+  reviewer: Person,
+  involved: readonly Person[],
+): void {
+  const named = [
+    application.applicant,
+    ...application.content.members,
+    ...involved.map((person) => person.subject),
+  ];
+  if (named.includes(reviewer.subject)) throw refuseRegister('REVIEWER_ON_APPLICANTS_SIDE');
+  if (isDeclared(application, reviewer)) throw refuseRegister('REVIEWER_IN_CONFLICT');
+
+  const applicant = involved.find((person) => person.subject === application.applicant);
+  const applicantOrganisation = applicant?.organisation ?? application.applicantOrganisation;
+  if (reviewer.organisation === undefined || applicantOrganisation === undefined) {
+    throw refuseRegister('REVIEWER_ORGANISATION_UNKNOWN');
+  }
+  const organisations = [
+    application.content.organisation,
+    applicantOrganisation,
+    application.applicantOrganisation,
+    ...involved.map((person) => person.organisation),
+  ].flatMap((name) => (name === undefined ? [] : [foldedName(name)]));
+  const sameTrust = involved.some((person) => person.trust !== undefined && person.trust === reviewer.trust);
+  if (organisations.includes(foldedName(reviewer.organisation)) || sameTrust) {
+    throw refuseRegister('REVIEWER_ON_APPLICANTS_SIDE');
+  }
+}
