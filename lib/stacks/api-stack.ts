@@ -97,6 +97,13 @@ export class ApiStack extends Stack {
       environmentSchema: registerApiEnvironment,
     });
     this.registerApi.allowItems(records.register, writeItems);
+    this.registerApi.allowObjects({
+      in: props.storage.applications,
+      actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'],
+      keys: '*',
+      because: 'Keys begin with the id of an application, which does not exist at synth.',
+    });
+    this.registerApi.allowBucket(props.storage.applications, ['s3:ListBucketVersions']);
 
     this.authoriseRequest = new NmipFunction(this, 'AuthoriseRequest', {
       ...common,
