@@ -42,10 +42,13 @@ export type TransactionWrite =
   | { readonly delete: ItemKey; readonly condition?: Expression }
   | { readonly check: ItemKey; readonly condition: Expression };
 
-/** `failed` holds the positions of the writes whose condition did not hold. */
+/** `failed` holds the positions of the writes whose condition did not hold; none where another transaction was in the way. */
 export type TransactionResult =
   | { readonly committed: true }
   | { readonly committed: false; readonly failed: readonly number[] };
+
+/** What is done where another transaction is in the way: try again here, or say so to the caller. */
+export type OnConflict = 'try-again' | 'say-so';
 
 export interface QueryRange {
   readonly pk: string;
@@ -151,6 +154,21 @@ export class DocumentTable {
     );
   }
 
+  /** Adds one to a number of an item, which both begin at nothing, and says what it then is: no two callers get the same. */
+  async increment(key: ItemKey, attribute: string): Promise<number> {
+    const answer = await this.client.send(
+      new UpdateCommand({
+        TableName: this.tableName,
+        Key: { pk: key.pk, sk: key.sk },
+        UpdateExpression: 'ADD #attribute :one',
+        ExpressionAttributeNames: { '#attribute': attribute },
+        ExpressionAttributeValues: { ':one': 1 },
+        ReturnValues: 'UPDATED_NEW',
+      }),
+    );
+    return z.number().int().parse(answer.Attributes?.[attribute]);
+  }
+
   /** Deletes an item; false where `condition` did not hold. */
   async delete(key: ItemKey, condition?: Expression): Promise<boolean> {
     return this.conditionally(() =>
@@ -206,10 +224,13 @@ export class DocumentTable {
   }
 
   /**
-   * Writes all (at most 100) or nothing. Says which conditions did not hold; tries again by itself where another
-   * transaction was in the way.
+   * Writes all (at most 100) or nothing. Says which conditions did not hold; where another transaction was in the way it
+   * tries again by itself, unless told to say so.
    */
-  async transact(writes: readonly TransactionWrite[]): Promise<TransactionResult> {
+  async transact(
+    writes: readonly TransactionWrite[],
+    onConflict: OnConflict = 'try-again',
+  ): Promise<TransactionResult> {
     const input: TransactWriteCommandInput = {
       TransactItems: writes.map((write) => this.transactItem(write)),
     };
@@ -225,7 +246,10 @@ export class DocumentTable {
         const transient = reasons.every((code) =>
           ['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'].includes(code),
         );
-        if (!transient || attempt + 1 === conflictAttempts) throw error;
+        if (!transient) throw error;
+        if (onConflict === 'say-so' && reasons.includes('TransactionConflict'))
+          return { committed: false, failed: [] };
+        if (attempt + 1 === conflictAttempts) throw error;
         await conflictPause(attempt);
       }
     }

@@ -58,10 +58,25 @@ export const eventRecord = event.and(
 /** Head of a chain; a missing last event shows against it. `version` is the sequence of the last event. */
 export const chainHead = z.object({ version: z.number().int().min(0), hash: sha256 });
 
+/** Head of a chain as stored. */
+export const storedChainHead = chainHead.extend({
+  /** Time of the last event; no later event has an earlier one. */
+  at: instant.optional(),
+  /** Number in the line of those who wait to change the chain that was served last. */
+  served: z.number().int().min(0).default(0),
+});
+
 /** `PROJECT#<id>`, `PERSON#<subject>` or `PLATFORM` / `HISTORY`. */
-export const chainHeadRecord = chainHead.extend({
+export const chainHeadRecord = storedChainHead.extend({
   pk: z.string().regex(/^((PROJECT|PERSON)#|PLATFORM$)/),
   sk: z.literal('HISTORY'),
+});
+
+/** `PROJECT#<id>`, `PERSON#<subject>` or `PLATFORM` / `LINE`: the last number given to somebody who waits. */
+export const chainLineRecord = z.object({
+  pk: z.string().regex(/^((PROJECT|PERSON)#|PLATFORM$)/),
+  sk: z.literal('LINE'),
+  given: z.number().int().min(1),
 });
 
 /** `OUTBOX` / `<time>#<chain>#<sequence>`: waits to be copied to the audit bucket. */
@@ -69,5 +84,6 @@ export const outboxRecord = z.object({ pk: z.literal('OUTBOX'), sk: z.string(), 
 
 export type Fact = z.infer<typeof fact>;
 export type RegisterEvent = z.infer<typeof event>;
+export type StoredChainHead = z.infer<typeof storedChainHead>;
 export type ChainHead = z.infer<typeof chainHead>;
 export type Actor = z.infer<typeof actor>;

@@ -1,9 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { absent, type TransactionWrite } from '../platform/document-table';
-import { type Actor, chainHead, type Fact } from './event.contract';
+import * as z from 'zod';
+import { absent, type Item, type ItemKey, type TransactionWrite } from '../platform/document-table';
+import { ChainLine } from './chain-line';
+import { type Actor, chainLineRecord, type Fact, type StoredChainHead, storedChainHead } from './event.contract';
 import { appendFacts, EMPTY_HEAD } from './event-chain';
 import { refuseRegister } from './register-refusals';
-import { atVersion, chainHeadKey, eventKey, outboxKey, type RegisterTable } from './register-table';
+import {
+  atVersion,
+  chainHeadKey,
+  chainLineKey,
+  eventKey,
+  outboxKey,
+  type RegisterTable,
+} from './register-table';
 
 /** The chain of events that a change belongs to. */
 export interface Chain {
@@ -18,6 +27,7 @@ export interface Change<Result> {
   readonly writes: readonly TransactionWrite[];
   readonly facts: readonly [Fact, ...Fact[]];
   readonly actor: Actor;
+  /** Time of the change. Its events have this one, or that of the chain's last event where that is later. */
   readonly at: Date;
   readonly result: Result;
 }
@@ -27,54 +37,92 @@ export interface NoChange<Result> {
   readonly unchanged: Result;
 }
 
-/**
- * Changes of one chain follow one another, and whoever was not first tries again after a pause of chance length. Fifty
- * requests at once get through on the embedded platform; credentials-api runs twenty at once at most.
- */
+/** What stands before a change. */
+export interface Before {
+  /** Time of the chain's last event; null before its first. */
+  readonly lastAt: Date | null;
+  /** What stands under the keys to be read. */
+  readonly items: readonly Item[];
+}
+
+/** Attempts of one change; with the line of the chain, few need more than two. */
 const ATTEMPTS = 30;
 const LONGEST_PAUSE_MILLISECONDS = 400;
 
-/** Later nobody is told why: credentials-api may run 15 s, of which 6 s are kept for STS. */
-const LONGEST_WAIT_MILLISECONDS = 8_000;
+/** Later nobody is told why: API Gateway waits 29 s for an answer, of which 6 s are kept for STS. */
+const LONGEST_WAIT_MILLISECONDS = 20_000;
+
+const storedItem = z.looseObject({ pk: z.string(), sk: z.string() });
 
 function pause(attempt: number): Promise<void> {
   return sleep(Math.random() * Math.min(LONGEST_PAUSE_MILLISECONDS, 10 * 2 ** attempt));
 }
 
+/** The later of a time and that of the last event: in a chain, time never goes back. */
+export function notBefore(lastAt: Date | null, at: Date): Date {
+  return lastAt !== null && lastAt > at ? lastAt : at;
+}
+
 /**
  * Changes the register in one transaction: the records, the events of the chain, its head, and an outbox item for each
- * event, or none of it. Where somebody else was first, `plan` is asked again, so that it decides on what now stands.
+ * event, or none of it. Where somebody else was first, `plan` is asked again, so that it decides on what now stands; who
+ * was not first takes a place in the line of the chain.
  *
  * @param plan reads, decides, and says what to write; throws a PlatformError to refuse
+ * @param keys items to read with the head, in the same request; whatever is decided by them, the writes must check,
+ *   since they may be older than the head
  * @throws PlatformError REGISTER_BUSY when others were first every time
  */
 export async function changeRegister<Result>(
   table: RegisterTable,
   chain: Chain,
-  plan: () => Promise<Change<Result> | NoChange<Result>>,
+  plan: (before: Before) => Promise<Change<Result> | NoChange<Result>>,
+  keys: readonly ItemKey[] = [],
 ): Promise<Result> {
   const started = performance.now();
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    if (attempt > 0) await pause(attempt);
-    if (performance.now() - started > LONGEST_WAIT_MILLISECONDS) break;
-    const headKey = chainHeadKey(chain.partition);
-    const head = (await table.get(headKey, chainHead)) ?? EMPTY_HEAD;
-    const planned = await plan();
+  const headKey = chainHeadKey(chain.partition);
+  const lineKey = chainLineKey(chain.partition);
+  const line = new ChainLine(table, chain.partition);
+  for (let attempt = 0; attempt < ATTEMPTS && performance.now() - started < LONGEST_WAIT_MILLISECONDS; ) {
+    const items = await table.getMany([headKey, lineKey, ...keys], storedItem);
+    const under = ({ sk }: ItemKey) => items.find((item) => item.pk === chain.partition && item.sk === sk);
+    const stored = under(headKey);
+    const head: StoredChainHead =
+      stored === undefined ? { ...EMPTY_HEAD, served: 0 } : storedChainHead.parse(stored);
+    const state = { given: chainLineRecord.optional().parse(under(lineKey))?.given ?? 0, served: head.served };
+    if (line.ahead(state) > 0) {
+      await line.join();
+      if (!line.standsStill(state)) {
+        await line.wait(state);
+        continue;
+      }
+    }
+    const lastAt = head.at === undefined ? null : new Date(head.at);
+    const planned = await plan({ lastAt, items });
     if ('unchanged' in planned) return planned.unchanged;
-    const { writes, facts, actor, at, result } = planned;
+    const { writes, facts, actor, result } = planned;
+    const at = notBefore(lastAt, planned.at);
     const appended = appendFacts(head, facts, { chain: chain.name, actor, at });
-    const outcome = await table.transact([
-      ...writes,
-      {
-        put: { ...headKey, ...appended.head },
-        condition: atVersion(head.version),
-      },
-      ...appended.events.flatMap((event): TransactionWrite[] => [
-        { put: { ...eventKey(chain.partition, event.sequence), ...event }, condition: absent },
-        { put: { ...outboxKey(event), event }, condition: absent },
-      ]),
-    ]);
+    const served = Math.max(head.served, line.number);
+    const outcome = await table.transact(
+      [
+        ...writes,
+        {
+          put: { ...headKey, ...appended.head, at: at.toISOString(), served },
+          condition: atVersion(head.version),
+        },
+        ...appended.events.flatMap((event): TransactionWrite[] => [
+          { put: { ...eventKey(chain.partition, event.sequence), ...event }, condition: absent },
+          { put: { ...outboxKey(event), event }, condition: absent },
+        ]),
+      ],
+      'say-so',
+    );
     if (outcome.committed) return result;
+    const headMoved = outcome.failed.length === 0 || outcome.failed.includes(writes.length);
+    if (headMoved && line.number === 0) await line.join();
+    else await pause(attempt);
+    attempt += 1;
   }
   throw refuseRegister('REGISTER_BUSY');
 }

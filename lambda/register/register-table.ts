@@ -1,7 +1,10 @@
 import { absent, type DocumentTable, type Expression, type ItemKey } from '../platform/document-table';
 
 /** The part of the table that the register uses; tests put a table in memory in its place. */
-export type RegisterTable = Pick<DocumentTable, 'get' | 'getMany' | 'query' | 'queryAll' | 'transact'>;
+export type RegisterTable = Pick<
+  DocumentTable,
+  'get' | 'getMany' | 'query' | 'queryAll' | 'transact' | 'increment'
+>;
 
 /** "Nobody has changed the record since it was read"; version 0 is that of a record that was not there. */
 export function atVersion(version: number): Expression {
@@ -90,6 +93,9 @@ export const membershipKey = (subject: string, projectId: string): ItemKey => ({
 
 /** Key of the head of a chain, in the partition of the project or person it tells of. */
 export const chainHeadKey = (partition: string): ItemKey => ({ pk: partition, sk: 'HISTORY' });
+
+/** Key of the line of those who wait to change a chain. */
+export const chainLineKey = (partition: string): ItemKey => ({ pk: partition, sk: 'LINE' });
 
 /** Nine digits: a project of twenty people who ask for four credentials an hour fills six in 17 months. */
 export const eventKey = (partition: string, sequence: number): ItemKey => ({

@@ -16,7 +16,7 @@ import {
 import { attachmentRecord } from '../../../lambda/register/attachment.contract';
 import { closuresRecord } from '../../../lambda/register/closure.contract';
 import { decisionRecord } from '../../../lambda/register/decision.contract';
-import { chainHeadRecord, eventRecord, outboxRecord } from '../../../lambda/register/event.contract';
+import { chainHeadRecord, chainLineRecord, eventRecord, outboxRecord } from '../../../lambda/register/event.contract';
 import { grantStudiesRecord } from '../../../lambda/register/grant.contract';
 import { assessmentRecord } from '../../../lambda/register/impact-assessment.contract';
 import { personRecord } from '../../../lambda/register/person.contract';
@@ -46,6 +46,7 @@ function schemaOf({ pk, sk }: ItemKey): z.ZodType | null {
   if (sk === 'WITHDRAWN-STUDY') return null;
   if (sk.startsWith('EVENT#')) return eventRecord;
   if (sk === 'HISTORY') return chainHeadRecord;
+  if (sk === 'LINE') return chainLineRecord;
   if (sk.startsWith('ISSUE#')) return issueRecord;
   throw new Error(`an item under an unknown key: ${sk}`);
 }
@@ -115,6 +116,15 @@ export class MemoryRegisterTable implements RegisterTable {
     schema: Schema,
   ): Promise<z.infer<Schema>[]> {
     return (await this.query(range, schema)).items;
+  }
+
+  async increment({ pk, sk }: ItemKey, attribute: string): Promise<number> {
+    const item = this.items.get(nameOf({ pk, sk }));
+    const value = Number(item?.[attribute] ?? 0) + 1;
+    const changed: Item = { ...item, pk, sk, [attribute]: value };
+    schemaOf(changed)?.parse(changed);
+    this.items.set(nameOf(changed), changed);
+    return value;
   }
 
   async transact(writes: readonly TransactionWrite[]): Promise<TransactionResult> {
