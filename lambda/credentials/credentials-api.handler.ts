@@ -7,7 +7,8 @@ import { createLog } from '../platform/log';
 import { createStsClient } from '../platform/sts-client';
 import { credentialsApiEnvironment } from './credentials-api.environment';
 import { credentialsRoutes } from './credentials-routes.contract';
-import { type Issuer, issueCredentials } from './issue-credentials';
+import { issueCredentials } from './issue-credentials';
+import type { Issuer } from './issuer';
 import { stsSessionMaker } from './session-maker';
 
 const environment = readEnvironment(credentialsApiEnvironment);
@@ -32,8 +33,12 @@ const issuer: Issuer = {
   },
 };
 
-api.serve(credentialsRoutes.issueCredentials, async ({ person, params, body }) => ({
-  body: await issueCredentials(issuer, person.subject, params.id, body.studies ?? null),
+api.serve(credentialsRoutes.issueCredentials, async ({ person, params, body, idempotencyKey }) => ({
+  body: await issueCredentials(
+    issuer,
+    { subject: person.subject, projectId: params.id, studies: body.studies ?? null },
+    idempotencyKey,
+  ),
 }));
 
 export const { handler } = api;

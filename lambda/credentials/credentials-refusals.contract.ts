@@ -67,6 +67,16 @@ export const credentialsRefusals = {
     title: 'The platform has no role for this collection and access mode.',
     fix: 'Tell the platform team the `ref`.',
   },
+  CREDENTIAL_REQUEST_OLD: {
+    status: 409,
+    title: 'This request was answered before, and what it was given is not given out again.',
+    fix: 'Ask anew, with a new Idempotency-Key.',
+  },
+  CLOCKS_DIFFER: {
+    status: 503,
+    title: 'The clock of this server is behind the history of the project.',
+    fix: 'Try again in a minute; if it happens again, tell the platform team the `ref`.',
+  },
   SESSION_NOT_MADE: {
     status: 502,
     title: 'The session could not be made.',

@@ -18,6 +18,10 @@ export const credentialsRoutes = {
     body: credentialsRequest,
     answer: credentialsResponse,
     status: 201,
-    refusals: { ...credentialsRefusals, ...selectRefusals(registerRefusals, 'REGISTER_BUSY') },
+    idempotencyKey: true,
+    refusals: {
+      ...credentialsRefusals,
+      ...selectRefusals(registerRefusals, 'REGISTER_BUSY', 'IDEMPOTENCY_KEY_REUSED'),
+    },
   },
 } as const satisfies RouteContracts;

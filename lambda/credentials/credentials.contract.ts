@@ -14,6 +14,9 @@ import {
 /** More do not fit a session policy of 2,048 characters. */
 export const MOST_STUDIES = 20;
 
+/** A request is repeated within seconds, and not more often than any client tries. */
+export const MOST_DELIVERIES = 10;
+
 /** A UID: numbers without leading zeros joined by points, 64 characters at most (DICOM PS3.5 §9.1). */
 export const uid = z
   .string()
@@ -52,8 +55,12 @@ const common = {
   studies: z.array(uid).nullable(),
   issuedAt: instant,
   durationSeconds: z.number().int().min(900).max(3600),
-  /** Latest instant at which the session can still live. */
+  /** Latest instant at which a session of it can still live. */
   expiresAt: instant,
+  /** How often STS was to be asked: more than once where the request was repeated, since no session is kept. */
+  deliveries: z.number().int().min(1).max(MOST_DELIVERIES),
+  /** Access key ids of the sessions that were made, which join them to CloudTrail. */
+  accessKeyIds: z.array(z.string()).max(MOST_DELIVERIES),
   version,
 };
 
@@ -64,8 +71,6 @@ export const issue = z.discriminatedUnion('state', [
   z.object({
     ...common,
     state: z.literal('delivered'),
-    /** Joins the session to CloudTrail. */
-    accessKeyId: z.string(),
     /** Per cent of what STS takes. */
     packedPolicySize: z.number().int().min(0).max(100).nullable(),
   }),

@@ -17,9 +17,18 @@ import { developmentPrefix } from './study-scope.contract';
 /** A credential for listed studies lives as short as STS allows. */
 const LISTED_STUDIES_SECONDS = SHORTEST_SESSION_SECONDS;
 
+/**
+ * Functions' clocks differ by milliseconds. An event is never earlier than the one before it, so a little difference does
+ * no harm; where it is more than this, one of the clocks is wrong and no credential is cut by either.
+ */
+const MOST_CLOCK_DIFFERENCE_SECONDS = 60;
+
 /** What the register and the configuration say at the moment of a request. */
 export interface IssueFacts {
+  /** Time of the issue: now, or that of the last event of the project where that is later. */
   readonly now: Date;
+  /** What the function's clock says. */
+  readonly clock: Date;
   readonly membership: Membership | null;
   readonly project: Project;
   readonly closures: Closures;
@@ -73,6 +82,8 @@ export function decideIssue(facts: IssueFacts): IssueDecision {
   if (membership === null) return refuse('NOT_A_MEMBER');
   if (membership.status === 'revoked') return refuse('MEMBERSHIP_REVOKED');
   if (project.status !== 'active') return refuse('PROJECT_NOT_ACTIVE');
+  if (now.getTime() - facts.clock.getTime() > MOST_CLOCK_DIFFERENCE_SECONDS * 1000)
+    return refuse('CLOCKS_DIFFER');
 
   const grant = activeGrant(project, now);
   if (grant === null) return refuse('NO_ACTIVE_GRANT');

@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+import type { Item, ItemKey } from '../platform/document-table';
 import { type Closures, closures, NO_CLOSURES } from '../register/closure.contract';
 import { grantStudiesRecord } from '../register/grant.contract';
 import { type Person, person } from '../register/person.contract';
@@ -25,48 +26,50 @@ export interface Access {
   readonly withdrawn: ReadonlySet<string>;
 }
 
-const storedItem = z.looseObject({ pk: z.string(), sk: z.string() });
+/** Whose access is asked for. */
+export interface AccessRequest {
+  readonly subject: string;
+  readonly projectId: string;
+  /** Study Instance UIDs, or null for all of the grant. */
+  readonly studies: readonly string[] | null;
+}
+
+/** Keys of all that a credential depends on, but for the list of a grant that has one. */
+export function accessKeys({ subject, projectId, studies }: AccessRequest): ItemKey[] {
+  return [
+    personKey(subject),
+    membershipKey(subject, projectId),
+    projectKey(projectId),
+    closuresKey,
+    ...(studies ?? []).map(withdrawnStudyKey),
+  ];
+}
 
 /**
- * Reads all that a credential depends on in one strongly consistent BatchGetItem; a second read only where the grant
- * lists studies, whose list stands apart.
- *
- * @param studies Study Instance UIDs asked for, or null for all of the grant
+ * What the items under `accessKeys` say. Reads once more only where the grant lists studies: the list stands apart and
+ * never changes.
  */
-export async function readAccess(
+export async function accessIn(
+  items: readonly Item[],
   table: RegisterTable,
-  subject: string,
-  projectId: string,
-  studies: readonly string[] | null,
+  { subject, projectId, studies }: AccessRequest,
 ): Promise<Access> {
-  const keys = {
-    person: personKey(subject),
-    member: membershipKey(subject, projectId),
-    project: projectKey(projectId),
-    closures: closuresKey,
-  };
-  const withdrawnKeys = (studies ?? []).map(withdrawnStudyKey);
-  const items = await table.getMany([...Object.values(keys), ...withdrawnKeys], storedItem);
-  const under = (key: { pk: string; sk: string }) =>
-    items.find((item) => item.pk === key.pk && item.sk === key.sk);
-  const stored = <Schema extends z.ZodType>(
-    key: { pk: string; sk: string },
-    schema: Schema,
-  ): z.infer<Schema> | null => {
+  const under = (key: ItemKey) => items.find((item) => item.pk === key.pk && item.sk === key.sk);
+  const stored = <Schema extends z.ZodType>(key: ItemKey, schema: Schema): z.infer<Schema> | null => {
     const item = under(key);
     return item === undefined ? null : schema.parse(item);
   };
-  const found = stored(keys.project, project);
+  const found = stored(projectKey(projectId), project);
   const listing = found?.grants.find(({ status, scope }) => status === 'active' && scope.kind === 'studies');
   const list =
     listing === undefined
       ? null
       : await table.get(grantStudiesKey(projectId, listing.id), grantStudiesRecord.pick({ studies: true }));
   return {
-    person: stored(keys.person, person),
-    member: stored(keys.member, membership),
+    person: stored(personKey(subject), person),
+    member: stored(membershipKey(subject, projectId), membership),
     project: found,
-    shut: stored(keys.closures, closures) ?? NO_CLOSURES,
+    shut: stored(closuresKey, closures) ?? NO_CLOSURES,
     listed: list === null ? null : new Set(list.studies),
     withdrawn: new Set((studies ?? []).filter((study) => under(withdrawnStudyKey(study)) !== undefined)),
   };

@@ -10,3 +10,6 @@ export const LONGEST_SESSION_SECONDS = 3_600;
  * that they were made from may stand in the register before it.
  */
 export const DELIVERY_SECONDS = 60;
+
+/** An issue older than this is not delivered, and a repeated request no longer belongs to it. */
+export const DELIVERY_WINDOW_SECONDS = DELIVERY_SECONDS / 2;

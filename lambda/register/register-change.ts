@@ -2,7 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { absent, type Item, type ItemKey, type TransactionWrite } from '../platform/document-table';
 import { ChainLine } from './chain-line';
-import { type Actor, chainLineRecord, type Fact, type StoredChainHead, storedChainHead } from './event.contract';
+import {
+  type Actor,
+  chainLineRecord,
+  type Fact,
+  type StoredChainHead,
+  storedChainHead,
+} from './event.contract';
 import { appendFacts, EMPTY_HEAD } from './event-chain';
 import { refuseRegister } from './register-refusals';
 import {
@@ -89,7 +95,10 @@ export async function changeRegister<Result>(
     const stored = under(headKey);
     const head: StoredChainHead =
       stored === undefined ? { ...EMPTY_HEAD, served: 0 } : storedChainHead.parse(stored);
-    const state = { given: chainLineRecord.optional().parse(under(lineKey))?.given ?? 0, served: head.served };
+    const state = {
+      given: chainLineRecord.optional().parse(under(lineKey))?.given ?? 0,
+      served: head.served,
+    };
     if (line.ahead(state) > 0) {
       await line.join();
       if (!line.standsStill(state)) {

@@ -57,9 +57,10 @@ export class CredentialsStack extends Stack {
       },
       environmentKey: key,
       memorySize: 1024,
-      timeout: Duration.seconds(15),
-      // nobody asks for credentials more often than a few times an hour
-      reservedConcurrency: 20,
+      // API Gateway waits a second longer
+      timeout: Duration.seconds(28),
+      // 200 nodes of a cluster that start a job at once wait in the line of their project's history, each in an environment
+      reservedConcurrency: 250,
     });
     this.issuer.allowItems(records.register, writeItems);
 

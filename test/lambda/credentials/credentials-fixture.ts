@@ -1,4 +1,4 @@
-import type { Issuer } from '../../../lambda/credentials/issue-credentials';
+import type { Issuer } from '../../../lambda/credentials/issuer';
 import type { SessionRequest } from '../../../lambda/credentials/session-maker';
 import { breast, chest, type RegisterFixture } from '../register/register-fixture';
 

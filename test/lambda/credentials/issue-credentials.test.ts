@@ -3,6 +3,7 @@ import { chainOf } from '../../../lambda/register/applications';
 import { verifyHistory } from '../../../lambda/register/history';
 import { findPerson } from '../../../lambda/register/people';
 import { project } from '../../../lambda/register/project.contract';
+import { changeRegister } from '../../../lambda/register/register-change';
 import { projectKey } from '../../../lambda/register/register-table';
 import {
   approveOne,
@@ -40,7 +41,7 @@ describe('a credential', () => {
   test('goes to a member, for an hour, for the role of collection and access mode', async () => {
     const fixture = await makeProject();
     const { issuer, projectId, clock } = fixture;
-    const answer = await issueCredentials(issuer, 'member-1', projectId, null);
+    const answer = await issueCredentials(issuer, { subject: 'member-1', projectId, studies: null });
     expect(answer).toMatchObject({
       accessKeyId: 'ASIAEXAMPLE',
       ...secrets,
@@ -60,7 +61,7 @@ describe('a credential', () => {
 
   test('names its person by the pseudonym of the register, never by subject', async () => {
     const { issuer, projectId, table } = await makeProject();
-    await issueCredentials(issuer, 'member-1', projectId, null);
+    await issueCredentials(issuer, { subject: 'member-1', projectId, studies: null });
     const [asked] = issuer.asked;
     expect(asked?.sourceIdentity).toBe((await findPerson(table, 'member-1'))?.pseudonym);
     expect(asked?.sourceIdentity).toMatch(/^[\w+=,.@-]{2,64}$/);
@@ -69,7 +70,7 @@ describe('a credential', () => {
 
   test('for listed studies lives 15 minutes and names them', async () => {
     const { issuer, projectId } = await makeProject();
-    await issueCredentials(issuer, 'applicant-1', projectId, [study]);
+    await issueCredentials(issuer, { subject: 'applicant-1', projectId, studies: [study] });
     expect(issuer.asked[0]).toMatchObject({ durationSeconds: 900 });
     expect(issuer.asked[0]?.policy).toContain(
       `{"StringEquals":{"medical-imaging:StudyInstanceUID":["${study}"]}}`,
@@ -88,20 +89,20 @@ describe('a credential', () => {
           .length,
       ];
     };
-    await issueCredentials(issuer, 'member-1', projectId, null);
+    await issueCredentials(issuer, { subject: 'member-1', projectId, studies: null });
     expect(seen).toEqual([['recorded'], 'credential-issued', 1]);
     expect(issuesOf(fixture, projectId)).toMatchObject([
-      { state: 'delivered', packedPolicySize: 41, accessKeyId: 'ASIAEXAMPLE' },
+      { state: 'delivered', packedPolicySize: 41, accessKeyIds: ['ASIAEXAMPLE'], deliveries: 1 },
     ]);
   });
 
   test('leaves nothing secret in the register or in the log', async () => {
     const { issuer, projectId, table } = await makeProject();
-    await issueCredentials(issuer, 'member-1', projectId, [study]);
+    await issueCredentials(issuer, { subject: 'member-1', projectId, studies: [study] });
     issuer.onAssume = async () => {
       throw new Error(`STS said: ${secrets.sessionToken}`);
     };
-    await refusalOf(issueCredentials(issuer, 'member-1', projectId, null));
+    await refusalOf(issueCredentials(issuer, { subject: 'member-1', projectId, studies: null }));
     for (const text of [JSON.stringify(table.partition()), issuer.lines.join('\n')]) {
       expect(text).not.toContain(secrets.secretAccessKey);
       expect(text).not.toContain(secrets.sessionToken);
@@ -115,7 +116,9 @@ describe('a credential', () => {
     issuer.onAssume = async () => {
       throw new Error('AccessDenied');
     };
-    expect(await refusalOf(issueCredentials(issuer, 'member-1', projectId, null))).toBe('SESSION_NOT_MADE');
+    expect(await refusalOf(issueCredentials(issuer, { subject: 'member-1', projectId, studies: null }))).toBe(
+      'SESSION_NOT_MADE',
+    );
     expect(issuesOf(fixture, projectId)).toMatchObject([{ state: 'failed', code: 'SESSION_NOT_MADE' }]);
     expect(
       eventsOf(fixture, projectId)
@@ -134,6 +137,7 @@ describe('a credential', () => {
         getMany: table.getMany.bind(table),
         query: table.query.bind(table),
         queryAll: table.queryAll.bind(table),
+        increment: table.increment.bind(table),
         transact: async (writes: Parameters<typeof table.transact>[0]) => {
           const result = await table.transact(writes);
           clock.moveBy(31);
@@ -141,7 +145,9 @@ describe('a credential', () => {
         },
       },
     };
-    expect(await refusalOf(issueCredentials(late, 'member-1', projectId, null))).toBe('SESSION_NOT_MADE');
+    expect(await refusalOf(issueCredentials(late, { subject: 'member-1', projectId, studies: null }))).toBe(
+      'SESSION_NOT_MADE',
+    );
     expect(issuer.asked).toEqual([]);
   });
 });
@@ -154,7 +160,7 @@ describe('the end of a grant', () => {
   ])('%s: the session ends before it', async (_when, now, durationSeconds) => {
     const { issuer, projectId, clock } = await makeProject();
     clock.moveTo(now);
-    await issueCredentials(issuer, 'member-1', projectId, null);
+    await issueCredentials(issuer, { subject: 'member-1', projectId, studies: null });
     expect(issuer.asked[0]?.durationSeconds).toBe(durationSeconds);
   });
 
@@ -164,7 +170,9 @@ describe('the end of a grant', () => {
   ])('%s: refused', async (_when, now, code) => {
     const { issuer, projectId, clock } = await makeProject();
     clock.moveTo(now);
-    expect(await refusalOf(issueCredentials(issuer, 'member-1', projectId, null))).toBe(code);
+    expect(await refusalOf(issueCredentials(issuer, { subject: 'member-1', projectId, studies: null }))).toBe(
+      code,
+    );
     expect(issuer.asked).toEqual([]);
   });
 
@@ -175,10 +183,12 @@ describe('the end of a grant', () => {
       collections: [{ ...chest, legalBasis: { ...chest.legalBasis, endsOn: '2026-11-30' } }],
     };
     clock.moveTo('2026-11-30T23:29:59Z');
-    await issueCredentials(shorter, 'member-1', projectId, null);
+    await issueCredentials(shorter, { subject: 'member-1', projectId, studies: null });
     expect(issuer.asked[0]?.durationSeconds).toBe(1740);
     clock.moveTo('2026-12-01T00:00:00Z');
-    expect(await refusalOf(issueCredentials(shorter, 'member-1', projectId, null))).toBe('LEGAL_BASIS_ENDED');
+    expect(
+      await refusalOf(issueCredentials(shorter, { subject: 'member-1', projectId, studies: null })),
+    ).toBe('LEGAL_BASIS_ENDED');
   });
 });
 
@@ -193,7 +203,7 @@ describe('a refusal', () => {
   ])('meets %s, and stands in the history', async (_who, subject, studies, code) => {
     const fixture = await makeProject();
     const { issuer, projectId, table } = fixture;
-    expect(await refusalOf(issueCredentials(issuer, subject, projectId, studies))).toBe(code);
+    expect(await refusalOf(issueCredentials(issuer, { subject, projectId, studies }))).toBe(code);
     expect(issuer.asked).toEqual([]);
     expect(issuesOf(fixture, projectId)).toEqual([]);
     expect(eventsOf(fixture, projectId).at(-1)).toMatchObject({
@@ -206,9 +216,11 @@ describe('a refusal', () => {
   test('for a project that there is not writes nothing', async () => {
     const { issuer, table } = await makeProject();
     const before = table.items.size;
-    expect(await refusalOf(issueCredentials(issuer, 'member-1', `p-${'0'.repeat(26)}`, null))).toBe(
-      'PROJECT_NOT_FOUND',
-    );
+    expect(
+      await refusalOf(
+        issueCredentials(issuer, { subject: 'member-1', projectId: `p-${'0'.repeat(26)}`, studies: null }),
+      ),
+    ).toBe('PROJECT_NOT_FOUND');
     expect(table.items.size).toBe(before);
   });
 
@@ -216,7 +228,9 @@ describe('a refusal', () => {
     const fixture = await makeProject();
     const { issuer, projectId, table } = fixture;
     table.beforeTransact = () => revokeGrant(fixture, projectId);
-    expect(await refusalOf(issueCredentials(issuer, 'member-1', projectId, null))).toBe('NO_ACTIVE_GRANT');
+    expect(await refusalOf(issueCredentials(issuer, { subject: 'member-1', projectId, studies: null }))).toBe(
+      'NO_ACTIVE_GRANT',
+    );
     expect(issuer.asked).toEqual([]);
     expect(issuesOf(fixture, projectId)).toEqual([]);
   });
@@ -232,14 +246,52 @@ describe('a refusal', () => {
       reason: 'security',
     };
     await table.transact([{ put: { ...projectKey(projectId), ...found, ...revoked, version: 2 } }]);
-    expect(await refusalOf(issueCredentials(issuer, 'member-1', projectId, null))).toBe('PROJECT_NOT_ACTIVE');
+    expect(await refusalOf(issueCredentials(issuer, { subject: 'member-1', projectId, studies: null }))).toBe(
+      'PROJECT_NOT_ACTIVE',
+    );
+  });
+});
+
+describe('the time of an issue', () => {
+  test('is never before that of an event before it, although clocks differ', async () => {
+    const fixture = await makeProject();
+    const { issuer, projectId, clock } = fixture;
+    await issueCredentials(issuer, { subject: 'member-1', projectId, studies: null });
+    clock.moveBy(-20);
+    await issueCredentials(issuer, { subject: 'member-1', projectId, studies: null });
+    const [first, second] = eventsOf(fixture, projectId).slice(-2);
+    expect(second?.at).toBe(first?.at);
+    expect(issuesOf(fixture, projectId).map(({ issuedAt }) => issuedAt)).toEqual([first?.at, first?.at]);
+  });
+
+  test('is not made up: a clock more than a minute behind refuses, and a revocation passes', async () => {
+    const fixture = await makeProject();
+    const { issuer, projectId, clock } = fixture;
+    await issueCredentials(issuer, { subject: 'member-1', projectId, studies: null });
+    clock.moveBy(-61);
+    const request = { subject: 'member-1', projectId, studies: null };
+    expect(await refusalOf(issueCredentials(issuer, request))).toBe('CLOCKS_DIFFER');
+    expect(eventsOf(fixture, projectId).at(-1)).toMatchObject({ data: { code: 'CLOCKS_DIFFER' } });
+    await changeRegister<null>(fixture.table, chainOf(projectId), async () => ({
+      writes: [],
+      facts: [{ type: 'credential-refused', data: { code: 'NOT_A_MEMBER', grantId: null } }],
+      actor: 'schedule',
+      at: clock.now(),
+      result: null,
+    }));
+    const [issued, , last] = eventsOf(fixture, projectId).slice(-3);
+    expect(last?.at).toBe(issued?.at);
   });
 });
 
 test('many requests at once each have one issue and one event, in an intact chain', async () => {
   const fixture = await makeProject();
   const { issuer, projectId, table } = fixture;
-  await Promise.all(Array.from({ length: 20 }, () => issueCredentials(issuer, 'member-1', projectId, null)));
+  await Promise.all(
+    Array.from({ length: 20 }, () =>
+      issueCredentials(issuer, { subject: 'member-1', projectId, studies: null }),
+    ),
+  );
   const issued = eventsOf(fixture, projectId).filter((event) => event.type === 'credential-issued');
   expect(issued).toHaveLength(20);
   expect(issuesOf(fixture, projectId)).toHaveLength(20);

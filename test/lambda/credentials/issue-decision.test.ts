@@ -31,6 +31,7 @@ const facts = ({
   ...overrides
 }: Partial<IssueFacts> & { grants?: Grant[] }): IssueFacts => ({
   now: new Date('2026-11-02T09:00:00Z'),
+  clock: overrides.now ?? new Date('2026-11-02T09:00:00Z'),
   membership: {
     subject: 'member-1',
     pseudonym: `r-${'0'.repeat(26)}`,
@@ -198,4 +199,14 @@ describe('the decision on a credential', () => {
     const ended = grantOf(2, { status: 'ended', endedAt: '2026-11-02T09:00:00.000Z' });
     expect(decideIssue(facts({ grants: [revoked, ended] }))).toMatchObject({ code: 'NO_ACTIVE_GRANT' });
   });
+});
+
+test.each([
+  ['a minute behind the history', 60, 'issue'],
+  ['more than a minute behind it', 61, 'refuse'],
+])('a clock %s: %s s lead to %s', (_how, seconds, outcome) => {
+  const now = new Date('2026-11-02T09:00:00Z');
+  const decision = decideIssue(facts({ now, clock: new Date(now.getTime() - seconds * 1000) }));
+  expect(decision.outcome).toBe(outcome);
+  if (decision.outcome === 'refuse') expect(decision.code).toBe('CLOCKS_DIFFER');
 });

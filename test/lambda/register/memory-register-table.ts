@@ -16,7 +16,12 @@ import {
 import { attachmentRecord } from '../../../lambda/register/attachment.contract';
 import { closuresRecord } from '../../../lambda/register/closure.contract';
 import { decisionRecord } from '../../../lambda/register/decision.contract';
-import { chainHeadRecord, chainLineRecord, eventRecord, outboxRecord } from '../../../lambda/register/event.contract';
+import {
+  chainHeadRecord,
+  chainLineRecord,
+  eventRecord,
+  outboxRecord,
+} from '../../../lambda/register/event.contract';
 import { grantStudiesRecord } from '../../../lambda/register/grant.contract';
 import { assessmentRecord } from '../../../lambda/register/impact-assessment.contract';
 import { personRecord } from '../../../lambda/register/person.contract';
