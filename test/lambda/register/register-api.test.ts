@@ -29,8 +29,12 @@ async function startApi() {
   serveApplications(api, fixture.committee);
   serveProjects(api, fixture.committee);
   const issuer = makeIssuer(fixture);
-  api.serve(credentialsRoutes.issueCredentials, async ({ person, params, body }) => ({
-    body: await issueCredentials(issuer, person.subject, params.id, body.studies ?? null),
+  api.serve(credentialsRoutes.issueCredentials, async ({ person, params, body, idempotencyKey }) => ({
+    body: await issueCredentials(
+      issuer,
+      { subject: person.subject, projectId: params.id, studies: body.studies ?? null },
+      idempotencyKey,
+    ),
   }));
   const send = async (method: string, path: string, call: Call) => {
     const event = apiEvent({
