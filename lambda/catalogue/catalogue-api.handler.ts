@@ -5,7 +5,8 @@ import { HttpApi } from '../platform/http-api';
 import { createLog } from '../platform/log';
 import { catalogueApiEnvironment } from './catalogue-api.environment';
 import { catalogueRoutes } from './catalogue-routes.contract';
-import { listProjectStudies, RegisterTableProjects } from './project-studies';
+import { RegisterTableProjects } from './project-register';
+import { listProjectStudies } from './project-studies';
 import { LedgerStudyStore } from './study-store';
 
 const environment = readEnvironment(catalogueApiEnvironment);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { RefusalTable } from '../platform/platform-error';
+import { credentialsRefusals } from '../credentials/credentials-refusals.contract';
+import { type RefusalTable, selectRefusals } from '../platform/platform-error';
 import type { RouteContracts } from '../platform/route.contract';
 import { projectId } from '../register/identifiers.contract';
 import { studiesPage, studiesQuery } from './catalogue.contract';
@@ -15,6 +16,7 @@ export const catalogueRefusals = {
     title: 'The project has no grant that is in force.',
     fix: 'Ask for a renewal: submit a new application before the end date next time.',
   },
+  ...selectRefusals(credentialsRefusals, 'PLATFORM_CLOSED', 'COLLECTION_CLOSED'),
 } as const satisfies RefusalTable;
 
 /** The routes of catalogue-api. */

@@ -29,6 +29,8 @@ export interface StudyStore {
     limit: number,
     after: string | null,
   ): Promise<{ studies: CatalogueStudy[]; more: boolean }>;
+  /** Those of the studies that are there, in order of UID. */
+  find(scope: StudyScope, studyInstanceUids: readonly string[]): Promise<CatalogueStudy[]>;
   /** Those of the studies that stand in the scope. */
   existing(scope: StudyScope, studyInstanceUids: readonly string[]): Promise<Set<string>>;
 }
@@ -104,6 +106,14 @@ export class LedgerStudyStore implements StudyStore {
       catalogueStudy,
     );
     return { studies: page.items, more: page.next !== null };
+  }
+
+  async find(scope: StudyScope, studyInstanceUids: readonly string[]): Promise<CatalogueStudy[]> {
+    const found = await this.ledger.getMany(
+      studyInstanceUids.map((uid) => studyKey(scope, uid)),
+      catalogueStudy,
+    );
+    return found.sort((one, other) => (one.studyInstanceUid < other.studyInstanceUid ? -1 : 1));
   }
 
   async existing(scope: StudyScope, studyInstanceUids: readonly string[]): Promise<Set<string>> {

@@ -1,12 +1,8 @@
 import * as fc from 'fast-check';
 import type { InstanceRow } from '../../../lambda/catalogue/catalogue.contract';
 import { studyContributions, viewStudy, withContribution } from '../../../lambda/catalogue/catalogue-rows';
-import {
-  type GrantItem,
-  listProjectStudies,
-  RegisterTableProjects,
-  scopesInForce,
-} from '../../../lambda/catalogue/project-studies';
+import { type GrantItem, RegisterTableProjects } from '../../../lambda/catalogue/project-register';
+import { listProjectStudies, scopesInForce } from '../../../lambda/catalogue/project-studies';
 import { LedgerStudyStore } from '../../../lambda/catalogue/study-store';
 import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
 import { person } from '../submission/submission-fixture';
@@ -65,6 +61,7 @@ describe('the study index', () => {
 
 describe('the collections that a project may see', () => {
   const grant: GrantItem = {
+    id: 'g-1',
     collection: 'chest',
     split: 'development',
     scope: { kind: 'collection' },
@@ -80,8 +77,16 @@ describe('the collections that a project may see', () => {
     ['of the held-out split, which nobody may see', { ...grant, split: 'held-out' }, false],
   ] satisfies [string, GrantItem, boolean][])('follow from a grant that is %s', (_name, each, seen) => {
     expect(scopesInForce([each], '2026-11-23')).toEqual(
-      seen ? [{ collection: 'chest', split: 'development' }] : [],
+      seen ? [{ collection: 'chest', split: 'development', listedBy: null }] : [],
     );
+  });
+
+  it('are narrowed by a grant that lists studies', () => {
+    const listing: GrantItem = { ...grant, id: 'g-2', scope: { kind: 'studies' } };
+    const superseded = { ...grant, status: 'superseded' };
+    expect(scopesInForce([superseded, listing], '2026-11-23')).toEqual([
+      { collection: 'chest', split: 'development', listedBy: 'g-2' },
+    ]);
   });
 });
 
@@ -109,6 +114,7 @@ describe('GET /v1/projects/{id}/studies', () => {
     await table.put({ pk: 'PERSON#researcher', sk: 'PROJECT#p-1', status: 'active' });
     await table.put({ pk: 'PERSON#leaver', sk: 'PROJECT#p-1', status: 'revoked' });
     const grants = ['chest', 'breast'].map((collection) => ({
+      id: `g-${collection}`,
       collection,
       split: 'development',
       scope: { kind: 'collection' },
@@ -180,5 +186,70 @@ describe('GET /v1/projects/{id}/studies', () => {
     const next = Buffer.from(JSON.stringify({ collection: 'brain', after: null })).toString('base64url');
     const page = await listProjectStudies(ports(), researcher, 'p-1', { limit: 10, next });
     expect(page.studies.map((study) => study.collection)).toEqual(['breast', 'breast']);
+  });
+
+  describe('of a grant that lists studies', () => {
+    const listed = ['2.25.5.11.1', '2.25.5.11.2', '2.25.5.11.3', '2.25.5.11.9', '2.25.5.8.1'];
+    beforeAll(async () => {
+      const { table } = embedded;
+      const grants = [
+        {
+          id: 'g-list',
+          collection: 'chest',
+          split: 'development',
+          scope: { kind: 'studies', count: listed.length, digest },
+          status: 'active',
+          endsOn: '2026-12-31',
+        },
+      ];
+      await table.put({ pk: 'PROJECT#p-2', sk: 'PROJECT', status: 'active', grants });
+      await table.put({ pk: 'PROJECT#p-2', sk: 'STUDIES#g-list', studies: listed });
+      await table.put({ pk: 'PERSON#researcher', sk: 'PROJECT#p-2', status: 'active' });
+      await table.put({ pk: 'WITHDRAWN-STUDY#2.25.5.11.2', sk: 'WITHDRAWN-STUDY' });
+    });
+
+    it('lists these, page by page, without those that are withdrawn, not there, or held out', async () => {
+      const pages: string[][] = [];
+      let next: string | undefined;
+      do {
+        const page: Awaited<ReturnType<typeof listProjectStudies>> = await listProjectStudies(
+          ports(),
+          researcher,
+          'p-2',
+          { limit: 2, next },
+        );
+        pages.push(page.studies.map(({ studyInstanceUid }) => studyInstanceUid));
+        next = page.next;
+      } while (next !== undefined);
+      expect(pages).toEqual([['2.25.5.11.1'], ['2.25.5.11.3'], []]);
+    });
+  });
+
+  describe('while something is shut', () => {
+    const since = '2026-11-23T11:00:00.000Z';
+    const closure = { since, by: 'schedule', reason: 'security' };
+    const shut = (everything: object | null, collections: string[]) =>
+      embedded.table.put({
+        pk: 'PLATFORM',
+        sk: 'CLOSURES',
+        everything,
+        collections: collections.map((collection) => ({ ...closure, collection })),
+        version: 1,
+      });
+    const list = () => listProjectStudies(ports(), researcher, 'p-1', { limit: 10 });
+    afterAll(() => shut(null, []));
+
+    it('shows the other collections only', async () => {
+      await shut(null, ['breast']);
+      expect(new Set((await list()).studies.map(({ collection }) => collection))).toEqual(new Set(['chest']));
+    });
+
+    it.each([
+      ['COLLECTION_CLOSED', null, ['breast', 'chest']],
+      ['PLATFORM_CLOSED', closure, []],
+    ] as const)('refuses with %s where nothing is left', async (code, everything, collections) => {
+      await shut(everything, [...collections]);
+      await expect(list()).rejects.toMatchObject({ code, status: 403 });
+    });
   });
 });
