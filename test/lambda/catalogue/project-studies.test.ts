@@ -234,6 +234,7 @@ describe('GET /v1/projects/{id}/studies', () => {
         sk: 'CLOSURES',
         everything,
         collections: collections.map((collection) => ({ ...closure, collection })),
+        proposals: [],
         version: 1,
       });
     const list = () => listProjectStudies(ports(), researcher, 'p-1', { limit: 10 });
