@@ -18,21 +18,33 @@ export class ApiClient {
     return new ApiClient(origin, (await signInByScript(`${origin}/sign-in`, subject)).access_token);
   }
 
-  /** Asks, and gives the answer as it is; `code` is that of a refusal. */
-  async ask(method: string, path: string, body?: unknown): Promise<ApiAnswer> {
+  /**
+   * Asks, and gives the answer as it is; `code` is that of a refusal.
+   * @param version version that is changed, for If-Match
+   */
+  async ask(method: string, path: string, body?: unknown, version?: number): Promise<ApiAnswer> {
     const response = await fetch(`${this.origin}/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        'content-type': 'application/json',
+        ...(version !== undefined && { 'if-match': `"${version}"` }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const content = JSON.parse(await response.text()) as Record<string, unknown>;
     return { status: response.status, code: content.code, content };
   }
 
-  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const { status, content } = await this.ask(method, path, body);
+  async call<T>(method: string, path: string, body?: unknown, version?: number): Promise<T> {
+    const { status, content } = await this.ask(method, path, body, version);
     if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${JSON.stringify(content)}`);
     return content as T;
+  }
+
+  /** Records somebody whom the register does not know yet. */
+  async recordPerson(subject: string, person: object): Promise<void> {
+    await this.call('PUT', `/people/${subject}`, person, 0);
   }
 
   /** Sends files as one submission and completes it. Returns the submission's id. */

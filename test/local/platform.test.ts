@@ -56,7 +56,7 @@ describe('the embedded platform on the synthesized app', () => {
 
   const uploader = async (origin: string): Promise<ApiClient> => {
     const officer = await ApiClient.signedIn(origin, 'officer-1');
-    await officer.call('PUT', '/people/uploader-rx1', { roles: ['uploader'], trust: 'RX1' });
+    await officer.recordPerson('uploader-rx1', { roles: ['uploader'], trust: 'RX1' });
     return ApiClient.signedIn(origin, 'uploader-rx1');
   };
 

@@ -56,7 +56,7 @@ describe('a folder with loose files and archives', () => {
     appendFileSync(platform.optedOutFile, `${nhsNumberOf(2)}\n`);
     const origin = platform.addresses.frontDoor;
     const officer = await ApiClient.signedIn(origin, 'officer-1');
-    await officer.call('PUT', '/people/uploader-rx1', { roles: ['uploader'], trust: 'RX1' });
+    await officer.recordPerson('uploader-rx1', { roles: ['uploader'], trust: 'RX1' });
     uploader = new DemoPerson('uploader-rx1', {
       command: join(command.folder, 'nmip.cjs'),
       api: origin,

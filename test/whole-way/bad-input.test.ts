@@ -62,8 +62,8 @@ describe('bad input, on the whole platform', () => {
     platform = await platformOn(data, { now: () => new Date(Date.now() + offset) });
     const origin = platform.addresses.frontDoor;
     officer = await ApiClient.signedIn(origin, 'officer-1');
-    await officer.call('PUT', '/people/uploader-rx1', { roles: ['uploader'], trust: 'RX1' });
-    await officer.call('PUT', '/people/uploader-ry2', { roles: ['uploader'], trust: 'RY2' });
+    await officer.recordPerson('uploader-rx1', { roles: ['uploader'], trust: 'RX1' });
+    await officer.recordPerson('uploader-ry2', { roles: ['uploader'], trust: 'RY2' });
     uploader = await ApiClient.signedIn(origin, 'uploader-rx1');
     otherTrust = await ApiClient.signedIn(origin, 'uploader-ry2');
   }, 120_000);
@@ -114,9 +114,10 @@ describe('bad input, on the whole platform', () => {
         status: 403,
         code: 'ROLE_REQUIRED',
       });
-      const noTrust = await officer.ask('PUT', '/people/member-1', { roles: ['uploader'] });
+      const noTrust = await officer.ask('PUT', '/people/member-1', { roles: ['uploader'] }, 0);
       expect(noTrust.status).toBe(400);
-      const unknown = await officer.ask('PUT', '/people/member-1', { roles: ['uploader'], trust: 'XX9' });
+      const elsewhere = { roles: ['uploader'], trust: 'XX9' };
+      const unknown = await officer.ask('PUT', '/people/member-1', elsewhere, 0);
       expect(unknown).toMatchObject({ status: 422, code: 'TRUST_NOT_CONFIGURED' });
     });
   });
@@ -375,8 +376,8 @@ describe('bad input, on the whole platform', () => {
   it("refuses the decision of a reviewer of the applicant's organisation, whatever its spelling", async () => {
     const origin = platform.addresses.frontDoor;
     const organisation = 'Research organisation A';
-    await officer.call('PUT', '/people/applicant-1', { roles: ['applicant'], organisation });
-    await officer.call('PUT', '/people/reviewer-1', {
+    await officer.recordPerson('applicant-1', { roles: ['applicant'], organisation });
+    await officer.recordPerson('reviewer-1', {
       roles: ['reviewer'],
       organisation: ' research  ORGANISATION a',
     });
@@ -394,13 +395,13 @@ describe('bad input, on the whole platform', () => {
       requestedEndsOn: new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10),
       aiUse: false,
     });
-    await applicant.call('POST', `/applications/${draft.id}/submit`);
+    await applicant.call('POST', `/applications/${draft.id}/submit`, undefined, 1);
     const decision = { decision: 'approve', comment: 'I know these people well.' };
-    expect(await reviewer.ask('POST', `/applications/${draft.id}/decisions`, decision)).toMatchObject({
+    expect(await reviewer.ask('POST', `/applications/${draft.id}/decisions`, decision, 2)).toMatchObject({
       status: 403,
       code: 'REVIEWER_ON_APPLICANTS_SIDE',
     });
-    expect(await applicant.ask('POST', `/applications/${draft.id}/decisions`, decision)).toMatchObject({
+    expect(await applicant.ask('POST', `/applications/${draft.id}/decisions`, decision, 2)).toMatchObject({
       status: 403,
     });
   });

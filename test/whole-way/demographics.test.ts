@@ -32,7 +32,7 @@ describe('demographics, on the whole platform', () => {
   beforeAll(async () => {
     platform = await platformOn(data);
     const officer = await ApiClient.signedIn(platform.addresses.frontDoor, 'officer-1');
-    await officer.call('PUT', '/people/uploader-rx1', { roles: ['uploader'], trust: 'RX1' });
+    await officer.recordPerson('uploader-rx1', { roles: ['uploader'], trust: 'RX1' });
     uploader = await ApiClient.signedIn(platform.addresses.frontDoor, 'uploader-rx1');
   }, 120_000);
 

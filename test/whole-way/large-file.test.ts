@@ -35,7 +35,7 @@ describe('a large file, on the whole platform', () => {
   async function begin(): Promise<void> {
     platform = await platformOn(data, undefined, { largeFileBytes });
     const officer = await ApiClient.signedIn(platform.addresses.frontDoor, 'officer-1');
-    await officer.call('PUT', '/people/uploader-ry2', { roles: ['uploader'], trust: 'RY2' });
+    await officer.recordPerson('uploader-ry2', { roles: ['uploader'], trust: 'RY2' });
     uploader = await ApiClient.signedIn(platform.addresses.frontDoor, 'uploader-ry2');
   }
 

@@ -40,7 +40,7 @@ describe('large files and submissions that are never completed, on the whole pla
     platform = await platformOn(data);
     const origin = platform.addresses.frontDoor;
     const officer = await ApiClient.signedIn(origin, 'officer-1');
-    await officer.call('PUT', '/people/uploader-ry2', { roles: ['uploader'], trust: 'RY2' });
+    await officer.recordPerson('uploader-ry2', { roles: ['uploader'], trust: 'RY2' });
     api = await ApiClient.signedIn(origin, 'uploader-ry2');
     uploader = new DemoPerson('uploader-ry2', {
       command: script,

@@ -101,7 +101,7 @@ describe('quarantined files', () => {
     }));
     await start(assembly);
     const admin = await ApiClient.signedIn(platform.addresses.frontDoor, 'officer-1');
-    await admin.call('PUT', '/people/uploader-rx1', { roles: ['uploader'], trust: 'RX1' });
+    await admin.recordPerson('uploader-rx1', { roles: ['uploader'], trust: 'RX1' });
     const sender = await uploader();
     submission = await sender.submit('chest', files);
     expect(await sender.ended(submission)).toMatchObject({ state: 'done' });

@@ -146,7 +146,7 @@ describe('a withdrawal of 1,000 studies', () => {
     officer = await ApiClient.signedIn(origin, 'officer-1');
     const uploader = async (trust: string) => {
       const subject = `uploader-${trust.toLowerCase()}`;
-      await officer.call('PUT', `/people/${subject}`, { roles: ['uploader'], trust });
+      await officer.recordPerson(subject, { roles: ['uploader'], trust });
       return ApiClient.signedIn(origin, subject);
     };
     uploaders = { RX1: await uploader('RX1'), RY2: await uploader('RY2') };
