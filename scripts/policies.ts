@@ -3,7 +3,7 @@ import type { Configuration } from '../config/configuration';
 import { loadConfiguration } from '../config/load-configuration';
 import { heldOutGoals } from './policies/held-out-goals';
 import { disagreements } from './policies/platform-verdict';
-import { type Proof, type ProofEntry, proofOf } from './policies/proof';
+import { entriesOf, type ProofEntry, proofOf } from './policies/proof';
 import { reachableGoals } from './policies/reach';
 import { faultsOfResourcePolicies } from './policies/resource-policy-rules';
 import { richConfiguration } from './policies/rich-configuration';
@@ -17,10 +17,6 @@ const usage = `npm run policies [-- OPTIONS]
 
 function configurationsOf(names: readonly string[]): readonly Configuration[] {
   return names.map((name) => (name === 'rich' ? richConfiguration() : loadConfiguration(name)));
-}
-
-function entriesOf({ readers, assumptions, functions }: Proof): readonly ProofEntry[] {
-  return [...readers, ...assumptions, ...functions];
 }
 
 function countText(what: string, entries: readonly ProofEntry[]): string {
@@ -59,6 +55,7 @@ async function policies(): Promise<void> {
       [
         `${configuration.environmentName}: ${account.roles.length} roles, ${account.resourcePolicies.length} policies at resources`,
         countText('readers', proof.readers),
+        countText('researchers once access was revoked', proof.revoked),
         countText('who may take which role', proof.assumptions),
         countText('functions and services', proof.functions),
         `  resource policies against the rules: ${faultsOfResourcePolicies(account).join('; ') || 'none'}`,

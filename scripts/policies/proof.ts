@@ -1,12 +1,15 @@
 import type { Configuration } from '../../config/configuration';
+import { revocationPolicy } from '../../lambda/credentials/revocation-policy.contract';
 import type { AccountPolicies, AccountRole, PolicyDocument } from './account-policies';
 import { roleAsksCases, serviceAsksCases, services } from './cases/assumption-cases';
 import { functionCases } from './cases/function-cases';
 import { readerQuestions } from './cases/reader-cases';
+import { revocationSets, revokedQuestions } from './cases/revoked-cases';
 import { kindOf, type Landscape, landscapeOf } from './landscape';
 import { type Case, judged, type Question } from './question';
 import { type ReaderSession, readerSessions } from './readers';
 import { type Reader, readerMay, readerMayByAllowsAlone, readerMayByDeniesAlone } from './rules/reader-rules';
+import { readerMayAfter } from './rules/revocation-rules';
 
 /** A principal, the policies that decide for it, and what the rules expect of each request. */
 export interface ProofEntry {
@@ -26,11 +29,16 @@ export interface Proof {
   readonly landscape: Landscape;
   /** What people's roles may do: with all of their policies, by their Allows alone, by their Denies alone. */
   readonly readers: readonly ProofEntry[];
+  /** What researchers' sessions may do once access was revoked. */
+  readonly revoked: readonly ProofEntry[];
   /** Who may take which role. */
   readonly assumptions: readonly ProofEntry[];
   /** What the roles of functions and services may do. */
   readonly functions: readonly ProofEntry[];
 }
+
+/** A time at which no generated revocation has run out. */
+const BEFORE_ALL_ENDED = new Date('2026-11-29T12:30:00.000Z');
 
 /** Every right that IAM can give. */
 export const everything: PolicyDocument = {
@@ -46,6 +54,13 @@ function rightsOf(
     identityPolicies: role.identityPolicies.map(({ document }) => document),
     ...(role.boundary === undefined ? {} : { permissionsBoundary: role.boundary.document }),
   };
+}
+
+/** @throws Error where the app has no role for a collection and access mode of its configuration */
+function roleOf({ roleArn }: ReaderSession, landscape: Landscape): AccountRole {
+  const role = landscape.roles.find(({ arn }) => arn === roleArn);
+  if (role === undefined) throw new Error(`The app of ${landscape.environmentName} has no role ${roleArn}.`);
+  return role;
 }
 
 function onlyAllows(documents: readonly PolicyDocument[]): readonly PolicyDocument[] {
@@ -100,12 +115,40 @@ function layerEntries(
  */
 export function readerEntries(landscape: Landscape): readonly ProofEntry[] {
   return readerSessions(landscape).flatMap((session) => {
-    const role = landscape.roles.find(({ arn }) => arn === session.roleArn);
-    if (role === undefined)
-      throw new Error(`The app of ${landscape.environmentName} has no role ${session.roleArn}.`);
+    const role = roleOf(session, landscape);
     const entry = readerEntry(session, role, landscape);
     return session.sessionPolicy === null ? [entry, ...layerEntries(session, role, landscape)] : [entry];
   });
+}
+
+/** What researchers' sessions may do with the policy that denies what was revoked beside their role's own. */
+export function revokedEntries(landscape: Landscape): readonly ProofEntry[] {
+  const names = {
+    rolesOfArc: (arc: number) =>
+      landscape.roleArn(
+        `nmip/${landscape.environmentName}/researchers/nmip-${landscape.environmentName}-researcher-${arc}-*`,
+      ),
+  };
+  return readerSessions(landscape)
+    .filter(
+      ({ reader, sessionPolicy, studies }) =>
+        reader === 'researcher' && sessionPolicy !== null && studies === null,
+    )
+    .flatMap((session) => {
+      const rights = rightsOf(roleOf(session, landscape));
+      const questions = revokedQuestions(landscape, session, session.roleArn);
+      return Object.entries(revocationSets(session.place)).map(([called, revocations]) => ({
+        ...rights,
+        name: `${session.role}, ${called}`,
+        identityPolicies: [
+          ...rights.identityPolicies,
+          JSON.parse(revocationPolicy(revocations, BEFORE_ALL_ENDED, names).text) as PolicyDocument,
+        ],
+        sessionPolicy: session.sessionPolicy,
+        trustPolicy: null,
+        cases: judged(questions, (question) => readerMayAfter(revocations, session, question, landscape)),
+      }));
+    });
 }
 
 const lastOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
@@ -181,7 +224,13 @@ export function proofOf(configuration: Configuration, account: AccountPolicies):
   return {
     landscape,
     readers: readerEntries(landscape),
+    revoked: revokedEntries(landscape),
     assumptions: assumptionEntries(landscape),
     functions: functionEntries(landscape),
   };
+}
+
+/** All of a proof's entries. */
+export function entriesOf({ readers, revoked, assumptions, functions }: Proof): readonly ProofEntry[] {
+  return [...readers, ...revoked, ...assumptions, ...functions];
 }

@@ -13,6 +13,7 @@ import {
   functionEntries,
   type ProofEntry,
   readerEntries,
+  revokedEntries,
 } from '../../../scripts/policies/proof';
 import { reachableGoals } from '../../../scripts/policies/reach';
 import { faultsOfResourcePolicies } from '../../../scripts/policies/resource-policy-rules';
@@ -375,4 +376,20 @@ const holes: readonly (readonly [string, Part, () => AccountPolicies])[] = [
 
 it.each(holes)('%s: found by %s', (_, part, plant) => {
   expect(parts[part](plant())).toBe(true);
+});
+
+it('a denial that is left out is found in each set of revocations that concerns the role', () => {
+  const entries = revokedEntries(landscapeOf(configuration, account));
+  const without = entries.map((entry) => ({
+    ...entry,
+    identityPolicies: entry.identityPolicies.slice(0, -1),
+  }));
+  const found = new Set([...disagreements(without)].map(({ entry }) => entry));
+  const unconcerned = /, (nothing revoked|a collection with a longer arc revoked)$/;
+  expect([...found].sort()).toEqual(
+    entries
+      .map(({ name }) => name)
+      .filter((name) => !unconcerned.test(name))
+      .sort(),
+  );
 });

@@ -3,16 +3,21 @@ import { text } from 'node:stream/consumers';
 import type { Configuration } from '../../../config/configuration';
 import { example } from '../../../config/example';
 import { checkConfiguration } from '../../../config/load-configuration';
-import type { AccountPolicies } from '../../../scripts/policies/account-policies';
+import { coarsenesses, policyAt } from '../../../lambda/credentials/revocation-policy.contract';
+import type { AccountPolicies, PolicyDocument } from '../../../scripts/policies/account-policies';
+import { revocationSets, revokedQuestions } from '../../../scripts/policies/cases/revoked-cases';
 import { heldOutGoals } from '../../../scripts/policies/held-out-goals';
 import { kindOf } from '../../../scripts/policies/landscape';
 import { disagreements, platformVerdict } from '../../../scripts/policies/platform-verdict';
-import { type Proof, type ProofEntry, proofOf } from '../../../scripts/policies/proof';
+import { entriesOf, everything, type Proof, type ProofEntry, proofOf } from '../../../scripts/policies/proof';
 import type { QuestionContext } from '../../../scripts/policies/question';
 import { reachableGoals } from '../../../scripts/policies/reach';
+import { readerSessions } from '../../../scripts/policies/readers';
 import { faultsOfResourcePolicies } from '../../../scripts/policies/resource-policy-rules';
 import { richConfiguration } from '../../../scripts/policies/rich-configuration';
 import { heldOutReasons, mixedThings, rightsOfRole } from '../../../scripts/policies/rules/function-rights';
+import { readerMay } from '../../../scripts/policies/rules/reader-rules';
+import { readerMayAfter } from '../../../scripts/policies/rules/revocation-rules';
 import { reachesHeldOut } from '../../../scripts/policies/rules/things';
 import { synthesisePolicies } from '../../../scripts/policies/synthesise-app';
 import { functionsForPeople, waysIn } from '../../../scripts/policies/ways-in';
@@ -130,6 +135,56 @@ describe('golden cases, by hand', () => {
   });
 });
 
+describe('what was revoked', () => {
+  it('is denied to sessions from before, and nothing else is', () => {
+    expect(proofs().flatMap(({ revoked }) => first(revoked, 5))).toEqual([]);
+    for (const { name, cases } of proofs().flatMap(({ revoked }) => revoked)) {
+      const allowed = cases.filter(({ expect: verdict }) => verdict === 'allow').length;
+      expect([name, allowed > 0 && allowed < cases.length / 3 + 1]).toEqual([name, true]);
+    }
+  });
+
+  it('stays denied where the policy is too long for the most precise denials', () => {
+    for (const { landscape } of proofs()) {
+      const names = {
+        rolesOfArc: (arc: number) =>
+          landscape.roleArn(`nmip/${landscape.environmentName}/researchers/*-researcher-${arc}-*`),
+      };
+      for (const session of readerSessions(landscape).filter(({ scope }) => scope === 'whole collection')) {
+        // a grant belongs to one project: of the revoked grant there are no sessions for another
+        const questions = revokedQuestions(landscape, session, session.roleArn).filter(
+          ({ context }) =>
+            !(
+              String(context['aws:PrincipalTag/GrantId']).endsWith('1') &&
+              String(context['aws:PrincipalTag/ProjectId']).endsWith('2')
+            ),
+        );
+        for (const revocations of Object.values(revocationSets(session.place))) {
+          for (const coarseness of coarsenesses) {
+            const document = policyAt(coarseness, revocations, names) as unknown as PolicyDocument;
+            const verdict = platformVerdict({
+              name: coarseness,
+              principal: session.roleArn,
+              identityPolicies: [everything, document],
+              sessionPolicy: null,
+              trustPolicy: null,
+            });
+            const open = questions.filter((question) => verdict(question) === 'allow');
+            const free = { ...session, studies: null };
+            expect(
+              open.filter(
+                (question) =>
+                  !readerMayAfter(revocations, free, question, landscape) &&
+                  readerMay(free, question, landscape),
+              ),
+            ).toEqual([]);
+          }
+        }
+      }
+    }
+  });
+});
+
 describe('who may take which role', () => {
   it('is the issuer, with project, grant and person, for researchers’ roles; one service for each other role', () => {
     expect(proofs().flatMap(({ assumptions }) => first(assumptions, 5))).toEqual([]);
@@ -240,11 +295,7 @@ describe('npm run policies -- --json', () => {
     ]);
     expect(code).toBe(0);
     const entries = JSON.parse(json) as readonly DumpedEntry[];
-    const expected = proofs().flatMap(({ readers, assumptions, functions }) => [
-      ...readers,
-      ...assumptions,
-      ...functions,
-    ]);
+    const expected = proofs().flatMap(entriesOf);
     expect(entries.length).toBe(expected.length);
     let decisions = 0;
     const different: unknown[] = [];

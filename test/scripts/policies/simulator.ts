@@ -20,9 +20,12 @@ function like(pattern: string, text: string): boolean {
   }
   return regex.test(text);
 }
+/** Each of the six components by itself; what is no ARN is like none. */
 const arnLike = (pattern: string, text: string) => {
-  const [p, t] = [pattern, text].map((arn) => arn.split(':'));
-  return p?.length === t?.length && (p ?? []).every((part, index) => like(part, t?.[index] ?? ''));
+  const [p = [], t = []] = [pattern, text].map(
+    (arn) => /^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s.exec(arn) ?? [],
+  );
+  return p.length > 0 && t.length > 0 && p.slice(1).every((part, index) => like(part, t[index + 1] ?? ''));
 };
 const anyOf = (wanted: Texts, test: (want: string) => boolean) => wanted.some(test);
 
