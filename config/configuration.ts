@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { accessTokenForm } from '../lambda/platform/access-tokens.contract';
+import { assuranceSettings } from '../lambda/platform/assurance.contract';
 import { collectionConfiguration, trustConfiguration } from '../lambda/platform/configuration.contract';
 
 /** A UID has at most 64 characters (DICOM PS3.5 section 9.1). */
@@ -25,10 +27,27 @@ const origin = httpsOrLoopback.refine(
   'an origin: scheme, host and port, nothing after them',
 );
 
+/** Public clients of the issuer: the command and the web pages. */
+const clientNames = ['nmip-cli', 'nmip-portal'];
+
 const oidc = z.strictObject({
   /** Issuer of the access tokens, exactly as its discovery document spells it. */
   issuer: httpsOrLoopback,
-  audience: z.string().min(1).max(200),
+  /** `aud` of the access tokens. ID tokens are for a client, so no client may have this name. */
+  audience: z
+    .string()
+    .min(1)
+    .max(200)
+    .refine((audience) => !clientNames.includes(audience), 'the name of the API, which is no client’s'),
+  /** How access tokens are known from ID tokens. */
+  accessTokens: accessTokenForm.prefault({ type: 'at+jwt' }),
+  /** Scope by which the issuer is asked for a token of this API, where the audience does not follow from the client. */
+  scope: z
+    .string()
+    .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'one scope token (RFC 6749 §3.3)')
+    .optional(),
+  /** Which sign-ins used a second factor. Where it is given, reviewers, officers and auditors need one. */
+  assurance: assuranceSettings.optional(),
 });
 
 const retention = z.strictObject({

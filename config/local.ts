@@ -14,7 +14,11 @@ export const local: ConfigurationInput = {
       ? { ...collection, patientsWithoutNhsNumber: 'accept', accessModes: ['dae-only', 'direct'] }
       : collection,
   ),
-  oidc: { issuer: 'http://127.0.0.1:8080/sign-in', audience: 'nmip' },
+  oidc: {
+    issuer: 'http://127.0.0.1:8080/sign-in',
+    audience: 'nmip',
+    assurance: { levels: { high: ['AAL2'] } },
+  },
   portalOrigin: 'http://127.0.0.1:8080',
   dicomwebAddress: 'http://127.0.0.1:8081',
   dataAccessEnvironment: { vpcEndpointId: 'vpce-0local0000000000' },

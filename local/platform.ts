@@ -249,6 +249,7 @@ async function startOn(start: Start): Promise<Platform> {
     dataFolder: folder.path,
     issuer: functionVariable(assembly, 'OIDC_ISSUER') ?? addresses.issuer,
     audience: functionVariable(assembly, 'OIDC_AUDIENCE') ?? 'nmip',
+    portalOrigin: addresses.frontDoor,
   });
   const { stacks, api } = await deploy(start, services, assembly);
 

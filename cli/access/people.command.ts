@@ -6,17 +6,20 @@ import { type Output, type OutputOptions, runCommand } from '../terminal/output'
 
 interface SetOptions extends OutputOptions {
   readonly role: string[];
+  readonly machine?: boolean;
   readonly trust?: string;
   readonly organisation?: string;
 }
 
 function personText(answer: {
   subject: string;
+  kind?: string | undefined;
   roles: readonly string[];
   trust?: string | undefined;
 }): string {
   const place = answer.trust ? ` for ${answer.trust}` : '';
-  return `${answer.subject}: ${answer.roles.join(', ') || 'no role'}${place}.`;
+  const kind = answer.kind === undefined ? '' : ` (${answer.kind})`;
+  return `${answer.subject}${kind}: ${answer.roles.join(', ') || 'no role'}${place}.`;
 }
 
 /** Version of the record to change; 0 of somebody whom the register does not know yet. */
@@ -32,6 +35,7 @@ async function versionOf(client: ApiClient, path: string): Promise<number> {
 async function setPerson(output: Output, subject: string, options: SetOptions): Promise<undefined> {
   const client = await ApiClient.signedIn();
   const body = {
+    ...(options.machine ? { kind: 'machine' } : {}),
     roles: options.role,
     ...(options.trust ? { trust: options.trust } : {}),
     ...(options.organisation ? { organisation: options.organisation } : {}),
@@ -58,6 +62,7 @@ export function peopleCommand(): Command {
         .choices(personInput.shape.roles.element.options)
         .default([]),
     )
+    .option('--machine', 'a client of the sign-in service that signs in by its key; it can be an uploader only')
     .option('--trust <ods>', 'ODS code of the trust that an uploader sends for')
     .option('--organisation <name>', 'organisation of an applicant or reviewer')
     .option('--json', 'result as JSON')

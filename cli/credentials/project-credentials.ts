@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { requireSession, type Session } from '../sign-in/session-store';
+import { currentSession } from '../sign-in/machine-sign-in';
+import type { Session } from '../sign-in/session-store';
 import { withFileLock } from '../state/file-lock';
 import { readIfPresent, statePath, writePrivateFile } from '../state/state-folder';
 import { CommandError, exitCode } from '../terminal/exit-code';
@@ -101,7 +102,7 @@ export async function projectCredentials(
   studies: readonly string[] | null,
 ): Promise<ProjectCredentials> {
   const id = requireProjectId(project);
-  const path = cachePath(await requireSession(), id, studies);
+  const path = cachePath(await currentSession(), id, studies);
   const cached = await readCache(path);
   if (cached) return cached;
   return withFileLock(path, async () => {

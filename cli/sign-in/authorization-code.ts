@@ -101,6 +101,7 @@ async function receiveCode(
 
 /**
  * Signs in by authorisation code with PKCE (RFC 7636, S256) over a loopback redirect (RFC 8252).
+ * @param acrValues levels of which one is asked for, the preferred one first; empty: any sign-in will do
  * @param showAddress called with the address that the person must open
  * @returns tokens, and the nonce that the ID token must carry
  */
@@ -108,6 +109,7 @@ export async function authorizationCodeFlow(
   metadata: IssuerMetadata,
   clientId: string,
   scope: string,
+  acrValues: readonly string[],
   showAddress: (url: string) => void,
 ): Promise<{ tokens: TokenResponse; nonce: string }> {
   const verifier = randomBytes(32).toString('base64url');
@@ -127,6 +129,7 @@ export async function authorizationCodeFlow(
       // OpenID Connect Core §11: offline access is only given with consent.
       // Signing in is for choosing who one is: on a shared machine the browser may remember somebody else.
       prompt: scope.split(' ').includes('offline_access') ? 'login consent' : 'login',
+      ...(acrValues.length === 0 ? {} : { acr_values: acrValues.join(' ') }),
     };
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
     showAddress(url.toString());

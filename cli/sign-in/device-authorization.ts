@@ -15,6 +15,7 @@ const authorization = z.object({
 
 /**
  * Signs in by device authorisation (RFC 8628), for machines without a browser.
+ * @param acrValues as in the authorisation code flow
  * @param showCode called with the address to open and the code to enter there
  * @throws CommandError where the issuer has no device flow, the person refuses, or the code expires
  */
@@ -22,6 +23,7 @@ export async function deviceAuthorizationFlow(
   metadata: IssuerMetadata,
   clientId: string,
   scope: string,
+  acrValues: readonly string[],
   showCode: (address: string, userCode: string) => void,
 ): Promise<TokenResponse> {
   const endpoint = metadata.device_authorization_endpoint;
@@ -30,7 +32,11 @@ export async function deviceAuthorizationFlow(
       code: 'NO_DEVICE_FLOW',
       fix: 'Run `nmip login` without --device.',
     });
-  const started = await issuerRequest(endpoint, { client_id: clientId, scope });
+  const started = await issuerRequest(endpoint, {
+    client_id: clientId,
+    scope,
+    ...(acrValues.length === 0 ? {} : { acr_values: acrValues.join(' ') }),
+  });
   const parsed = authorization.safeParse(started.json);
   if (started.status !== 200 || !parsed.success)
     throw new CommandError('The sign-in service refused the device flow.', exitCode.notAllowed, {

@@ -13,33 +13,38 @@ const metadata = z.object({
   device_authorization_endpoint: z.url().optional(),
   revocation_endpoint: z.url().optional(),
   scopes_supported: z.array(z.string()).default([]),
+  token_endpoint_auth_signing_alg_values_supported: z.array(z.string()).default([]),
   authorization_response_iss_parameter_supported: z.boolean().default(false),
 });
 
 /** What the command needs of an issuer's metadata (OpenID Connect Discovery 1.0 §3). */
 export type IssuerMetadata = z.infer<typeof metadata>;
 
+type Fields = Readonly<Record<string, string>>;
+
 /**
  * A form post or a GET at the issuer.
+ * @param form fields, or what makes them for each attempt
  * @returns status and the JSON of the answer, null where it is not JSON
  * @throws CommandError (exit 4) where the issuer cannot be reached
  */
 export async function issuerRequest(
   url: string,
-  form?: Readonly<Record<string, string>>,
+  form?: Fields | (() => Promise<Fields>),
 ): Promise<{ status: number; json: unknown }> {
   try {
     return await retrying<{ status: number; json: unknown }>(async () => {
+      const fields = typeof form === 'function' ? await form() : form;
       let answer: HttpAnswer;
       try {
         answer = await httpText(url, {
-          method: form ? 'POST' : 'GET',
+          method: fields ? 'POST' : 'GET',
           headers: {
             accept: 'application/json',
-            ...(form ? { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' } : {}),
+            ...(fields ? { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' } : {}),
           },
           timeoutMs: requestTimeoutMs,
-          ...(form ? { body: new URLSearchParams(form).toString() } : {}),
+          ...(fields ? { body: new URLSearchParams(fields).toString() } : {}),
         });
       } catch (error) {
         if (isConnectionError(error)) return { retry: error };

@@ -1,7 +1,15 @@
 import { readIfPresent, removeFile, statePath, writePrivateFile } from '../state/state-folder';
-import { CommandError, exitCode } from '../terminal/exit-code';
 
-/** A signed-in person at one API, as kept in the state folder, mode 0600. */
+/** How a machine gets a new token: by its key, which stays where it is. */
+export interface MachineSignIn {
+  /** Absolute path. */
+  readonly keyFile: string;
+  /** Algorithms that the issuer takes for client authentication; empty where it names none. */
+  readonly algorithms: readonly string[];
+  readonly scope: string | null;
+}
+
+/** A signed-in person or machine at one API, as kept in the state folder, mode 0600. */
 export interface Session {
   /** Base address of the API, without a slash at the end. */
   readonly api: string;
@@ -17,6 +25,8 @@ export interface Session {
   /** Unix time in milliseconds. */
   readonly accessTokenExpiresAt: number;
   readonly refreshToken: string | null;
+  /** Absent for a person. */
+  readonly machine?: MachineSignIn;
 }
 
 const sessionPath = () => statePath('session.json');
@@ -37,17 +47,6 @@ export async function readSession(): Promise<Session | null> {
     // Replaced at the next sign-in.
   }
   return null;
-}
-
-/** @throws CommandError (exit 3) where nobody is signed in */
-export async function requireSession(): Promise<Session> {
-  const session = await readSession();
-  if (session === null)
-    throw new CommandError('You are not signed in.', exitCode.notAllowed, {
-      code: 'NOT_SIGNED_IN',
-      fix: 'Run `nmip login --api URL`.',
-    });
-  return session;
 }
 
 export async function writeSession(session: Session): Promise<void> {

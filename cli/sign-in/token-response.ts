@@ -23,12 +23,16 @@ export function tokenErrorCode(json: unknown): string {
 }
 
 /** @throws CommandError (exit 3) with the issuer's error code where the answer is a refusal */
-export function readTokenResponse(status: number, json: unknown): TokenResponse {
+export function readTokenResponse(
+  status: number,
+  json: unknown,
+  fix = 'Run `nmip login` again.',
+): TokenResponse {
   const parsed = success.safeParse(json);
   if (status === 200 && parsed.success) return parsed.data;
   throw new CommandError('The sign-in service refused the sign-in.', exitCode.notAllowed, {
     code: tokenErrorCode(json),
-    fix: 'Run `nmip login` again.',
+    fix,
   });
 }
 
@@ -61,6 +65,9 @@ export async function sessionFromTokens(
   } catch {
     throw invalid('Signature, issuer, audience or expiry of the ID token is wrong.');
   }
+  // §3.1.3.7, 4 and 5: a token for several audiences says which of them asked for it.
+  if (payload.azp !== undefined && payload.azp !== expected.clientId)
+    throw invalid('The ID token was made for another client.');
   if (expected.nonce !== null && payload.nonce !== expected.nonce) throw invalid('The nonce is not ours.');
   const claims = [payload.email, payload.name, payload.preferred_username, payload.sub];
   return {

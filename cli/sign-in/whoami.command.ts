@@ -10,6 +10,9 @@ async function whoami(output: Output): Promise<undefined> {
     `${client.session.displayName}  (${person.subject})`,
     `Platform      ${client.session.api}`,
     `Roles         ${person.roles.join(', ') || 'none: ask an officer'}`,
+    ...(person.signIn.withheldRoles.length > 0
+      ? [`Withheld      ${person.signIn.withheldRoles.join(', ')}: run \`nmip login --strong\``]
+      : []),
     ...(person.trustConfiguration
       ? [`Trust         ${person.trustConfiguration.name} (${person.trustConfiguration.odsCode})`]
       : []),

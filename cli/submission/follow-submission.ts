@@ -10,7 +10,8 @@ import {
   type SubmissionView,
   submissionView,
 } from '../../lambda/submission/submission.contract';
-import { ApiClient, getPublic } from '../api/api-client';
+import { ApiClient } from '../api/api-client';
+import { getPublic } from '../api/api-request';
 import { httpText, isSuccess } from '../api/http-request';
 import { isConnectionError, isRetryableStatus, retrying } from '../api/http-retry';
 import { CommandError, type ExitCode, exitCode } from '../terminal/exit-code';

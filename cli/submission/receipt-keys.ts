@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type * as z from 'zod';
-import { getPublic } from '../api/api-client';
+import { getPublic } from '../api/api-request';
 import { readSession } from '../sign-in/session-store';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import { receiptKeys } from './receipt';

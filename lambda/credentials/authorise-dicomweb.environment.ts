@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { platformConfiguration } from '../platform/configuration.contract';
 import { nameVariable } from '../platform/environment';
+import { accessTokensVariable } from '../platform/environment-variables';
 import { collectionRoleTemplate } from '../platform/name-templates.contract';
 
 /**
@@ -12,5 +13,6 @@ export const authoriseDicomwebEnvironment = z.object({
   VIEWER_ROLE: collectionRoleTemplate,
   OIDC_ISSUER: z.url(),
   OIDC_AUDIENCE: nameVariable,
+  OIDC_ACCESS_TOKENS: accessTokensVariable,
   configuration: platformConfiguration.pick({ collections: true }),
 });

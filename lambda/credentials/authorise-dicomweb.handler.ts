@@ -15,6 +15,7 @@ const authority: DicomwebAuthority = {
   verifier: createTokenVerifier({
     issuer: environment.OIDC_ISSUER,
     audience: environment.OIDC_AUDIENCE,
+    accessTokens: environment.OIDC_ACCESS_TOKENS,
     clock: systemClock,
     timeoutMilliseconds: ISSUER_TIMEOUT_MILLISECONDS,
   }),

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { accessTokenForm } from './access-tokens.contract';
+import { assuranceSettings } from './assurance.contract';
 import { jsonVariable, nameVariable } from './environment';
 
 /** Variables that hold JSON, as several functions read them. docs/architecture.md, "Functions", lists the names. */
@@ -10,6 +12,15 @@ export const datastoresVariable = jsonVariable(
 
 /** Subjects of the issuer. */
 export const firstOfficersVariable = jsonVariable(z.array(nameVariable).min(1));
+
+/** How access tokens of the issuer are known from its other tokens. */
+export const accessTokensVariable = jsonVariable(accessTokenForm);
+
+/** Scope of the API at the issuer; `null` where it needs none. */
+export const scopeVariable = jsonVariable(z.string().nullable());
+
+/** Which sign-ins are strong; `null` where the configuration does not ask. */
+export const assuranceVariable = jsonVariable(assuranceSettings.nullable());
 
 /** A share of one, e.g. `0.2`. */
 export const shareVariable = z

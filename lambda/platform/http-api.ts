@@ -6,7 +6,7 @@ import type { Log } from './log';
 import { PlatformError } from './platform-error';
 import { checkBodySize, readJsonBody } from './request-body';
 import { readExpectedVersion, readIdempotencyKey, readParams, readQuery, validate } from './request-parts';
-import { type RequestPerson, readRequestPerson } from './request-person';
+import { type RequestPerson, readRequestPerson, refuseRoles } from './request-person';
 import type { Role } from './roles.contract';
 import {
   DEFAULT_BODY_LIMIT,
@@ -54,7 +54,7 @@ type Work = (event: APIGatewayProxyEvent, requestId: string) => Promise<APIGatew
 function signedInPerson(event: APIGatewayProxyEvent, roles: readonly Role[] | 'everybody'): RequestPerson {
   const person = readRequestPerson(event.requestContext?.authorizer);
   if (roles !== 'everybody' && !roles.some((role) => person.roles.includes(role)))
-    throw refuseRequest('ROLE_REQUIRED', { detail: `This needs the role ${roles.join(' or ')}.` });
+    throw refuseRoles(person, roles);
   return person;
 }
 

@@ -17,6 +17,11 @@ export const httpRefusals = {
     title: 'Your account does not have the role that this needs.',
     fix: 'Ask an officer of the platform for the role.',
   },
+  SIGN_IN_TOO_WEAK: {
+    status: 403,
+    title: 'Your role needs a sign-in with a second factor.',
+    fix: 'Sign in again with your security key, smartcard or authenticator: `nmip login --strong`.',
+  },
   ROUTE_NOT_FOUND: {
     status: 404,
     title: 'There is no such address in this API.',

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { strongRoles } from './assurance.contract';
 import { httpRefusals } from './http-refusals.contract';
 import { type RefusalTable, selectRefusals } from './platform-error';
 import type { Role } from './roles.contract';
@@ -88,6 +89,9 @@ export function refusalsOf(contract: RouteContract): RefusalTable {
     ),
     ...(roles !== 'public' && selectRefusals(httpRefusals, 'NOT_SIGNED_IN', 'ACCESS_DENIED')),
     ...(typeof roles !== 'string' && selectRefusals(httpRefusals, 'ROLE_REQUIRED')),
+    ...(typeof roles !== 'string' &&
+      roles.some((role) => strongRoles.includes(role)) &&
+      selectRefusals(httpRefusals, 'SIGN_IN_TOO_WEAK')),
     ...(contract.body &&
       selectRefusals(httpRefusals, 'BODY_NOT_JSON', 'BODY_NOT_PLAIN', 'UNSUPPORTED_MEDIA_TYPE')),
     ...(contract.query?.shape.next && selectRefusals(httpRefusals, 'INVALID_PAGE_TOKEN')),

@@ -16,10 +16,12 @@ const authority: RequestAuthority = {
   verifier: createTokenVerifier({
     issuer: environment.OIDC_ISSUER,
     audience: environment.OIDC_AUDIENCE,
+    accessTokens: environment.OIDC_ACCESS_TOKENS,
     clock: systemClock,
     timeoutMilliseconds: ISSUER_TIMEOUT_MILLISECONDS,
   }),
   table: new DocumentTable(createDocumentClient(), environment.REGISTER_TABLE),
+  assurance: environment.OIDC_ASSURANCE,
   firstOfficers: environment.FIRST_OFFICERS,
   log: createLog('authorise-request'),
 };

@@ -4,7 +4,7 @@ import type { TrustConfiguration } from '../platform/configuration.contract';
 import { absent } from '../platform/document-table';
 import { refuseRequest } from '../platform/http-errors';
 import { newId } from '../platform/ids';
-import type { RequestPerson } from '../platform/request-person';
+import { type RequestPerson, refuseRoles } from '../platform/request-person';
 import type { Role } from '../platform/roles.contract';
 import { type Me, type Person, type PersonInput, person } from './person.contract';
 import { changeRegister } from './register-change';
@@ -69,8 +69,9 @@ export async function introducePerson(
 }
 
 /**
- * The record of who sends a request, read again: the authoriser may have answered a moment ago.
- * @throws PlatformError ROLE_REQUIRED where none of `roles` is held any more
+ * The record of who sends a request, read again: the authoriser may have answered a moment ago. Reading again takes roles
+ * away and gives none: what the sign-in did not give stays withheld.
+ * @throws PlatformError ROLE_REQUIRED where none of `roles` is held any more, SIGN_IN_TOO_WEAK where one is withheld
  */
 export async function readActor(
   people: People,
@@ -81,8 +82,8 @@ export async function readActor(
     ? await introducePerson(people, requester.subject, null)
     : await findPerson(people.table, requester.subject);
   const held = rolesOf(record, requester.subject, people.firstOfficers);
-  if (record === null || !roles.some((role) => held.includes(role))) {
-    throw refuseRequest('ROLE_REQUIRED', { detail: `This needs the role ${roles.join(' or ')}.` });
+  if (record === null || !roles.some((role) => held.includes(role) && requester.roles.includes(role))) {
+    throw refuseRoles(requester, roles);
   }
   return record;
 }
@@ -91,7 +92,7 @@ export async function readActor(
  * Records what a person may do. Nobody records themself: an officer who could would be a reviewer at will.
  *
  * @param expectedVersion version the sender read, where they said so
- * @throws PlatformError OWN_RECORD, TRUST_NOT_CONFIGURED, VERSION_DIFFERS, ROLE_REQUIRED
+ * @throws PlatformError OWN_RECORD, TRUST_NOT_CONFIGURED, VERSION_DIFFERS, KIND_FIXED, ROLE_REQUIRED, SIGN_IN_TOO_WEAK
  */
 export async function recordPerson(
   people: People,
@@ -118,8 +119,11 @@ export async function recordPerson(
       const current = await findPerson(people.table, subject);
       if (current === null) throw refuseRegister('PERSON_NOT_FOUND');
       if (expected !== undefined && expected !== current.version) throw refuseRequest('VERSION_DIFFERS');
-      const held = { roles: current.roles, trust: current.trust, organisation: current.organisation };
-      if (canonicalDigest(held) === canonicalDigest(input)) return { unchanged: current };
+      const { kind, roles, trust, organisation } = current;
+      if (canonicalDigest({ kind, roles, trust, organisation }) === canonicalDigest(input))
+        return { unchanged: current };
+      // What was introduced may turn out to be a machine; what was recorded as one or the other stays it.
+      if (current.version > 1 && kind !== input.kind) throw refuseRegister('KIND_FIXED');
       const at = people.clock.now();
       const next: Person = {
         subject,
@@ -135,6 +139,7 @@ export async function recordPerson(
             type: 'person-recorded',
             data: {
               person: pseudonym,
+              ...(input.kind && { kind: input.kind }),
               roles: input.roles,
               trust: input.trust ?? null,
               organisation: input.organisation ?? null,
@@ -153,17 +158,18 @@ export async function recordPerson(
 export async function describeMe(
   people: People,
   trusts: readonly TrustConfiguration[],
-  subject: string,
+  { subject, roles, signIn }: RequestPerson,
 ): Promise<Me> {
   const record = await findPerson(people.table, subject);
-  const roles = rolesOf(record, subject, people.firstOfficers);
   const trust = trusts.find((each) => each.odsCode === record?.trust);
   return {
     subject,
-    roles,
+    ...(record?.kind && { kind: record.kind }),
+    roles: [...roles],
     trust: record?.trust,
     organisation: record?.organisation,
     known: record !== null,
+    signIn,
     ...(trust && roles.includes('uploader')
       ? {
           trustConfiguration: {

@@ -1,7 +1,12 @@
 import * as z from 'zod';
 import { platformConfiguration } from '../platform/configuration.contract';
 import { nameVariable } from '../platform/environment';
-import { daysVariable, firstOfficersVariable } from '../platform/environment-variables';
+import {
+  assuranceVariable,
+  daysVariable,
+  firstOfficersVariable,
+  scopeVariable,
+} from '../platform/environment-variables';
 
 /** Environment of register-api. */
 export const registerApiEnvironment = z.object({
@@ -10,6 +15,8 @@ export const registerApiEnvironment = z.object({
   UID_ROOT: nameVariable,
   TARGET_WORKING_DAYS: daysVariable,
   OIDC_ISSUER: z.url(),
+  OIDC_SCOPE: scopeVariable,
+  OIDC_ASSURANCE: assuranceVariable,
   FIRST_OFFICERS: firstOfficersVariable,
   configuration: platformConfiguration.pick({ trusts: true, collections: true }),
 });

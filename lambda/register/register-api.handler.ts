@@ -1,3 +1,4 @@
+import { acrValuesOf } from '../platform/assurance.contract';
 import { systemClock } from '../platform/clock';
 import { createDocumentClient, DocumentTable } from '../platform/document-table';
 import { readEnvironment } from '../platform/environment';
@@ -13,6 +14,7 @@ import { serveAssessments } from './serve-assessments';
 import { serveAttachments } from './serve-attachments';
 import { servePeople } from './serve-people';
 import { serveProjects } from './serve-projects';
+import type { SignInService } from './sign-in.contract';
 
 const environment = readEnvironment(registerApiEnvironment);
 const api = new HttpApi(createLog('register-api'));
@@ -29,7 +31,14 @@ const committee: PaperCommittee = {
   applicationsBucket: environment.APPLICATIONS_BUCKET,
 };
 
-servePeople(api, committee, environment.configuration.trusts, environment.OIDC_ISSUER);
+const { OIDC_ISSUER: issuer, OIDC_SCOPE: scope, OIDC_ASSURANCE: assurance } = environment;
+const signIn: SignInService = {
+  issuer,
+  ...(scope !== null && { scope }),
+  ...(assurance !== null && { strong: { acrValues: [...acrValuesOf(assurance)] } }),
+};
+
+servePeople(api, committee, environment.configuration.trusts, signIn);
 serveApplications(api, committee);
 serveAssessments(api, committee);
 serveAttachments(api, committee);

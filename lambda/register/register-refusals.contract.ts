@@ -12,6 +12,11 @@ export const registerRefusals = {
     title: 'Nobody changes their own roles.',
     fix: 'Ask another officer.',
   },
+  KIND_FIXED: {
+    status: 409,
+    title: 'A person does not become a machine, nor a machine a person.',
+    fix: 'Record the other one under its own subject, and take the roles of this one away.',
+  },
   TRUST_NOT_CONFIGURED: {
     status: 422,
     title: 'This trust is not one that sends images to the platform.',

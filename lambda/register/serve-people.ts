@@ -3,18 +3,19 @@ import type { HttpApi } from '../platform/http-api';
 import { describeMe, findPerson, type People, recordPerson } from './people';
 import { peopleRoutes } from './people-routes.contract';
 import { refuseRegister } from './register-refusals';
+import type { SignInService } from './sign-in.contract';
 
 /** Adds the routes about people. */
 export function servePeople(
   api: HttpApi,
   people: People,
   trusts: readonly TrustConfiguration[],
-  issuer: string,
+  signIn: SignInService,
 ): void {
-  api.serve(peopleRoutes.showSignInService, async () => ({ body: { issuer } }));
+  api.serve(peopleRoutes.showSignInService, async () => ({ body: signIn }));
 
   api.serve(peopleRoutes.showMe, async ({ person }) => ({
-    body: await describeMe(people, trusts, person.subject),
+    body: await describeMe(people, trusts, person),
   }));
 
   api.serve(peopleRoutes.showPerson, async ({ params }) => {

@@ -1,7 +1,15 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import {
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  jwtVerify,
+  type ProtectedHeaderParameters,
+} from 'jose';
 import * as z from 'zod';
+import { type AccessTokenForm, clientOf, isMarked } from '../platform/access-tokens.contract';
 import type { Clock } from '../platform/clock';
 import { projectId, subject } from './identifiers.contract';
+import { IssuerKeys } from './issuer-keys';
 
 /** Signature algorithms of the issuer that are taken; anything else, `none` above all, is refused. */
 const ALGORITHMS = ['ES256', 'RS256', 'PS256'];
@@ -15,8 +23,11 @@ const LONGEST_AGE_SECONDS = 12 * 3600;
 /** API Gateway passes at most 10,240 bytes of headers; no issuer's token comes near. */
 const LONGEST_TOKEN = 8_192;
 
-/** Keys and discovery are read again after this; an unknown key id makes jose ask sooner, at most every 30 s. */
-const CACHE_MILLISECONDS = 600_000;
+/**
+ * Header parameters (RFC 7515 §4.1) by which a token would bring or name its own key, or ask for an extension: keys come
+ * from the issuer's document alone, and no extension is understood.
+ */
+const REFUSED_PARAMETERS = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64', 'zip', 'enc'];
 
 /** A token that is not taken. The code may be logged; nothing of the token may. */
 export class TokenRefused extends Error {
@@ -25,6 +36,8 @@ export class TokenRefused extends Error {
     readonly code:
       | 'TOKEN_MALFORMED'
       | 'TOKEN_ALGORITHM'
+      | 'TOKEN_HEADER'
+      | 'TOKEN_KEY'
       | 'TOKEN_SIGNATURE'
       | 'TOKEN_EXPIRED'
       | 'TOKEN_NOT_YET_VALID'
@@ -41,6 +54,9 @@ export interface VerifiedToken {
   readonly subject: string;
   /** Claim `nmip_project`: the project for which a viewer's token was made. It can only narrow what is shown. */
   readonly project: string | null;
+  /** A client obtained it for itself (grant `client_credentials`): `sub` is the client (RFC 9068 §2.2). */
+  readonly machine: boolean;
+  readonly claims: Readonly<JWTPayload>;
 }
 
 export interface TokenVerifier {
@@ -48,34 +64,7 @@ export interface TokenVerifier {
   verify(token: string): Promise<VerifiedToken>;
 }
 
-const discoveryDocument = z.object({ issuer: z.string(), jwks_uri: z.url() });
-
 const claims = z.object({ sub: subject, nmip_project: projectId.optional() });
-
-/** Loopback may do without TLS: the embedded platform's issuer stands there. */
-function demandSafeAddress(address: string): void {
-  const { protocol, hostname } = new URL(address);
-  const loopback = protocol === 'http:' && hostname === '127.0.0.1';
-  if (protocol !== 'https:' && !loopback) throw new Error('the issuer must be reached over https');
-}
-
-async function discoverKeys(issuer: string, timeoutMilliseconds: number): Promise<JWTVerifyGetKey> {
-  const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  demandSafeAddress(address);
-  const response = await fetch(address, {
-    redirect: 'error',
-    signal: AbortSignal.timeout(timeoutMilliseconds),
-  });
-  if (!response.ok) throw new Error(`discovery answered ${response.status}`);
-  const document = discoveryDocument.parse(await response.json());
-  // OpenID Connect Discovery §4.3: the document must name the issuer that was asked.
-  if (document.issuer !== issuer) throw new Error('discovery names another issuer');
-  demandSafeAddress(document.jwks_uri);
-  return createRemoteJWKSet(new URL(document.jwks_uri), {
-    timeoutDuration: timeoutMilliseconds,
-    cacheMaxAge: CACHE_MILLISECONDS,
-  });
-}
 
 const claimCodes: Readonly<Record<string, TokenRefused['code']>> = {
   iss: 'TOKEN_ISSUER',
@@ -88,71 +77,79 @@ const claimCodes: Readonly<Record<string, TokenRefused['code']>> = {
 function refusalOf(error: unknown): TokenRefused | null {
   if (error instanceof errors.JWTExpired) return new TokenRefused('TOKEN_EXPIRED');
   if (error instanceof errors.JWTClaimValidationFailed) {
+    // A time of issue that lies ahead; one that is missing is a fault of the claim.
+    if (error.claim === 'iat' && error.reason === 'check_failed')
+      return new TokenRefused('TOKEN_NOT_YET_VALID');
     return new TokenRefused(claimCodes[error.claim] ?? 'TOKEN_CLAIM');
   }
   if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) {
     return new TokenRefused('TOKEN_ALGORITHM');
   }
-  if (
-    error instanceof errors.JWSSignatureVerificationFailed ||
-    error instanceof errors.JWKSNoMatchingKey ||
-    error instanceof errors.JWKSMultipleMatchingKeys
-  ) {
-    return new TokenRefused('TOKEN_SIGNATURE');
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) {
+    return new TokenRefused('TOKEN_KEY');
   }
+  if (error instanceof errors.JWSSignatureVerificationFailed) return new TokenRefused('TOKEN_SIGNATURE');
   if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) {
     return new TokenRefused('TOKEN_MALFORMED');
   }
   return null;
 }
 
+/** Refuses by the header alone, before anybody is asked for a key. */
+function inspectHeader(token: string): void {
+  if (token.length > LONGEST_TOKEN || token.split('.').length !== 3)
+    throw new TokenRefused('TOKEN_MALFORMED');
+  let header: ProtectedHeaderParameters;
+  try {
+    header = decodeProtectedHeader(token);
+  } catch {
+    throw new TokenRefused('TOKEN_MALFORMED');
+  }
+  if (!ALGORITHMS.some((algorithm) => algorithm === header.alg)) throw new TokenRefused('TOKEN_ALGORITHM');
+  if (REFUSED_PARAMETERS.some((name) => Object.hasOwn(header, name))) throw new TokenRefused('TOKEN_HEADER');
+  if (header.kid !== undefined && typeof header.kid !== 'string') throw new TokenRefused('TOKEN_HEADER');
+}
+
 /**
- * Verifies access tokens of one issuer: JWTs of type `at+jwt` (RFC 9068, so that an ID token is not taken for one),
- * signed by a key of the issuer's JWKS, for our audience, within their times.
+ * Verifies access tokens of one issuer: JWTs of type `at+jwt` (RFC 9068, so that an ID token is not taken for one), or
+ * marked as the configuration says, signed by a key of the issuer's JWKS, for our audience, within their times.
  *
  * @param timeoutMilliseconds longest wait for each of discovery and JWKS
  */
 export function createTokenVerifier(settings: {
   issuer: string;
   audience: string;
+  accessTokens: AccessTokenForm;
   clock: Clock;
   timeoutMilliseconds: number;
 }): TokenVerifier {
-  const { issuer, audience, clock, timeoutMilliseconds } = settings;
-  let discovered: { keys: Promise<JWTVerifyGetKey>; at: number } | undefined;
-
-  function keys(): Promise<JWTVerifyGetKey> {
-    const now = clock.now().getTime();
-    if (discovered === undefined || now - discovered.at > CACHE_MILLISECONDS) {
-      const asked = { keys: discoverKeys(issuer, timeoutMilliseconds), at: now };
-      asked.keys.catch(() => {
-        if (discovered === asked) discovered = undefined;
-      });
-      discovered = asked;
-    }
-    return discovered.keys;
-  }
+  const { issuer, audience, accessTokens, clock, timeoutMilliseconds } = settings;
+  const keys = new IssuerKeys({ issuer, clock, timeoutMilliseconds });
 
   return {
     async verify(token) {
-      if (token.length > LONGEST_TOKEN || token.split('.').length !== 3) {
-        throw new TokenRefused('TOKEN_MALFORMED');
-      }
-      const getKey = await keys();
+      inspectHeader(token);
       try {
-        const { payload } = await jwtVerify(token, getKey, {
+        const { payload } = await jwtVerify(token, keys.find, {
           issuer,
           audience,
           algorithms: ALGORITHMS,
-          typ: 'at+jwt',
+          typ: accessTokens.type,
           clockTolerance: CLOCK_SKEW_SECONDS,
           currentDate: clock.now(),
           maxTokenAge: LONGEST_AGE_SECONDS,
           requiredClaims: ['sub', 'exp', 'iat'],
         });
+        if (accessTokens.type === 'JWT' && !isMarked(accessTokens, payload))
+          throw new TokenRefused('TOKEN_TYPE');
         const parsed = claims.safeParse(payload);
         if (!parsed.success) throw new TokenRefused('TOKEN_CLAIM');
-        return { subject: parsed.data.sub, project: parsed.data.nmip_project ?? null };
+        return {
+          subject: parsed.data.sub,
+          project: parsed.data.nmip_project ?? null,
+          machine: clientOf(payload) === parsed.data.sub,
+          claims: payload,
+        };
       } catch (error) {
         throw refusalOf(error) ?? error;
       }

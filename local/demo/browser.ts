@@ -3,7 +3,7 @@ const mostSteps = 15;
 
 /**
  * Plays the browser of a demo person: follows the sign-in pages of the embedded issuer from the address that the
- * command printed, presses the person's button, and brings the code to the command's loopback address.
+ * command printed, uses the security key, presses the person's button, and brings the code to the command's loopback address.
  * @throws Error where a page has no form, or the sign-in goes on redirecting
  */
 export async function signInWithBrowser(address: string, subject: string): Promise<void> {
@@ -32,7 +32,7 @@ export async function signInWithBrowser(address: string, subject: string): Promi
     const action = /<form method="post" action="([^"]+)"/.exec(text)?.[1];
     if (action === undefined) throw new Error(`The sign-in page answered ${response.status} without a form.`);
     url = new URL(action, url).toString();
-    form = new URLSearchParams({ subject });
+    form = new URLSearchParams({ subject, 'second-factor': 'security-key' });
   }
   throw new Error('The sign-in went on redirecting.');
 }

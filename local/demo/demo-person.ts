@@ -105,9 +105,10 @@ export class DemoPerson {
     return record;
   }
 
-  async signIn(): Promise<void> {
+  /** @param more options of `nmip login` */
+  async signIn(more: readonly string[] = []): Promise<void> {
     let failure: Promise<void> | undefined;
-    const words = ['login', '--api', this.settings.api, '--no-browser'];
+    const words = ['login', '--api', this.settings.api, '--no-browser', ...more];
     const { code, stderr } = await this.run(words, (text) => {
       const address = /^(https?:\/\/\S+)\r?\n/m.exec(text)?.[1];
       if (address !== undefined) failure ??= signInWithBrowser(address, this.subject);

@@ -1,8 +1,16 @@
-import { type Html, html, page } from '../front-door/page';
+import { Html, html, page } from '../front-door/page';
 import { demoPeople } from './demo-people';
+import type { SecondFactor } from './second-factor';
 
-/** The page on which somebody says who they are: a button for each of the demo people. */
-export function loginPage(action: string): string {
+/**
+ * The page on which somebody says who they are: a button for each of the demo people, and whether they have their
+ * security key with them.
+ * @param offered the factor that is chosen unless somebody chooses the other
+ */
+export function loginPage(action: string, offered: SecondFactor): string {
+  const factor = (value: SecondFactor, label: string) =>
+    html`<p><input type="radio" name="second-factor" id="factor-${value}" value="${value}"${new Html(value === offered ? ' checked' : '')}>
+<label for="factor-${value}">${label}</label></p>`;
   const buttons = demoPeople.map(
     (person) =>
       html`<li><button name="subject" value="${person.subject}">${person.name}<small>${person.subject}</small></button></li>`,
@@ -11,7 +19,11 @@ export function loginPage(action: string): string {
     'Sign in',
     html`<p class="notice">These people are made up and have no passwords: whoever can reach this page may be any of
 them. It is served to this machine only.</p>
-<form method="post" action="${action}"><ul class="plain">${buttons}</ul></form>`,
+<form method="post" action="${action}">
+<fieldset><legend>How do they sign in?</legend>
+${factor('none', 'With a password only. Reviewers, officers and auditors cannot work like that.')}
+${factor('security-key', 'With a password and a security key')}</fieldset>
+<ul class="plain">${buttons}</ul></form>`,
   );
 }
 

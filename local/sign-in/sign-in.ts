@@ -5,7 +5,15 @@ import { text } from 'node:stream/consumers';
 import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { Html, pageHeaders } from '../front-door/page';
 import { demoPeople } from './demo-people';
+import { machineClients } from './machine-clients';
 import { MemoryAdapter } from './memory-adapter';
+import {
+  acrValues,
+  secondFactorAskedFor,
+  secondFactorOf,
+  secondFactors,
+  signInClaims,
+} from './second-factor';
 import {
   deviceCodePage,
   deviceConfirmPage,
@@ -22,6 +30,8 @@ export interface SignInOptions {
   readonly issuer: string;
   /** `aud` of the access tokens. */
   readonly audience: string;
+  /** Where the web pages come from. */
+  readonly portalOrigin: string;
 }
 
 /** Resource indicator (RFC 8707) that stands for the API; it must be a URI, which an audience need not be. */
@@ -29,6 +39,9 @@ const apiResource = 'urn:nmip:api';
 
 /** Public client of the command. */
 const commandClient = 'nmip-cli';
+
+/** Public client of the web pages. */
+const portalClient = 'nmip-portal';
 
 const hour = 3600;
 
@@ -51,18 +64,48 @@ async function configuration(options: SignInOptions): Promise<Configuration> {
         redirect_uris: ['http://127.0.0.1/callback'],
         id_token_signed_response_alg: 'ES256',
       },
+      {
+        client_id: portalClient,
+        client_name: 'NMIP web pages',
+        application_type: 'web',
+        token_endpoint_auth_method: 'none',
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+        redirect_uris: [`${options.portalOrigin}/signed-in`],
+        post_logout_redirect_uris: [`${options.portalOrigin}/`],
+        id_token_signed_response_alg: 'ES256',
+      },
+      ...machineClients(options.dataFolder).map(({ id, jwk }) => ({
+        client_id: id,
+        client_name: `Unattended delivery (${id})`,
+        token_endpoint_auth_method: 'private_key_jwt' as const,
+        token_endpoint_auth_signing_alg: 'ES256' as const,
+        grant_types: ['client_credentials'],
+        response_types: [],
+        redirect_uris: [],
+        id_token_signed_response_alg: 'ES256' as const,
+        jwks: { keys: [jwk] },
+      })),
     ],
+    acrValues: [...acrValues],
+    extraTokenClaims: (context) => signInClaims(context),
+    // Also for clients with a key: each refresh token is good for one use, and a second use ends the grant.
+    rotateRefreshToken: true,
+    responseTypes: ['code'],
+    // A page of the portal calls the token endpoint from its own origin.
+    clientBasedCORS: (_context, origin) => origin === options.portalOrigin,
     adapter: MemoryAdapter,
     jwks: await signingKeys(options.dataFolder),
     cookies: { keys: [randomBytes(32).toString('hex')] },
     scopes: ['openid', 'profile', 'email', 'offline_access'],
-    claims: { openid: ['sub'], profile: ['name'], email: ['email'] },
+    claims: { openid: ['sub'], acr: null, amr: null, profile: ['name'], email: ['email'] },
     conformIdTokenClaims: false,
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
     pkce: { required: () => true },
     ttl: {
       AccessToken: hour,
       AuthorizationCode: 60,
+      ClientCredentials: 600,
       DeviceCode: 600,
       Grant: 12 * hour,
       IdToken: hour,
@@ -85,6 +128,7 @@ async function configuration(options: SignInOptions): Promise<Configuration> {
       sendPage(context, signInErrorPage(error, error_description ?? ''));
     },
     features: {
+      clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
       deviceFlow: {
         enabled: true,
@@ -142,7 +186,7 @@ async function loadProvider() {
   }
 }
 
-/** The OIDC issuer of the embedded platform: authorisation code with PKCE, device flow, JWT access tokens. */
+/** The OIDC issuer of the embedded platform: authorisation code with PKCE, device flow, keys of machines, JWT access tokens. */
 export class SignIn {
   private readonly respond: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   private readonly mount: string;
@@ -210,13 +254,19 @@ export class SignIn {
       );
       return;
     }
-    const subject = posted ? new URLSearchParams(await text(request)).get('subject') : null;
+    const form = new URLSearchParams(posted ? await text(request) : '');
+    const subject = form.get('subject');
     if (subject === null || !demoPeople.some((person) => person.subject === subject)) {
       response.writeHead(posted ? 400 : 200, pageHeaders);
-      response.end(loginPage(`${this.mount}/interaction/${uid}/login`));
+      response.end(
+        loginPage(`${this.mount}/interaction/${uid}/login`, secondFactorAskedFor(details.params.acr_values)),
+      );
       return;
     }
-    await this.provider.interactionFinished(request, response, { login: { accountId: subject } });
+    const { acr, amr } = secondFactors[secondFactorOf(form.get('second-factor'))];
+    await this.provider.interactionFinished(request, response, {
+      login: { accountId: subject, acr, amr: [...amr] },
+    });
   }
 
   /** Grants what the command asks for: choosing a person on the page is all the consent that there is to give. */

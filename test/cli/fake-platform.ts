@@ -329,6 +329,7 @@ export class FakePlatform {
           roles: ['uploader'],
           trust: 'RX1',
           known: true,
+          signIn: { level: 'not-asked', withheldRoles: [] },
           trustConfiguration: {
             odsCode: 'RX1',
             name: 'Northfield',

@@ -26,6 +26,7 @@ export class BuiltCommand {
     options: {
       readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
       readonly cwd?: string;
+      readonly environment?: Readonly<Record<string, string>>;
     } = {},
   ): Promise<{ code: number | null; stdout: string; stderr: string }> {
     const child = spawn(process.execPath, [this.path, ...words], {
@@ -34,6 +35,7 @@ export class BuiltCommand {
         PATH: process.env.PATH ?? '',
         HOME: this.folder,
         XDG_STATE_HOME: join(this.folder, 'state', person),
+        ...options.environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

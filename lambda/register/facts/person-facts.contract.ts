@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { odsCode } from '../../platform/configuration.contract';
 import { role } from '../../platform/roles.contract';
 import { pseudonym } from '../identifiers.contract';
-import { organisationName } from '../person.contract';
+import { organisationName, personKind } from '../person.contract';
 
 /** What happened to the record of a person. */
 export const personFacts = [
@@ -11,6 +11,7 @@ export const personFacts = [
     type: z.literal('person-recorded'),
     data: z.object({
       person: pseudonym,
+      kind: personKind.optional(),
       roles: z.array(role),
       trust: odsCode.nullable(),
       organisation: organisationName.nullable(),

@@ -36,6 +36,7 @@ async function makeAuthority() {
     verifier: createTokenVerifier({
       issuer: issuer.name,
       audience: 'nmip',
+      accessTokens: { type: 'at+jwt' },
       clock: fixture.clock,
       timeoutMilliseconds: 2000,
     }),

@@ -251,6 +251,7 @@ export class Pipeline {
       roles: ['uploader' as const],
       trust: 'RX1',
       organisation: null,
+      signIn: { level: 'not-asked' as const, withheldRoles: [] },
     };
     return acceptDemographics(
       {

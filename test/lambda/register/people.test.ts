@@ -1,6 +1,6 @@
 import { verifyHistory } from '../../../lambda/register/history';
 import { describeMe, findPerson, recordPerson } from '../../../lambda/register/people';
-import { personInput } from '../../../lambda/register/person.contract';
+import { type PersonInput, person, personInput } from '../../../lambda/register/person.contract';
 import { makeRegister, officer, refusalOf, requester, trusts } from './register-fixture';
 
 const uploader = { roles: ['uploader' as const], trust: 'RX1', organisation: 'Northfield' };
@@ -41,6 +41,45 @@ describe('people', () => {
     expect(table.items.size).toBe(before);
   });
 
+  test('do not decide with a sign-in that withholds the role, whatever the register says', async () => {
+    const { committee } = await makeRegister();
+    const weak = {
+      ...requester('officer-1'),
+      signIn: { level: 'low' as const, withheldRoles: ['officer' as const] },
+    };
+    expect(await refusalOf(recordPerson(committee, trusts, weak, 'uploader-1', uploader))).toBe(
+      'SIGN_IN_TOO_WEAK',
+    );
+  });
+
+  test('get no role by being read again: the authoriser has the first word', async () => {
+    const { committee } = await makeRegister();
+    expect(
+      await refusalOf(recordPerson(committee, trusts, requester('officer-1'), 'uploader-1', uploader)),
+    ).toBe('ROLE_REQUIRED');
+  });
+
+  test('that are machines stay machines, and people stay people', async () => {
+    const { committee } = await makeRegister();
+    const record = (subject: string, input: PersonInput) =>
+      recordPerson(committee, trusts, officer, subject, input);
+    const machine: PersonInput = { kind: 'machine', roles: ['uploader'], trust: 'RX1' };
+    expect(await record('machine-1', machine)).toMatchObject(machine);
+    expect(await record('machine-1', { kind: 'machine', roles: [] })).toMatchObject({ roles: [] });
+    expect(await refusalOf(record('machine-1', { roles: ['auditor'] }))).toBe('KIND_FIXED');
+    expect(await refusalOf(record('reviewer-1', machine))).toBe('KIND_FIXED');
+  });
+
+  test('that are machines are told apart in the history', async () => {
+    const { committee, table } = await makeRegister();
+    await recordPerson(committee, trusts, officer, 'machine-1', {
+      kind: 'machine',
+      roles: ['uploader'],
+      trust: 'RX1',
+    });
+    expect(JSON.stringify([...table.items.values()])).toContain('"kind":"machine","roles":["uploader"]');
+  });
+
   test('have a history that verifies', async () => {
     const { committee, table } = await makeRegister();
     const recorded = await recordPerson(committee, trusts, officer, 'uploader-1', uploader);
@@ -70,17 +109,35 @@ describe('people', () => {
     ['a reviewer without an organisation', { roles: ['reviewer'] }],
     ['a role twice', { roles: ['auditor', 'auditor'] }],
     ['a role that looks like one', { roles: ['оfficer'] }],
+    [
+      'a machine that reviews',
+      { kind: 'machine', roles: ['uploader', 'reviewer'], trust: 'RX1', organisation: 'X Y' },
+    ],
+    ['a machine without a trust', { kind: 'machine', roles: ['uploader'] }],
+    ['a kind that is none', { kind: 'person', roles: [] }],
     ['a field that is not theirs to set', { roles: [], pseudonym: `r-${'0'.repeat(26)}` }],
   ])('are not recorded with %s', (_case, input) => {
     expect(personInput.safeParse(input).success).toBe(false);
   });
 });
 
+test('a stored machine with another role is not read', () => {
+  const stored = {
+    subject: 'machine-1',
+    pseudonym: `r-${'0'.repeat(26)}`,
+    kind: 'machine',
+    version: 2,
+    recordedAt: '2026-11-02T09:00:00.000Z',
+  };
+  expect(person.safeParse({ ...stored, roles: ['uploader'], trust: 'RX1' }).success).toBe(true);
+  expect(person.safeParse({ ...stored, roles: ['officer'] }).success).toBe(false);
+});
+
 describe('what a person sees of themself', () => {
   test('for an uploader: where the trust keeps its NHS numbers', async () => {
     const { committee } = await makeRegister();
     await recordPerson(committee, trusts, officer, 'uploader-1', uploader);
-    expect(await describeMe(committee, trusts, 'uploader-1')).toMatchObject({
+    expect(await describeMe(committee, trusts, requester('uploader-1', 'uploader'))).toMatchObject({
       roles: ['uploader'],
       trustConfiguration: { odsCode: 'RX1', nhsNumbers: [{ attribute: 'PatientID', issuer: 'NHS' }] },
     });
@@ -88,18 +145,19 @@ describe('what a person sees of themself', () => {
 
   test('for somebody unknown: no roles, and no record is made', async () => {
     const { committee, table } = await makeRegister();
-    expect(await describeMe(committee, trusts, 'nobody')).toEqual({
+    expect(await describeMe(committee, trusts, requester('nobody'))).toEqual({
       subject: 'nobody',
       roles: [],
       trust: undefined,
       organisation: undefined,
       known: false,
+      signIn: { level: 'not-asked', withheldRoles: [] },
     });
     expect(await findPerson(table, 'nobody')).toBeNull();
   });
 
   test('for a first officer: the role that the configuration gives', async () => {
     const { committee } = await makeRegister();
-    expect((await describeMe(committee, trusts, 'officer-1')).roles).toEqual(['officer']);
+    expect((await describeMe(committee, trusts, officer)).roles).toEqual(['officer']);
   });
 });

@@ -119,7 +119,14 @@ export const content: ApplicationContent = applicationContent.parse({
 
 /** Somebody as the request authoriser describes them. */
 export function requester(subject: string, ...roles: Role[]): RequestPerson {
-  return { subject, pseudonym: null, roles, trust: null, organisation: null };
+  return {
+    subject,
+    pseudonym: null,
+    roles,
+    trust: null,
+    organisation: null,
+    signIn: { level: 'not-asked', withheldRoles: [] },
+  };
 }
 
 export const officer = requester('officer-1', 'officer');

@@ -15,7 +15,13 @@ beforeAll(async () => {
 afterAll(() => issuer.stop());
 beforeEach(() => {
   clock = new SetClock(now);
-  verifier = createTokenVerifier({ issuer: issuer.name, audience: 'nmip', clock, timeoutMilliseconds: 2000 });
+  verifier = createTokenVerifier({
+    issuer: issuer.name,
+    audience: 'nmip',
+    accessTokens: { type: 'at+jwt' },
+    clock,
+    timeoutMilliseconds: 2000,
+  });
 });
 
 const unsigned = (header: object, payload: object) =>
@@ -30,9 +36,10 @@ const goodClaims = () => ({
 
 describe('an access token', () => {
   test.each(['ES256', 'RS256', 'PS256'])('signed %s is taken', async (alg) => {
-    expect(await verifier.verify(await issuer.token('applicant-1', now, { alg }))).toEqual({
+    expect(await verifier.verify(await issuer.token('applicant-1', now, { alg }))).toMatchObject({
       subject: 'applicant-1',
       project: null,
+      machine: false,
     });
   });
 
@@ -45,7 +52,7 @@ describe('an access token', () => {
   test.each<[string, string, Parameters<TestIssuer['token']>[2]]>([
     ['expired', 'TOKEN_EXPIRED', { claims: { exp: seconds - 61 } }],
     ['not yet valid', 'TOKEN_NOT_YET_VALID', { claims: { nbf: seconds + 61 } }],
-    ['issued in the future', 'TOKEN_CLAIM', { claims: { iat: seconds + 61 } }],
+    ['issued in the future', 'TOKEN_NOT_YET_VALID', { claims: { iat: seconds + 61 } }],
     ['issued more than 12 hours ago', 'TOKEN_EXPIRED', { claims: { iat: seconds - 12 * 3600 - 61 } }],
     ['for another audience', 'TOKEN_AUDIENCE', { claims: { aud: 'another' } }],
     ['of another issuer', 'TOKEN_ISSUER', { claims: { iss: 'https://elsewhere.example' } }],
@@ -57,7 +64,7 @@ describe('an access token', () => {
     ['whose subject has an invisible character', 'TOKEN_CLAIM', { claims: { sub: 'officer\u200b-1' } }],
     ['whose project is no project', 'TOKEN_CLAIM', { claims: { nmip_project: 'p-../x' } }],
     ['signed with an algorithm that is not on the list', 'TOKEN_ALGORITHM', { alg: 'ES384' }],
-    ['that names a key which the issuer does not have', 'TOKEN_SIGNATURE', { kid: 'unknown' }],
+    ['that names a key which the issuer does not have', 'TOKEN_KEY', { kid: 'unknown' }],
   ])('%s is refused', async (_kind, code, overrides) => {
     expect(await refusalOf(verifier.verify(await issuer.token('applicant-1', now, overrides)))).toBe(code);
   });
@@ -123,6 +130,8 @@ describe('the issuer', () => {
     } finally {
       issuer.nameInDiscovery = undefined;
     }
+    // An issuer that failed is left alone for five seconds.
+    clock.moveBy(5);
     expect(await verifier.verify(await issuer.token('applicant-1', now))).toBeTruthy();
   });
 
@@ -130,9 +139,10 @@ describe('the issuer', () => {
     const plain = createTokenVerifier({
       issuer: 'http://sign-in.example',
       audience: 'nmip',
+      accessTokens: { type: 'at+jwt' },
       clock,
       timeoutMilliseconds: 100,
     });
-    await expect(plain.verify('a.b.c')).rejects.toThrow('https');
+    await expect(plain.verify(await issuer.token('applicant-1', now))).rejects.toThrow('https');
   });
 });

@@ -57,7 +57,14 @@ export class LocalReceiptSigner implements ReceiptSigner {
 }
 
 export function person(trust: string | null, roles: RequestPerson['roles'] = ['uploader']): RequestPerson {
-  return { subject: `subject-of-${trust}`, pseudonym: null, roles, trust, organisation: null };
+  return {
+    subject: `subject-of-${trust}`,
+    pseudonym: null,
+    roles,
+    trust,
+    organisation: null,
+    signIn: { level: 'not-asked', withheldRoles: [] },
+  };
 }
 
 export interface Answer {

@@ -33,6 +33,7 @@ export const officer: RequestPerson = {
   roles: ['officer'],
   trust: null,
   organisation: null,
+  signIn: { level: 'not-asked', withheldRoles: [] },
 };
 
 const patientKey = createHmac('sha256', 'test key').update(keyPurposes.patient).digest();

@@ -49,7 +49,7 @@ const pages: [string, string][] = [
   ['status of a busy platform', statusPage(busy)],
   ['status of an empty platform', statusPage(empty)],
   ['nothing found', page('Not found', html`<p><a href="/">Status of the platform</a></p>`)],
-  ['sign-in', loginPage('/sign-in/interaction/1/login')],
+  ['sign-in', loginPage('/sign-in/interaction/1/login', 'none')],
   ['device code', deviceCodePage(codeForm, undefined)],
   ['device code refused', deviceCodePage(codeForm, 'The code is not known, or too old.')],
   [
@@ -91,15 +91,16 @@ withBrowser('pages of the embedded platform', () => {
     expect(overflow).toBeLessThanOrEqual(0);
   });
 
-  it('reaches every button of the sign-in page by the tabulator key, with a visible focus', async () => {
-    await tab.setContent(loginPage('/x'));
-    const buttons = await tab.locator('button').count();
-    for (let index = 0; index < buttons; index++) {
+  it('reaches the factor and every button of the sign-in page by the tabulator key, with a visible focus', async () => {
+    await tab.setContent(loginPage('/x', 'none'));
+    // The choice of a factor is one stop, as radio buttons are.
+    const stops = ['INPUT', ...Array.from({ length: await tab.locator('button').count() }, () => 'BUTTON')];
+    for (const stop of stops) {
       await tab.keyboard.press('Tab');
       const focused = await tab.evaluate(
         '[document.activeElement.tagName, getComputedStyle(document.activeElement).outlineStyle]',
       );
-      expect(focused).toEqual(['BUTTON', 'solid']);
+      expect(focused).toEqual([stop, 'solid']);
     }
   });
 });

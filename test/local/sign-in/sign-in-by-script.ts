@@ -30,13 +30,25 @@ class Cookies {
   }
 }
 
+interface ScriptOptions {
+  /** What the person uses on the page; `security-key` where not given. */
+  readonly secondFactor?: 'none' | 'security-key';
+  readonly scope?: string;
+  readonly acrValues?: string;
+}
+
 /**
- * Signs one of the demo people in as their browser would: authorisation request with PKCE, a press of the person's
- * button, the code for tokens. For demonstrations and tests on the embedded platform.
+ * Takes one of the demo people through the sign-in as their browser would: authorisation request with PKCE, a press of the
+ * person's button.
+ * @returns the page with the buttons, and the form that exchanges the code for tokens
  */
-export async function signInByScript(issuer: string, subject: string): Promise<Tokens> {
+export async function codeByScript(
+  issuer: string,
+  subject: string,
+  { secondFactor = 'security-key', scope = 'openid profile email', acrValues }: ScriptOptions = {},
+): Promise<{ page: string; exchange: Record<string, string> }> {
   const found = await fetch(`${issuer}/.well-known/openid-configuration`);
-  const { authorization_endpoint, token_endpoint } = metadata.parse(await found.json());
+  const { authorization_endpoint } = metadata.parse(await found.json());
   const verifier = randomBytes(32).toString('base64url');
   // Nothing listens there: the redirect is read, not followed.
   const redirectUri = 'http://127.0.0.1:1/callback';
@@ -44,13 +56,16 @@ export async function signInByScript(issuer: string, subject: string): Promise<T
   const question = new URLSearchParams({
     ...client,
     response_type: 'code',
-    scope: 'openid profile email',
+    scope,
+    ...(scope.includes('offline_access') && { prompt: 'consent' }),
+    ...(acrValues !== undefined && { acr_values: acrValues }),
     state: randomBytes(8).toString('base64url'),
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
   });
   const cookies = new Cookies();
   let url = `${authorization_endpoint}?${question}`;
+  let page = '';
   let form: URLSearchParams | undefined;
   for (let step = 0; step < mostRedirects; step += 1) {
     const response = await fetch(url, {
@@ -65,23 +80,33 @@ export async function signInByScript(issuer: string, subject: string): Promise<T
       const code = new URL(location).searchParams.get('code');
       if (code === null)
         throw new Error(`The sign-in was refused: ${new URL(location).searchParams.get('error')}`);
-      const body = new URLSearchParams({
-        ...client,
-        grant_type: 'authorization_code',
-        code,
-        code_verifier: verifier,
-      });
-      const answer = await fetch(token_endpoint, { method: 'POST', body });
-      return tokens.parse(await answer.json());
+      return {
+        page,
+        exchange: { ...client, grant_type: 'authorization_code', code, code_verifier: verifier },
+      };
     }
     if (location !== null) url = new URL(location, url).toString();
     else {
-      const action = /<form method="post" action="([^"]+)"/.exec(await response.text())?.[1];
+      page = await response.text();
+      const action = /<form method="post" action="([^"]+)"/.exec(page)?.[1];
       if (action === undefined)
         throw new Error(`The sign-in page answered ${response.status} without a form.`);
       url = new URL(action, url).toString();
-      form = new URLSearchParams({ subject });
+      form = new URLSearchParams({ subject, 'second-factor': secondFactor });
     }
   }
   throw new Error('The sign-in went on redirecting.');
+}
+
+/** Signs one of the demo people in. For demonstrations and tests on the embedded platform. */
+export async function signInByScript(
+  issuer: string,
+  subject: string,
+  options: ScriptOptions = {},
+): Promise<Tokens> {
+  const { exchange } = await codeByScript(issuer, subject, options);
+  const found = await fetch(`${issuer}/.well-known/openid-configuration`);
+  const { token_endpoint } = metadata.parse(await found.json());
+  const answer = await fetch(token_endpoint, { method: 'POST', body: new URLSearchParams(exchange) });
+  return tokens.parse(await answer.json());
 }

@@ -17,7 +17,12 @@ describe('SignIn', () => {
     server = createServer((request, response) => void signIn.handle(request, response));
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/sign-in`;
-    signIn = await SignIn.create({ dataFolder: folder, issuer, audience: 'nmip' });
+    signIn = await SignIn.create({
+      dataFolder: folder,
+      issuer,
+      audience: 'nmip',
+      portalOrigin: 'http://127.0.0.1:1',
+    });
   };
   const stop = (): Promise<void> =>
     new Promise((resolve) => {
