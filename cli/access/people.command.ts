@@ -62,7 +62,10 @@ export function peopleCommand(): Command {
         .choices(personInput.shape.roles.element.options)
         .default([]),
     )
-    .option('--machine', 'a client of the sign-in service that signs in by its key; it can be an uploader only')
+    .option(
+      '--machine',
+      'a client of the sign-in service that signs in by its key; it can be an uploader only',
+    )
     .option('--trust <ods>', 'ODS code of the trust that an uploader sends for')
     .option('--organisation <name>', 'organisation of an applicant or reviewer')
     .option('--json', 'result as JSON')

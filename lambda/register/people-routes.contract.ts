@@ -52,6 +52,12 @@ export const peopleRoutes = {
     answer: personView,
     ifMatch: true,
     entityTag: true,
-    refusals: selectRefusals(registerRefusals, 'OWN_RECORD', 'KIND_FIXED', 'TRUST_NOT_CONFIGURED', 'REGISTER_BUSY'),
+    refusals: selectRefusals(
+      registerRefusals,
+      'OWN_RECORD',
+      'KIND_FIXED',
+      'TRUST_NOT_CONFIGURED',
+      'REGISTER_BUSY',
+    ),
   },
 } as const satisfies RouteContracts;

@@ -24,7 +24,13 @@ const rolesAndPlace = {
 };
 
 /** A machine sends images and can do nothing else, whoever holds its key. */
-function isMachineOrPerson({ kind, roles }: { kind?: 'machine' | undefined; roles: readonly Role[] }): boolean {
+function isMachineOrPerson({
+  kind,
+  roles,
+}: {
+  kind?: 'machine' | undefined;
+  roles: readonly Role[];
+}): boolean {
   return kind === undefined || roles.every((each) => each === 'uploader');
 }
 
