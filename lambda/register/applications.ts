@@ -3,7 +3,8 @@ import type { CollectionConfiguration } from '../platform/configuration.contract
 import { absent, type TransactionWrite } from '../platform/document-table';
 import { refuseRequest } from '../platform/http-errors';
 import { newId } from '../platform/ids';
-import type { RequestPerson } from '../platform/request-person';
+import type { PlatformError } from '../platform/platform-error';
+import { type RequestPerson, refuseRoles } from '../platform/request-person';
 import type { Role } from '../platform/roles.contract';
 import { type Application, application, type Shortcoming } from './application.contract';
 import type { ApplicationContent, ApplicationDraft } from './application-content.contract';
@@ -47,6 +48,16 @@ export function isOverseer(requester: RequestPerson): boolean {
 }
 
 /**
+ * What somebody hears of a thing that is not theirs to see: that it is not there, whether it is or not; or that their
+ * sign-in is too weak, where the register has them as an overseer.
+ */
+export function hiddenFrom(requester: RequestPerson, notFound: PlatformError): PlatformError {
+  return requester.signIn.withheldRoles.some((role) => overseers.includes(role))
+    ? refuseRoles(requester, overseers)
+    : notFound;
+}
+
+/**
  * An application that the requester may see: their own, or, for an overseer, one that was submitted.
  * @throws PlatformError APPLICATION_NOT_FOUND for one that is not there and one that is not theirs alike
  */
@@ -58,7 +69,7 @@ export async function readApplication(
   const found = await committee.table.get(applicationKey(id), application);
   const own = found?.applicant === requester.subject;
   if (found === null || !(own || (isOverseer(requester) && found.round > 0))) {
-    throw refuseRegister('APPLICATION_NOT_FOUND');
+    throw hiddenFrom(requester, refuseRegister('APPLICATION_NOT_FOUND'));
   }
   return found;
 }

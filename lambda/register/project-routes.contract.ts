@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { httpRefusals } from '../platform/http-refusals.contract';
 import { selectRefusals } from '../platform/platform-error';
 import type { RouteContracts } from '../platform/route.contract';
 import { projectId } from './identifiers.contract';
@@ -26,6 +27,9 @@ export const projectRoutes = {
     params: z.object({ id: projectId }),
     answer: projectView,
     entityTag: true,
-    refusals: selectRefusals(registerRefusals, 'PROJECT_NOT_FOUND'),
+    refusals: {
+      ...selectRefusals(registerRefusals, 'PROJECT_NOT_FOUND'),
+      ...selectRefusals(httpRefusals, 'SIGN_IN_TOO_WEAK'),
+    },
   },
 } as const satisfies RouteContracts;

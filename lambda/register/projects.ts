@@ -1,6 +1,6 @@
 import { londonDay } from '../platform/clock';
 import type { RequestPerson } from '../platform/request-person';
-import { isOverseer } from './applications';
+import { hiddenFrom, isOverseer } from './applications';
 import { listPointedTo } from './listing';
 import type { People } from './people';
 import { membership, type Project, type ProjectView, project } from './project.contract';
@@ -27,7 +27,7 @@ export async function readProject(
     table.get(membershipKey(requester.subject, id), membership),
   ]);
   if (found === null || (member?.status !== 'active' && !isOverseer(requester))) {
-    throw refuseRegister('PROJECT_NOT_FOUND');
+    throw hiddenFrom(requester, refuseRegister('PROJECT_NOT_FOUND'));
   }
   return viewOn(londonDay(clock.now()), found);
 }

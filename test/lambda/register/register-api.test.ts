@@ -25,7 +25,7 @@ interface Call {
 async function startApi() {
   const fixture = await makeRegister();
   const api = new HttpApi(silentLog);
-  servePeople(api, fixture.committee, trusts, 'https://sign-in.example');
+  servePeople(api, fixture.committee, trusts, { issuer: 'https://sign-in.example' });
   serveApplications(api, fixture.committee);
   serveProjects(api, fixture.committee);
   const issuer = makeIssuer(fixture);
