@@ -156,6 +156,8 @@ describe('the register API', () => {
       subject: 'nobody',
       roles: [],
       known: false,
+      // Whoever says nothing of the sign-in says that it was weak.
+      signIn: { level: 'low', withheldRoles: [] },
     });
   });
 
