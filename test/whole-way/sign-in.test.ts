@@ -85,7 +85,7 @@ describe('signing in, on the whole platform', () => {
       roles: [],
       signIn: { level: 'low', withheldRoles: ['officer'] },
     });
-    expect(await weak.ask('PUT', '/people/reviewer-1', { roles: [] })).toMatchObject({
+    expect(await weak.ask('PUT', '/people/reviewer-1', { roles: [] }, 0)).toMatchObject({
       status: 403,
       code: 'SIGN_IN_TOO_WEAK',
       content: { fix: expect.stringContaining('nmip login --strong'), roles: ['officer'] },
@@ -98,7 +98,7 @@ describe('signing in, on the whole platform', () => {
 
   it('tells somebody without a role that they need one, and not a second factor', async () => {
     const applicant = await clientOf('applicant-1', 'none');
-    expect(await applicant.ask('PUT', '/people/reviewer-1', { roles: [] })).toMatchObject({
+    expect(await applicant.ask('PUT', '/people/reviewer-1', { roles: [] }, 0)).toMatchObject({
       status: 403,
       code: 'ROLE_REQUIRED',
     });
@@ -122,7 +122,7 @@ describe('signing in, on the whole platform', () => {
   });
 
   it('a recorded machine sends images unattended, without anybody having signed in', async () => {
-    await officer.call('PUT', '/people/machine-rx1', { kind: 'machine', roles: ['uploader'], trust: 'RX1' });
+    await officer.recordPerson('machine-rx1', { kind: 'machine', roles: ['uploader'], trust: 'RX1' });
     const folder = join(command.folder, 'export');
     mkdirSync(folder);
     for (const slice of [1, 2, 3]) writeFileSync(join(folder, `${slice}.dcm`), goodSlice(1, slice));
@@ -171,14 +171,14 @@ describe('signing in, on the whole platform', () => {
     ['a version', { roles: [], version: 1 }],
     ['another subject', { roles: [], subject: 'officer-1' }],
   ])('an officer cannot record somebody with %s', async (_what, body) => {
-    expect(await officer.ask('PUT', '/people/somebody', body)).toMatchObject({
+    expect(await officer.ask('PUT', '/people/somebody', body, 0)).toMatchObject({
       status: 400,
       code: 'INVALID_REQUEST',
     });
   });
 
   it('a machine does not become a person', async () => {
-    expect(await officer.ask('PUT', '/people/machine-rx1', { roles: ['auditor'] })).toMatchObject({
+    expect(await officer.ask('PUT', '/people/machine-rx1', { roles: ['auditor'] }, 2)).toMatchObject({
       status: 409,
       code: 'KIND_FIXED',
     });
