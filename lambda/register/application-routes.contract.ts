@@ -5,6 +5,7 @@ import { applicationsPage, applicationsQuery, applicationView, shortcomings } fr
 import { APPLICATION_BODY_LIMIT, applicationDraft } from './application-content.contract';
 import { decisionRequest } from './decision.contract';
 import { applicationId, projectId } from './identifiers.contract';
+import { letter, letterKind } from './letter.contract';
 import { registerRefusals } from './register-refusals.contract';
 
 const oneApplication = z.object({ id: applicationId });
@@ -161,6 +162,16 @@ export const applicationRoutes = {
       'IDEMPOTENCY_KEY_REUSED',
       'REGISTER_BUSY',
     ),
+  },
+  showLetter: {
+    id: 'showLetter',
+    method: 'GET',
+    path: '/v1/applications/{id}/letters/{kind}',
+    summary: 'Writes a letter of the committee to the applicant, as plain text and as HTML.',
+    roles: seenBy,
+    params: oneApplication.extend({ kind: letterKind }),
+    answer: letter,
+    refusals: selectRefusals(registerRefusals, 'APPLICATION_NOT_FOUND', 'LETTER_NOT_AVAILABLE'),
   },
   beginAmendment: {
     id: 'beginAmendment',

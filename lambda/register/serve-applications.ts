@@ -16,6 +16,7 @@ import {
 import { decideApplication } from './decisions';
 import { beginEdition } from './editions';
 import { RepeatableRequest } from './idempotency';
+import { showLetter } from './letters';
 
 /** Adds the routes about applications and decisions. */
 export function serveApplications(api: HttpApi, committee: Committee): void {
@@ -73,6 +74,10 @@ export function serveApplications(api: HttpApi, committee: Committee): void {
       return shown(await decideApplication(committee, person, params.id, body, request, version), person);
     },
   );
+
+  api.serve(applicationRoutes.showLetter, async ({ person, params }) => ({
+    body: await showLetter(committee, person, params.id, params.kind),
+  }));
 
   for (const [route, kind] of [
     [applicationRoutes.beginAmendment, 'amendment'],
