@@ -48,9 +48,9 @@ export const commands = {
     summary: 'state and certificate of a withdrawal',
     load: async () => (await import('./withdrawal/withdrawal.command')).withdrawalCommand(),
   },
-  apply: {
-    summary: 'apply for access to a collection',
-    load: async () => (await import('./access/apply.command')).applyCommand(),
+  application: {
+    summary: 'apply for access to a collection, amend, renew',
+    load: async () => (await import('./application/application.command')).applicationCommand(),
   },
   review: {
     summary: 'read applications and decide on them',

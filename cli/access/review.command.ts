@@ -1,77 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { Command } from 'commander';
-import type * as z from 'zod';
-import {
-  type ApplicationSummary,
-  applicationsPage,
-  applicationView,
-} from '../../lambda/register/application.contract';
+import { Command, InvalidArgumentError } from 'commander';
+import { applicationView } from '../../lambda/register/application.contract';
+import { type Condition, condition, conditionCodes } from '../../lambda/register/condition.contract';
 import { ApiClient } from '../api/api-client';
+import { decideAssessment } from '../application/assess-application';
+import { applicationPath, showApplication } from '../application/edit-application';
 import { type Output, type OutputOptions, runCommand } from '../terminal/output';
-import { table } from '../terminal/text';
-
-interface ListOptions extends OutputOptions {
-  readonly all?: boolean;
-}
+import { listQueue } from './review-list';
 
 interface DecideOptions extends OutputOptions {
   readonly comment?: string;
+  readonly condition?: Condition[];
+  readonly proposedConditions?: boolean;
 }
 
-/** Days that an application has waited. */
-function age(application: ApplicationSummary): string {
-  if (application.submittedAt === undefined) return '';
-  return `${Math.floor((Date.now() - Date.parse(application.submittedAt)) / 86_400_000)} d`;
-}
-
-async function list(output: Output, options: ListOptions): Promise<undefined> {
-  const client = await ApiClient.signedIn();
-  type Page = z.infer<typeof applicationsPage>;
-  const applications: ApplicationSummary[] = [];
-  for await (const page of client.pages<Page>('/v1/applications', applicationsPage))
-    applications.push(...page.applications.filter((each) => options.all || each.state === 'submitted'));
-  applications.sort((a, b) => (a.submittedAt ?? '~').localeCompare(b.submittedAt ?? '~'));
-  if (output.json) for (const application of applications) output.result('', application);
-  else
-    output.result(
-      table([
-        ['ID', 'AGE', 'STATE', 'COLLECTION', 'DUO', 'TITLE'],
-        ...applications.map((each) => [
-          each.id,
-          age(each),
-          each.state,
-          each.content.collection ?? '',
-          each.duoMatch?.match ?? '',
-          each.content.title ?? '',
-        ]),
-      ]),
-      applications,
-    );
-}
-
-async function show(output: Output, id: string): Promise<undefined> {
-  const client = await ApiClient.signedIn();
-  const application = await client.get(`/v1/applications/${encodeURIComponent(id)}`, applicationView);
-  const { content, duoMatch } = application;
-  const decisions = (application.decisions ?? []).map((each) => `${each.decision} (${each.reviewer})`);
-  output.result(
-    [
-      `${application.id}  ${application.state}`,
-      `Title         ${content.title ?? ''}`,
-      `Organisation  ${content.organisation ?? ''}`,
-      `Collection    ${content.collection ?? ''}, ${content.accessMode}`,
-      `Until         ${content.requestedEndsOn ?? ''}`,
-      `AI            ${content.aiUse === undefined ? 'not said' : content.aiUse ? 'yes' : 'no'}`,
-      `Members       ${content.members.length + 1}`,
-      `DUO match     ${duoMatch?.match ?? 'not yet'}`,
-      ...(duoMatch?.findings ?? []).map((each) => `  ${each.code}  ${each.match}  ${each.text}`),
-      `Decisions     ${decisions.join(', ') || 'none yet'}`,
-      '',
-      content.purpose ?? '',
-      '',
-      content.laySummary ?? '',
-    ].join('\n'),
-    application,
+/**
+ * A condition as `code`, `code=text`, or `ends-earlier=yyyy-mm-dd`, after those given before it.
+ * @throws InvalidArgumentError
+ */
+export function addCondition(given: string, before: Condition[] = []): Condition[] {
+  const at = given.indexOf('=');
+  const [code, words] = at < 0 ? [given, undefined] : [given.slice(0, at), given.slice(at + 1)];
+  const field = code === 'ends-earlier' ? 'endsOn' : 'text';
+  const parsed = condition.safeParse({ code, ...(words === undefined ? {} : { [field]: words }) });
+  if (parsed.success) return [...before, parsed.data];
+  throw new InvalidArgumentError(
+    `Give one of ${conditionCodes.join(', ')}; with =TEXT, and ends-earlier with =yyyy-mm-dd.`,
   );
 }
 
@@ -82,11 +36,14 @@ async function decide(
   options: DecideOptions,
 ): Promise<undefined> {
   const client = await ApiClient.signedIn();
-  const path = `/v1/applications/${encodeURIComponent(id)}`;
-  const { version } = await client.get(path, applicationView);
+  const { version, proposedConditions } = await client.get(applicationPath(id), applicationView);
+  const conditions = [
+    ...(options.proposedConditions ? (proposedConditions ?? []) : []),
+    ...(options.condition ?? []),
+  ];
   const application = await client.post(
-    `${path}/decisions`,
-    { decision, comment: options.comment ?? '' },
+    `${applicationPath(id)}/decisions`,
+    { decision, comment: options.comment ?? '', ...(conditions.length === 0 ? {} : { conditions }) },
     applicationView,
     { key: randomUUID(), version },
   );
@@ -102,33 +59,76 @@ async function decide(
   output.result(outcome, application);
 }
 
+function addDecisions(review: Command): void {
+  const approve = review
+    .command('approve')
+    .description('Approve; two approvals with the same conditions make or amend the project.')
+    .option('--comment <text>', 'for the record')
+    .option(
+      '--condition <condition>',
+      'may be repeated: CODE, CODE=TEXT, ends-earlier=yyyy-mm-dd',
+      addCondition,
+    )
+    .option('--proposed-conditions', 'those of the first approval');
+  const reject = review
+    .command('reject')
+    .description('Reject, with a reason.')
+    .option('--comment <text>', 'why; the applicant reads it');
+  const giveBack = review
+    .command('return')
+    .description('Give back to the applicant, with a question.')
+    .option('--comment <text>', 'the question; the applicant reads it');
+  for (const [command, decision] of [
+    [approve, 'approve'],
+    [reject, 'reject'],
+    [giveBack, 'return'],
+  ] as const)
+    command
+      .argument('<id>', 'id of the application, a-…')
+      .option('--json', 'result as JSON')
+      .action((id: string, options: DecideOptions) =>
+        runCommand(options, (output) => decide(output, id, decision, options)),
+      );
+}
+
+function addAssessmentDecisions(review: Command): void {
+  for (const [name, decision, description] of [
+    ['accept-assessment', 'accept', 'Accept the impact assessment of an application with a model.'],
+    ['return-assessment', 'return', 'Give the impact assessment back, with a question.'],
+  ] as const)
+    review
+      .command(name)
+      .description(description)
+      .argument('<id>', 'id of the application, a-…')
+      .option(
+        '--comment <text>',
+        decision === 'return' ? 'the question; the applicant reads it' : 'for the record',
+      )
+      .option('--json', 'result as JSON')
+      .action((id: string, options: OutputOptions & { comment?: string }) =>
+        runCommand(options, (output) => decideAssessment(output, id, decision, options.comment ?? '')),
+      );
+}
+
 export function reviewCommand(): Command {
   const review = new Command('review').description('Read applications and decide on them (reviewers).');
   review
     .command('list')
-    .description('Applications that wait for a decision, the oldest first.')
+    .description('Applications that wait for a decision, the longest wait first.')
     .option('--all', 'all applications that you may see')
     .option('--json', 'results as JSON, one a line')
-    .action((options: ListOptions) => runCommand(options, (output) => list(output, options)));
+    .action((options: OutputOptions & { all?: boolean }) =>
+      runCommand(options, (output) => listQueue(output, options)),
+    );
   review
     .command('show')
     .description('One application in full.')
     .argument('<id>', 'id of the application, a-…')
     .option('--json', 'result as JSON')
-    .action((id: string, options: OutputOptions) => runCommand(options, (output) => show(output, id)));
-  for (const [decision, description] of [
-    ['approve', 'Approve; two approvals make the project.'],
-    ['reject', 'Reject, with a reason.'],
-    ['return', 'Give back to the applicant, with a question.'],
-  ] as const)
-    review
-      .command(decision)
-      .description(description)
-      .argument('<id>', 'id of the application, a-…')
-      .option('--comment <text>', decision === 'approve' ? 'for the record' : 'why; the applicant reads it')
-      .option('--json', 'result as JSON')
-      .action((id: string, options: DecideOptions) =>
-        runCommand(options, (output) => decide(output, id, decision, options)),
-      );
+    .action((id: string, options: OutputOptions) =>
+      runCommand(options, (output) => showApplication(output, id, {})),
+    );
+  addDecisions(review);
+  addAssessmentDecisions(review);
   return review;
 }

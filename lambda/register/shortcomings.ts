@@ -53,7 +53,10 @@ function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
 /** A finding of zod in plain words. */
 function plainMessage(issue: z.core.$ZodIssue, content: unknown): string {
   const value = valueAt(content, issue.path);
-  if (value === undefined || value === '') return notAnswered;
+  if (value === undefined || value === '')
+    return issue.code === 'invalid_value' && issue.values.length > 1
+      ? `${notAnswered}; one of: ${issue.values.map(String).join(', ')}`
+      : notAnswered;
   switch (issue.code) {
     case 'too_small':
       return issue.origin === 'string'

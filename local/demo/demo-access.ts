@@ -26,7 +26,7 @@ export async function obtainProject(people: DemoPeople, collection: string): Pro
   const file = join(applicant.home, 'application.json');
   const content = demoApplication(title, collection, dayFromNow(accessDays));
   await writeFile(file, JSON.stringify(content, null, 2));
-  const application = await applicant.record(['apply', '--file', file]);
+  const application = await applicant.record(['application', 'new', '--file', file, '--submit']);
   let decided: Record<string, unknown> = {};
   for (const reviewer of ['reviewer-1', 'reviewer-2'])
     decided = await personOf(people, reviewer).record([
