@@ -20,7 +20,10 @@ export interface Landscape {
   readonly developmentStore: string;
   readonly heldOutStore: string;
   readonly roles: readonly AccountRole[];
-  /** ARN of a resource by `<stack>/<logical id>`, e.g. `storage/WorkBucket`. @throws Error where there is none */
+  /**
+   * ARN of a resource by `<stack>/<logical id>`, e.g. `storage/WorkBucket`; `landing/Bucket` and `landing/Key` are those of
+   * the first trust. @throws Error where there is none
+   */
   arnOf(id: string): string;
   /** All resources of a type. */
   ofType(type: string): readonly AccountResource[];
@@ -30,8 +33,14 @@ export interface Landscape {
 /** Puts together what the configuration says and what the app makes of it. */
 export function landscapeOf(configuration: Configuration, account: AccountPolicies): Landscape {
   const byId = new Map(account.resources.map((resource) => [resource.id, resource]));
+  const ofFirstTrust = (type: string) =>
+    account.resources.find((resource) => resource.type === type && resource.id.startsWith('landing-'));
+  const landing = new Map([
+    ['landing/Bucket', ofFirstTrust('AWS::S3::Bucket')],
+    ['landing/Key', ofFirstTrust('AWS::KMS::Key')],
+  ]);
   const arnOf = (id: string): string => {
-    const found = byId.get(id);
+    const found = landing.get(id) ?? byId.get(id);
     if (found === undefined) throw new Error(`The app of ${configuration.environmentName} has no ${id}.`);
     return found.arn;
   };

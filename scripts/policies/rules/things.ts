@@ -41,7 +41,7 @@ const objectVerbs = {
 } as const;
 
 const buckets = {
-  landing: 'landing-1/LandingRX1Bucket',
+  landing: 'landing/Bucket',
   exchange: 'storage/ExchangeBucket',
   work: 'storage/WorkBucket',
   deidentified: 'storage/DeidentifiedBucket',
@@ -91,7 +91,7 @@ const onImageSets: ReadonlySet<string> = new Set(['open', 'look-up', 'delete']);
 
 /** Keys of data, with the service through which they are used. */
 const keys = {
-  'landing-key': ['landing-1/LandingRX1Key', 's3'],
+  'landing-key': ['landing/Key', 's3'],
   'exchange-key': ['storage/ExchangeKey', 's3'],
   'work-key': ['storage/WorkKey', 's3'],
   'deidentified-key': ['storage/DeidentifiedKey', 's3'],
