@@ -2,7 +2,7 @@ import type { AccountRole } from '../account-policies';
 import { kindOf, type Landscape } from '../landscape';
 import { type Case, judged, type Question } from '../question';
 import { rightsOfRole } from '../rules/function-rights';
-import { deedsOf, keyRights, type Right } from '../rules/things';
+import { deedsOf, impliedRights, type Right } from '../rules/things';
 
 /** Another account; one of the numbers that AWS uses in its documentation. */
 const STRANGER = '999988887777';
@@ -26,7 +26,7 @@ function abroad(question: Question | undefined, landscape: Landscape): readonly 
 export function functionCases(landscape: Landscape, role: AccountRole): readonly Case[] {
   const kind = kindOf(role, landscape);
   const { may } = rightsOfRole({ id: role.id, entry: kind.kind === 'function' ? kind.entry : undefined });
-  const rights = new Set<Right>([...may, ...keyRights(may)]);
+  const rights = new Set<Right>([...may, ...impliedRights(may)]);
   return deedsOf(landscape).flatMap(({ right, questions }) => [
     ...judged(questions, () => rights.has(right)),
     ...abroad(questions[0], landscape),

@@ -31,6 +31,7 @@ const objects = {
   'held-out-clinical': ['catalogue', `clinical/collection=chest/split=held-out/${submission}.ndjson`],
   tombstones: ['catalogue', `tombstones/collection=chest/split=development/${withdrawal}.ndjson`],
   history: ['audit', 'events/2026/1.json'],
+  checkpoints: ['audit', 'checkpoints/1.json'],
   'access-log-lines': ['access-logs', 'work/2026-11-29-1'],
 } as const;
 
@@ -59,6 +60,16 @@ const tableVerbs = {
   update: ['dynamodb:UpdateItem'],
   remove: ['dynamodb:DeleteItem'],
   scan: ['dynamodb:Scan', 'dynamodb:PartiQLSelect', 'dynamodb:ExportTableToPointInTime'],
+} as const;
+
+/** Items of the register that a function may be let to by themselves: what is published, what waits to be copied. */
+const partitions = { published: 'PUBLIC', outbox: 'OUTBOX', 'copied-so-far': 'AUDIT' } as const;
+
+const partitionVerbs = {
+  get: 'dynamodb:GetItem',
+  query: 'dynamodb:Query',
+  put: 'dynamodb:PutItem',
+  remove: 'dynamodb:DeleteItem',
 } as const;
 
 const imageVerbs = {
@@ -116,6 +127,7 @@ type ObjectThing = keyof typeof objects;
 type BucketThing = keyof typeof buckets;
 type TableThing = keyof typeof tables;
 type KeyThing = keyof typeof keys;
+type PartitionThing = keyof typeof partitions;
 type MachineThing = keyof typeof machines;
 type ImageThing = 'images' | 'held-out-images';
 
@@ -123,6 +135,7 @@ export type Right =
   | `${keyof typeof objectVerbs} ${ObjectThing}`
   | `list ${BucketThing}`
   | `${keyof typeof tableVerbs} ${TableThing}`
+  | `${keyof typeof partitionVerbs} ${PartitionThing}`
   | `${keyof typeof imageVerbs} ${ImageThing}`
   /** `use`: through the service of the data; `use-freely`: by any way; `hand-over`: to HealthImaging, for a data store. */
   | `${'use' | 'use-freely' | 'hand-over'} ${KeyThing}`
@@ -131,6 +144,9 @@ export type Right =
   | `pass ${'import-role' | 'task-roles' | 'other-roles'}`
   | 'derive pseudonyms'
   | 'sign receipts'
+  /** To make another version of the policy that denies what was revoked, or of any other managed policy. */
+  | 'rewrite denials'
+  | 'rewrite other-policies'
   | 'assume researcher-roles'
   | 'assume other-roles'
   | 'rule the-account';
@@ -269,6 +285,22 @@ function machineDeeds(landscape: Landscape, base: QuestionContext): Deeds[] {
   });
 }
 
+const policyActions = ['iam:CreatePolicyVersion', 'iam:SetDefaultPolicyVersion', 'iam:DeletePolicyVersion'];
+
+/** Managed policies of the account; the one that denies what was revoked holds nothing but denials. */
+function rewriteDeeds({ roles, accountId }: Landscape, base: QuestionContext): Deeds[] {
+  const managed = new Map(
+    roles
+      .flatMap(({ identityPolicies }) => identityPolicies)
+      .filter(({ name }) => name.startsWith(`arn:aws:iam::${accountId}:policy/`))
+      .map(({ name, document }) => [name, document.Statement.every(({ Effect }) => Effect === 'Deny')]),
+  );
+  return [...managed].map(([arn, denies]) => ({
+    right: denies ? 'rewrite denials' : 'rewrite other-policies',
+    questions: ask(policyActions, [arn], base),
+  }));
+}
+
 function assumeDeeds(landscape: Landscape, base: QuestionContext): Deeds[] {
   return landscape.roles.map((role) => ({
     right:
@@ -332,12 +364,22 @@ export function deedsOf(landscape: Landscape): readonly Deeds[] {
         questions: ask(tableVerbs[verb], [landscape.arnOf(tables[thing])], base),
       })),
     ),
+    ...asText(partitions).flatMap((thing) =>
+      asText(partitionVerbs).map((verb) => ({
+        right: `${verb} ${thing}` as const,
+        questions: ask([partitionVerbs[verb]], [landscape.arnOf(tables.register)], {
+          ...base,
+          'dynamodb:LeadingKeys': [partitions[thing]],
+        }),
+      })),
+    ),
     ...imageDeeds(landscape, base),
     ...keyDeeds(landscape, base),
     ...machineDeeds(landscape, base),
     ...invokeDeeds(landscape, base),
     ...passDeeds(landscape, base),
     ...assumeDeeds(landscape, base),
+    ...rewriteDeeds(landscape, base),
     {
       right: 'derive pseudonyms',
       questions: ask(['kms:GenerateMac'], [landscape.arnOf('keys/PseudonymKey')], base),
@@ -347,11 +389,28 @@ export function deedsOf(landscape: Landscape): readonly Deeds[] {
   ];
 }
 
-/** Rights to the key of what may be read or written: who has the data has its key, through the service, and nobody else. */
-export function keyRights(rights: readonly Right[]): readonly Right[] {
+/** Verbs of a partition that come with a verb of the whole table. */
+const withTheTable: Readonly<Record<string, readonly (keyof typeof partitionVerbs)[]>> = {
+  read: ['get', 'query'],
+  put: ['put'],
+  remove: ['remove'],
+};
+
+/**
+ * Rights that come with others: to the parts of a table with the whole, and to the key of what may be read or written; who has
+ * the data has its key, through the service, and nobody else.
+ */
+export function impliedRights(rights: readonly Right[]): readonly Right[] {
   return rights.flatMap((right): Right[] => {
     const [verb = '', thing = ''] = right.split(' ');
-    if (Object.hasOwn(tables, thing)) return [`use ${thing as TableThing}-key`];
+    if (Object.hasOwn(partitions, thing)) return ['use register-key'];
+    if (Object.hasOwn(tables, thing)) {
+      const ofParts = thing === 'register' ? (withTheTable[verb] ?? []) : [];
+      return [
+        `use ${thing as TableThing}-key`,
+        ...asText(partitions).flatMap((part) => ofParts.map((partVerb): Right => `${partVerb} ${part}`)),
+      ];
+    }
     if (!Object.hasOwn(objects, thing) || (verb !== 'read' && verb !== 'write')) return [];
     const [bucket] = objects[thing as ObjectThing];
     return bucket === 'access-logs' ? [] : [`use ${bucket}-key`];
