@@ -70,6 +70,35 @@ test('an answer of another issuer is refused', async () => {
   expect(code).toBe(3);
 });
 
+test('an answer that does not name its issuer is refused, since the issuer says that it names itself', async () => {
+  const { code, stderr } = await command.run('noiss', ['login', '--api', platform.address, '--no-browser'], {
+    onStderr: (text) => {
+      const url = /^(http:\S+authorize\S*)$/m.exec(text)?.[1];
+      if (url === undefined || !text.endsWith('\n')) return;
+      const { searchParams } = new URL(url);
+      void fetch(`${searchParams.get('redirect_uri')}?code=x&state=${searchParams.get('state')}`).catch(
+        () => {},
+      );
+    },
+  });
+  expect(stderr).toContain('ISSUER_MISMATCH');
+  expect(code).toBe(3);
+});
+
+test('asks for no second factor where the platform wants none', async () => {
+  const { code, stderr } = await command.run('strong', ['login', '--api', platform.address, '--strong']);
+  expect(stderr).toContain('NO_STRONG_SIGN_IN');
+  expect(code).toBe(2);
+});
+
+test('an environment that names half of a machine is refused, whoever is signed in', async () => {
+  const { code, stderr } = await command.run('half', ['whoami'], {
+    environment: { NMIP_API: platform.address, NMIP_CLIENT_ID: 'machine-1' },
+  });
+  expect(stderr).toContain('MACHINE_INCOMPLETE');
+  expect(code).toBe(2);
+});
+
 test('signs in by device code', async () => {
   const { code, stderr } = await command.run('device', ['login', '--api', platform.address, '--device']);
   expect(stderr).toContain('enter code  WDJB-MJHT');
