@@ -76,6 +76,10 @@ export const commands = {
     summary: 'fetch the images of a project',
     load: async () => (await import('./download/download.command')).downloadCommand(),
   },
+  audit: {
+    summary: 'verify the history, and see who had access (auditors)',
+    load: async () => (await import('./audit/audit.command')).auditCommand(),
+  },
   deidentify: {
     summary: 'run the de-identification engine on a folder, without the platform',
     load: async () => (await import('./deidentify.command')).deidentifyCommand(),

@@ -5,6 +5,7 @@ import { type Configuration, expiringLegalBases } from '../config/configuration'
 import { ApiStack } from './stacks/api-stack';
 import { CredentialsStack } from './stacks/credentials-stack';
 import { DicomwebAuthoriserStack } from './stacks/dicomweb-authoriser-stack';
+import { HistoryStack } from './stacks/history-stack';
 import { ImagingStack } from './stacks/imaging-stack';
 import { KeysStack } from './stacks/keys-stack';
 import { LandingStack, landingGroup } from './stacks/landing-stack';
@@ -13,13 +14,14 @@ import { PipelineStack } from './stacks/pipeline-stack';
 import { QuarantineStack } from './stacks/quarantine-stack';
 import { RecordsStack } from './stacks/records-stack';
 import { StorageStack } from './stacks/storage-stack';
+import { TrailStack } from './stacks/trail-stack';
 import { WithdrawalStack } from './stacks/withdrawal-stack';
 
 /** A legal basis takes months to renew; this long before its end every synth says so. */
 const NOTICE_DAYS = 180;
 
 /**
- * One environment of the platform. The stacks up to `imaging` hold what cannot be made again and are protected from
+ * One environment of the platform. The stacks up to `trail` hold what cannot be made again and are protected from
  * deletion; the others can be deleted and made anew.
  */
 export class NmipStage extends Stage {
@@ -30,9 +32,11 @@ export class NmipStage extends Stage {
   readonly records: RecordsStack;
   readonly authorisation: DicomwebAuthoriserStack;
   readonly imaging: ImagingStack;
+  readonly trail: TrailStack;
   readonly pipeline: PipelineStack;
   readonly quarantine: QuarantineStack;
   readonly withdrawal: WithdrawalStack;
+  readonly history: HistoryStack;
   readonly credentials: CredentialsStack;
   readonly api: ApiStack;
   readonly observability: ObservabilityStack;
@@ -57,6 +61,7 @@ export class NmipStage extends Stage {
     const { authorisation } = this;
     this.imaging = new ImagingStack(this, 'imaging', { ...common, storage, authorisation });
     const { imaging } = this;
+    this.trail = new TrailStack(this, 'trail', { ...common, storage, imaging });
 
     this.pipeline = new PipelineStack(this, 'pipeline', { ...common, keys, storage, records, imaging });
     this.quarantine = new QuarantineStack(this, 'quarantine', {
@@ -67,6 +72,13 @@ export class NmipStage extends Stage {
       pipeline: this.pipeline,
     });
     this.withdrawal = new WithdrawalStack(this, 'withdrawal', { ...common, keys, storage, records, imaging });
+    this.history = new HistoryStack(this, 'history', {
+      ...common,
+      keys,
+      storage,
+      records,
+      trail: this.trail,
+    });
     this.credentials = new CredentialsStack(this, 'credentials', {
       ...common,
       records,
@@ -82,6 +94,7 @@ export class NmipStage extends Stage {
       withdrawal: this.withdrawal,
       issuer: this.credentials.issuer,
       quarantineApi: this.quarantine.api,
+      historyApi: this.history.api,
     });
     for (const landing of this.landing.values()) this.api.addStackDependency(landing);
     this.observability = new ObservabilityStack(this, 'observability', {
@@ -92,6 +105,7 @@ export class NmipStage extends Stage {
       pipeline: this.pipeline,
       quarantine: this.quarantine,
       withdrawal: this.withdrawal,
+      history: this.history,
       credentials: this.credentials,
       api: this.api,
     });

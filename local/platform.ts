@@ -167,7 +167,8 @@ async function listen(start: Start, assembly: Assembly, endpoint: { url: string 
   gateway.register(services.states);
   gateway.register(services.medicalImaging);
   gateway.register(new LambdaService(services.functions, region));
-  gateway.register(new StsService(services.registry));
+  gateway.register(new StsService(services.registry, services.trail));
+  gateway.register(services.trail);
   gateway.register(services.kms);
   gateway.register(services.s3);
   gateway.register(services.dynamodb);

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { TrailService } from './aws/cloudtrail/trail-service';
 import { DynamoDbService } from './aws/dynamodb/dynamodb-service';
 import { TaskRunner } from './aws/ecs/task-runner';
 import { EventBus } from './aws/events/event-bus';
@@ -21,6 +22,7 @@ export interface Services {
   readonly kms: KmsService;
   readonly s3: S3Service;
   readonly dynamodb: DynamoDbService;
+  readonly trail: TrailService;
   readonly queues: QueueStore;
   readonly bus: EventBus;
   readonly functions: FunctionRunner;
@@ -123,6 +125,13 @@ export async function makeServices(options: ServicesOptions): Promise<Services> 
     region,
     clock,
   });
+  const trail = new TrailService({
+    accountId,
+    region,
+    objects: s3,
+    clock,
+    onFault: (error) => log.fault('trail', error),
+  });
   const medicalImaging = new MedicalImagingService({
     folder: join(dataFolder, 'medical-imaging'),
     region,
@@ -132,6 +141,7 @@ export async function makeServices(options: ServicesOptions): Promise<Services> 
     events,
     functions,
     clock,
+    calls: trail,
   });
   const importJobs = medicalImaging.importJobActions();
   const states = new StatesService({
@@ -151,6 +161,7 @@ export async function makeServices(options: ServicesOptions): Promise<Services> 
     kms,
     s3,
     dynamodb,
+    trail,
     queues,
     bus,
     functions,

@@ -82,6 +82,9 @@ export const issueRecord = issue.and(
   z.object({ pk: z.string().startsWith('PROJECT#'), sk: z.string().startsWith('ISSUE#') }),
 );
 
+/** `CREDENTIAL#<credential>` / `ISSUE`. */
+export const credentialPointer = z.object({ projectId });
+
 export type CredentialsRequest = z.infer<typeof credentialsRequest>;
 export type CredentialsResponse = z.infer<typeof credentialsResponse>;
 export type Issue = z.infer<typeof issue>;

@@ -12,6 +12,7 @@ import {
 import {
   atVersion,
   closuresKey,
+  credentialPointerKey,
   issueKey,
   membershipKey,
   projectKey,
@@ -166,6 +167,7 @@ async function planIssue(
   return {
     writes: [
       { put: { ...issueKey(projectId, credentialId), ...record }, condition: absent },
+      { put: { ...credentialPointerKey(credentialId), projectId }, condition: absent },
       ...checksOf(request, access),
       ...repeatable.remember(credentialId, issuer.clock, earlier?.version),
     ],

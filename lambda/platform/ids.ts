@@ -30,3 +30,8 @@ export function newId(
   const noise = encodeBase32(BigInt(`0x${random(randomLength).toString('hex')}`), 16);
   return `${prefix}-${time}${noise}`;
 }
+
+/** What no id made at `time` or later sorts before. */
+export function earliestId(prefix: string, time: Date): string {
+  return `${prefix}-${encodeBase32(BigInt(Math.max(0, time.getTime())), 10)}`;
+}

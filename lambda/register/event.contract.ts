@@ -79,6 +79,9 @@ export const chainLineRecord = z.object({
   given: z.number().int().min(1),
 });
 
+/** `CHAINS` / `<chain>`. */
+export const chainPointer = z.object({ partition: z.string().regex(/^((PROJECT|PERSON)#|PLATFORM$)/) });
+
 /** `OUTBOX` / `<time>#<chain>#<sequence>`: waits to be copied to the audit bucket. */
 export const outboxRecord = z.object({ pk: z.literal('OUTBOX'), sk: z.string(), event });
 

@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import { chainHead, event } from './event.contract';
-import { type ChainVerdict, EMPTY_HEAD, verifyChain } from './event-chain';
+import { chainHead } from './event.contract';
+import { type ChainVerdict, EMPTY_HEAD, recordedEvent, verifyChain } from './event-chain.contract';
 import type { Chain } from './register-change';
 import { chainHeadKey, type RegisterTable } from './register-table';
 
 /** An event as stored, with nothing added or left out, so that its hash covers what really stands there. */
-const storedEvent = z
+export const storedEvent = z
   .looseObject({ pk: z.string(), sk: z.string() })
   .transform(({ pk: _pk, sk: _sk, ...rest }) => rest)
-  .pipe(z.custom<z.infer<typeof event>>((value) => event.safeParse(value).success));
+  .pipe(recordedEvent);
 
 /** Reads a whole chain and its head, and verifies the one against the other. */
 export async function verifyHistory(table: RegisterTable, chain: Chain): Promise<ChainVerdict> {

@@ -9,12 +9,13 @@ import {
   type StoredChainHead,
   storedChainHead,
 } from './event.contract';
-import { appendFacts, EMPTY_HEAD } from './event-chain';
+import { appendFacts, EMPTY_HEAD } from './event-chain.contract';
 import { refuseRegister } from './register-refusals';
 import {
   atVersion,
   chainHeadKey,
   chainLineKey,
+  chainPointerKey,
   eventKey,
   outboxKey,
   type RegisterTable,
@@ -70,9 +71,9 @@ export function notBefore(lastAt: Date | null, at: Date): Date {
 }
 
 /**
- * Changes the register in one transaction: the records, the events of the chain, its head, and an outbox item for each
- * event, or none of it. Where somebody else was first, `plan` is asked again, so that it decides on what now stands; who
- * was not first takes a place in the line of the chain.
+ * Changes the register in one transaction: the records, the events of the chain, its head, an outbox item for each event
+ * and, with the first one, the chain's entry in the list of chains; or none of it. Where somebody else was first, `plan`
+ * is asked again, so that it decides on what now stands; who was not first takes a place in the line of the chain.
  *
  * @param plan reads, decides, and says what to write; throws a PlatformError to refuse
  * @param keys items to read with the head, in the same request; whatever is decided by them, the writes must check,
@@ -120,6 +121,9 @@ export async function changeRegister<Result>(
           put: { ...headKey, ...appended.head, at: at.toISOString(), served },
           condition: atVersion(head.version),
         },
+        ...(head.version === 0
+          ? [{ put: { ...chainPointerKey(chain.name), partition: chain.partition }, condition: absent }]
+          : []),
         ...appended.events.flatMap((event): TransactionWrite[] => [
           { put: { ...eventKey(chain.partition, event.sequence), ...event }, condition: absent },
           { put: { ...outboxKey(event), event }, condition: absent },

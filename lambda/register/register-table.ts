@@ -108,6 +108,12 @@ export const outboxKey = (event: { at: string; chain: string; sequence: number }
   sk: `${event.at}#${event.chain}#${String(event.sequence).padStart(9, '0')}`,
 });
 
+/** Where a chain stands, by its name; written with its first event. The list of all chains. */
+export const chainPointerKey = (chain: string): ItemKey => ({ pk: 'CHAINS', sk: chain });
+
+/** Head over all that was exported to the audit bucket. */
+export const auditHeadKey: ItemKey = { pk: 'AUDIT', sk: 'HEAD' };
+
 export const idempotencyKey = (subject: string, key: string): ItemKey => ({
   pk: personPartition(subject),
   sk: `IDEMPOTENCY#${key}`,
@@ -116,6 +122,12 @@ export const idempotencyKey = (subject: string, key: string): ItemKey => ({
 export const issueKey = (projectId: string, credentialId: string): ItemKey => ({
   pk: projectPartition(projectId),
   sk: `ISSUE#${credentialId}`,
+});
+
+/** Whose issue a credential is: CloudTrail names a session by the credential, and not the project. */
+export const credentialPointerKey = (credentialId: string): ItemKey => ({
+  pk: `CREDENTIAL#${credentialId}`,
+  sk: 'ISSUE',
 });
 
 /** That a project has been told of some studies of a withdrawal. */

@@ -1,6 +1,7 @@
 import { catalogueRoutes } from '../../lambda/catalogue/catalogue-routes.contract';
 import { credentialsRoutes } from '../../lambda/credentials/credentials-routes.contract';
 import { demographicsRoutes } from '../../lambda/demographics/demographics-routes.contract';
+import { historyRoutes } from '../../lambda/history/history-routes.contract';
 import type { Method, RouteContracts } from '../../lambda/platform/route.contract';
 import { quarantineRoutes } from '../../lambda/quarantine/quarantine-routes.contract';
 import { applicationRoutes } from '../../lambda/register/application-routes.contract';
@@ -26,6 +27,7 @@ export const contractsOf = {
     ...projectRoutes,
   },
   credentials: credentialsRoutes,
+  history: historyRoutes,
 } as const satisfies Readonly<Record<string, RouteContracts>>;
 
 /** A function behind the REST API. */

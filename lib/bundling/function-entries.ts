@@ -21,6 +21,8 @@ export const functionEntries = [
   'quarantine/quarantine-api',
   'quarantine/replay-part',
   'quarantine/expire-quarantine',
+  'history/export-events',
+  'history/history-api',
   'register/register-api',
   'register/authorise-request',
   'withdrawal/withdrawal-api',

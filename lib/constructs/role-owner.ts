@@ -66,11 +66,12 @@ export abstract class RoleOwner extends Construct {
     this.allow(actions, keyArn, allConditions({ StringEquals: through }, conditions));
   }
 
-  /** Allows actions on the items of a table, and the table's key through DynamoDB. */
-  allowItems({ table, key }: RecordTable, actions: readonly ItemAction[]): void {
+  /** Allows actions on the items of a table, optionally under conditions, and the table's key through DynamoDB. */
+  allowItems({ table, key }: RecordTable, actions: readonly ItemAction[], conditions?: Conditions): void {
     this.allow(
       actions.map((action) => `dynamodb:${action}`),
       table.tableArn,
+      conditions,
     );
     this.allowKey(
       key.keyArn,

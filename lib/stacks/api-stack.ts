@@ -28,6 +28,8 @@ export interface ApiStackProps extends PlatformStackProps {
   readonly issuer: NmipFunction;
   /** Behind the routes of the quarantine. */
   readonly quarantineApi: NmipFunction;
+  /** Behind the routes of auditors. */
+  readonly historyApi: NmipFunction;
 }
 
 const byWithdrawal = 'Keys begin with the id of a withdrawal, which does not exist at synth.';
@@ -125,6 +127,7 @@ export class ApiStack extends Stack {
         register: this.registerApi.function,
         credentials: props.issuer.function,
         quarantine: props.quarantineApi.function,
+        history: props.historyApi.function,
         withdrawal: this.withdrawalApi.function,
       },
     });

@@ -14,12 +14,14 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { NmipFunction } from '../constructs/nmip-function';
 import type { RecordTable } from '../constructs/record-table';
 import type { ApiStack } from './api-stack';
 import type { CredentialsStack } from './credentials-stack';
 import type { DicomwebAuthoriserStack } from './dicomweb-authoriser-stack';
+import type { HistoryStack } from './history-stack';
 import type { KeysStack } from './keys-stack';
 import type { PipelineStack } from './pipeline-stack';
 import type { QuarantineStack } from './quarantine-stack';
@@ -34,9 +36,13 @@ export interface ObservabilityStackProps extends PlatformStackProps {
   readonly pipeline: PipelineStack;
   readonly quarantine: QuarantineStack;
   readonly withdrawal: WithdrawalStack;
+  readonly history: HistoryStack;
   readonly credentials: CredentialsStack;
   readonly api: ApiStack;
 }
+
+/** An event that waits for so long is not exported: the worker runs every minute. */
+const LONGEST_OUTBOX_SECONDS = 600;
 
 interface Watch {
   readonly name: string;
@@ -49,6 +55,35 @@ interface Watch {
 }
 
 const period = Duration.minutes(5);
+
+/** Messages in dead-letter queues, and one more while the register's events wait for too long or their worker does not run. */
+function undelivered(queues: readonly IQueue[], worker: NmipFunction): MathExpression {
+  const messages = queues.map((queue) =>
+    queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
+  );
+  const age = new Metric({
+    namespace: 'nmip',
+    metricName: 'OutboxAge',
+    dimensionsMap: { service: 'export-events' },
+    period,
+    statistic: Stats.MAXIMUM,
+  });
+  const runs = worker.function.metricInvocations({ period, statistic: Stats.SUM });
+  return new MathExpression({
+    expression: [
+      ...messages.map((_, index) => `FILL(m${index}, 0)`),
+      `FLOOR(FILL(age, 0) / ${LONGEST_OUTBOX_SECONDS})`,
+      'IF(FILL(runs, 0) < 1, 1, 0)',
+    ].join(' + '),
+    usingMetrics: {
+      ...Object.fromEntries(messages.map((metric, index) => [`m${index}`, metric])),
+      age,
+      runs,
+    },
+    period,
+    label: 'messages',
+  });
+}
 
 /** One dashboard and at most twelve alarms, each with its page of the runbook. */
 export class ObservabilityStack extends Stack {
@@ -79,6 +114,7 @@ export class ObservabilityStack extends Stack {
     pipeline,
     quarantine,
     withdrawal,
+    history,
     credentials,
     api,
   }: ObservabilityStackProps): Watch[] {
@@ -125,12 +161,10 @@ export class ObservabilityStack extends Stack {
       },
       {
         name: 'events-undelivered',
-        says: 'Answers of the opt-out service, ends of import jobs or runs of a schedule wait in a dead-letter queue.',
-        metric: sum(
-          [...deadLetterQueues, quarantine.deadLetterQueue].map((queue) =>
-            queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
-          ),
-          'messages',
+        says: 'Answers of the opt-out service, ends of import jobs or runs of a schedule wait in a dead-letter queue, or events of the register are not exported.',
+        metric: undelivered(
+          [...deadLetterQueues, quarantine.deadLetterQueue, history.deadLetterQueue],
+          history.exportEvents,
         ),
         above: 0,
       },

@@ -4,6 +4,7 @@ import type { Services } from '../services';
 import type { Assembly } from './assembly';
 import type { ResourceHandler } from './resource';
 import { apiGatewayHandlers } from './resources/api-gateway';
+import { cloudTrailHandlers } from './resources/cloudtrail';
 import { CustomResources } from './resources/custom-resource';
 import { dynamoDbHandlers } from './resources/dynamodb';
 import { ecsHandlers } from './resources/ecs';
@@ -46,6 +47,7 @@ export function resourceHandlers(
     ...s3Handlers(services.s3),
     ...dynamoDbHandlers(services.dynamodb),
     ...sqsHandlers(services.queues),
+    ...cloudTrailHandlers(services.trail),
     ...lambdaHandlers({ functions, assets, inlineCodeFolder: join(dataFolder, 'lambda', 'inline') }),
     ...ecsHandlers(services.tasks, images),
     ...eventsHandlers(services.bus),

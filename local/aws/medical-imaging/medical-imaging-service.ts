@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { CallRecorder } from '../cloudtrail/trail-record';
 import {
   AwsError,
   type AwsService,
@@ -13,6 +14,7 @@ import {
 import type { ImportJobActions } from '../states/medical-imaging-integration';
 import type { Json } from '../states/payload-limits';
 import { type AuthoriserInvoker, roleOfBearer } from './bearer-token';
+import { dicomwebCall, imageFrameCall } from './data-events';
 import { DatastoreOperations } from './datastore-operations';
 import { DatastoreRegistry } from './datastore-registry';
 import { DicomwebReader } from './dicomweb-retrieve';
@@ -37,6 +39,8 @@ export interface MedicalImagingDependencies {
   readonly events: EventPublisher;
   readonly functions: AuthoriserInvoker;
   readonly clock: Clock;
+  /** Where requests are taken down; absent: nowhere. */
+  readonly calls?: CallRecorder;
   /** Throttle by AWS's default quotas; off where not asked for. */
   readonly throttled?: boolean;
 }
@@ -157,6 +161,23 @@ export class MedicalImagingService implements AwsService {
     request: RequestParts,
     response: ServerResponse,
   ): Promise<void> {
+    const call = dicomwebCall(caller, datastoreId, this.#registry.arnOf(datastoreId), route, request);
+    try {
+      await this.#answerDicomweb(caller, datastoreId, route, request, response);
+      this.dependencies.calls?.record(call);
+    } catch (error) {
+      this.dependencies.calls?.record({ ...call, error });
+      throw error;
+    }
+  }
+
+  async #answerDicomweb(
+    caller: Caller,
+    datastoreId: string,
+    route: DicomwebRoute,
+    request: RequestParts,
+    response: ServerResponse,
+  ): Promise<void> {
     this.#throttle.take(route.action);
     caller.authorise(
       `medical-imaging:${route.action}`,
@@ -269,9 +290,17 @@ export class MedicalImagingService implements AwsService {
       case 'GetImageSetMetadata':
         await this.#imageSets.metadata(caller, first, second, query, response);
         return undefined;
-      case 'GetImageFrame':
-        await this.#imageSets.frame(caller, first, second, await jsonBody(request.body), response);
+      case 'GetImageFrame': {
+        const call = imageFrameCall(caller, first, second, this.#registry.arnOf(first), request.requestId);
+        try {
+          await this.#imageSets.frame(caller, first, second, await jsonBody(request.body), response);
+          this.dependencies.calls?.record(call);
+        } catch (error) {
+          this.dependencies.calls?.record({ ...call, error });
+          throw error;
+        }
         return undefined;
+      }
       case 'CopyImageSet':
       case 'UpdateImageSetMetadata':
         caller.authorise(`medical-imaging:${route.operation}`, this.#registry.arnOf(first));

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { CallRecorder, RecordedCall } from '../cloudtrail/trail-record';
 import type { IdentityRegistry } from '../iam/identity-registry';
 import { roleId } from '../iam/role';
 import { SessionCaller } from '../iam/session-caller';
@@ -6,6 +7,7 @@ import { AwsError, type AwsService, type SignedRequest } from '../service';
 import { readWhole } from '../signature/payload';
 import { escapeXml } from '../wire-errors';
 import {
+  type AssumeRoleInput,
   authoriseAssumption,
   checkDuration,
   packedPolicySize,
@@ -20,7 +22,10 @@ const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 export class StsService implements AwsService {
   readonly signingName = 'sts';
 
-  constructor(private readonly registry: IdentityRegistry) {}
+  constructor(
+    private readonly registry: IdentityRegistry,
+    private readonly calls?: CallRecorder,
+  ) {}
 
   async handle(request: SignedRequest, response: ServerResponse): Promise<void> {
     const body = (await readWhole(request.body, LARGEST_REQUEST)).toString('utf8');
@@ -28,7 +33,7 @@ export class StsService implements AwsService {
     const action = parameters.get('Action') ?? '';
     switch (action) {
       case 'AssumeRole':
-        send(response, request, action, this.assumeRole(request, parameters));
+        send(response, request, action, this.recordedAssumeRole(request, parameters));
         return;
       case 'GetCallerIdentity':
         send(response, request, action, this.callerIdentity(request));
@@ -38,8 +43,39 @@ export class StsService implements AwsService {
     }
   }
 
-  private assumeRole(request: SignedRequest, parameters: URLSearchParams): string {
+  /** Session policies are left out of the record: CloudTrail has them, and nobody here looks. */
+  private recordedAssumeRole(request: SignedRequest, parameters: URLSearchParams): string {
     const input = readAssumeRole(parameters);
+    const call: Omit<RecordedCall, 'error' | 'responseElements'> = {
+      eventSource: 'sts.amazonaws.com',
+      eventName: 'AssumeRole',
+      category: 'Management',
+      readOnly: true,
+      caller: request.caller,
+      requestId: request.requestId,
+      requestParameters: {
+        roleArn: input.roleArn,
+        roleSessionName: input.sessionName,
+        durationSeconds: input.durationSeconds,
+        ...(input.sourceIdentity !== undefined && { sourceIdentity: input.sourceIdentity }),
+        ...(Object.keys(input.tags).length > 0 && { principalTags: input.tags }),
+      },
+      resource: { type: 'AWS::IAM::Role', arn: input.roleArn },
+    };
+    try {
+      const { accessKeyId, expiration, answer } = this.assumeRole(request, input);
+      this.calls?.record({
+        ...call,
+        responseElements: { credentials: { accessKeyId, expiration: expiration.toUTCString() } },
+      });
+      return answer;
+    } catch (error) {
+      this.calls?.record({ ...call, error });
+      throw error;
+    }
+  }
+
+  private assumeRole(request: SignedRequest, input: AssumeRoleInput) {
     const { caller } = request;
     const role = this.registry.role(input.roleArn);
     if (role === undefined)
@@ -62,7 +98,7 @@ export class StsService implements AwsService {
       options,
     );
     const arn = `arn:aws:sts::${this.registry.accountId}:assumed-role/${role.name}/${input.sessionName}`;
-    return [
+    const answer = [
       '<Credentials>',
       element('AccessKeyId', credentials.accessKeyId),
       element('SecretAccessKey', credentials.secretAccessKey),
@@ -75,6 +111,7 @@ export class StsService implements AwsService {
       packed === undefined ? '' : element('PackedPolicySize', String(packed)),
       options.sourceIdentity === undefined ? '' : element('SourceIdentity', options.sourceIdentity),
     ].join('');
+    return { answer, accessKeyId: credentials.accessKeyId, expiration: credentials.expiration };
   }
 
   /** No permission is needed to ask who one is. */

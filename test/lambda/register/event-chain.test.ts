@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Fact, RegisterEvent } from '../../../lambda/register/event.contract';
-import { appendFacts, EMPTY_HEAD, hashOf, verifyChain } from '../../../lambda/register/event-chain';
+import { appendFacts, EMPTY_HEAD, hashOf, verifyChain } from '../../../lambda/register/event-chain.contract';
 
 const CHAIN = `p-${'0'.repeat(26)}`;
 const ACTOR = `r-${'1'.repeat(26)}`;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { issueRecord } from '../../../lambda/credentials/credentials.contract';
+import { credentialPointer, issueRecord } from '../../../lambda/credentials/credentials.contract';
 import type {
   Expression,
   Item,
@@ -17,8 +17,10 @@ import { attachmentRecord } from '../../../lambda/register/attachment.contract';
 import { closuresRecord } from '../../../lambda/register/closure.contract';
 import { decisionRecord } from '../../../lambda/register/decision.contract';
 import {
+  chainHead,
   chainHeadRecord,
   chainLineRecord,
+  chainPointer,
   eventRecord,
   outboxRecord,
 } from '../../../lambda/register/event.contract';
@@ -34,6 +36,9 @@ const nameOf = ({ pk, sk }: ItemKey) => `${pk}\u0000${sk}`;
 /** The schema that an item under a key must fit; null for pointers and remembered requests. */
 function schemaOf({ pk, sk }: ItemKey): z.ZodType | null {
   if (pk === 'OUTBOX') return outboxRecord;
+  if (pk === 'CHAINS') return chainPointer;
+  if (pk === 'AUDIT') return chainHead;
+  if (pk.startsWith('CREDENTIAL#')) return credentialPointer;
   if (pk === 'APPLICATIONS') return listedApplication;
   if (pk === 'PROJECTS' || sk.startsWith('IDEMPOTENCY#')) return null;
   if (sk === 'PERSON') return personRecord;
@@ -139,6 +144,9 @@ export class MemoryRegisterTable implements RegisterTable {
     const keyed = writes.map((write) => {
       if ('put' in write) return { key: write.put, put: write.put, condition: write.condition };
       if ('check' in write) return { key: write.check, put: undefined, condition: write.condition };
+      // the worker that exports deletes what it has exported, and nobody anything else
+      if ('delete' in write && write.delete.pk === 'OUTBOX')
+        return { key: write.delete, put: null, condition: write.condition };
       throw new Error('the register only puts and checks');
     });
     if (writes.length > 100) throw new Error('a transaction holds at most 100 writes');
@@ -150,8 +158,9 @@ export class MemoryRegisterTable implements RegisterTable {
     );
     if (failed.length > 0) return { committed: false, failed };
     this.largestTransaction = Math.max(this.largestTransaction, writes.length);
-    for (const { put } of keyed) {
-      if (put === undefined) continue;
+    for (const { key, put } of keyed) {
+      if (put === null) this.items.delete(nameOf(key));
+      if (put === undefined || put === null) continue;
       const item: Item = JSON.parse(JSON.stringify(put));
       schemaOf(item)?.parse(item);
       this.items.set(nameOf(item), item);

@@ -9,6 +9,7 @@ const stateful: readonly StackName[] = [
   'records',
   'authorisation',
   'imaging',
+  'trail',
 ];
 const dataTypes = ['AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'Custom::HealthImagingDatastore'];
 
