@@ -6,7 +6,14 @@ import { type Call, parse, type Query, send } from './api-request';
 
 /** The platform's API as the signed-in person may use it. Answers are checked; refusals are `CommandError`s. */
 export class ApiClient {
+  private aheadMs = 0;
+
   private constructor(readonly session: Session) {}
+
+  /** Milliseconds by which the service's clock is ahead of this machine's, as its last answer said; to a second. */
+  get clockAheadMs(): number {
+    return this.aheadMs;
+  }
 
   /** @throws CommandError (exit 3) where nobody is signed in */
   static async signedIn(): Promise<ApiClient> {
@@ -49,7 +56,15 @@ export class ApiClient {
   }
 
   private async call<T>(call: Call, schema: z.ZodType<T>): Promise<T> {
-    const text = await send(this.session.api, call, (fresh) => accessToken(this.session, fresh));
+    const text = await send(
+      this.session.api,
+      call,
+      (fresh) => accessToken(this.session, fresh),
+      ({ headers }) => {
+        const said = Date.parse(headers.date ?? '');
+        if (!Number.isNaN(said)) this.aheadMs = said - Date.now();
+      },
+    );
     return parse(schema, text, call);
   }
 }

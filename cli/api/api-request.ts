@@ -32,6 +32,7 @@ export async function send(
   api: string,
   call: Call,
   token: ((fresh: boolean) => Promise<string>) | null,
+  onAnswer: (answer: HttpAnswer) => void = () => undefined,
 ): Promise<string> {
   let renewed = false;
   const url = address(api, call);
@@ -55,6 +56,7 @@ export async function send(
         throw error;
       }
       const { status, text } = answer;
+      onAnswer(answer);
       if (isSuccess(answer)) return { done: text };
       if (isRetryableStatus(status))
         return {

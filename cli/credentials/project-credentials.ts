@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { currentSession } from '../sign-in/machine-sign-in';
 import type { Session } from '../sign-in/session-store';
@@ -24,8 +24,11 @@ export interface ProjectCredentials {
 }
 
 interface CachedCredentials {
-  readonly version: 1;
+  readonly version: 2;
+  /** By the service's clock, in milliseconds since 1970, as all times of a credential. */
   readonly obtainedAt: number;
+  /** By how much that clock is ahead of this machine's. */
+  readonly clockAheadMs: number;
   readonly credentials: ProjectCredentials;
 }
 
@@ -67,29 +70,51 @@ function cachePath(session: Session, project: string, studies: readonly string[]
 }
 
 async function readCache(path: string): Promise<ProjectCredentials | null> {
-  const text = await readIfPresent(path);
-  if (text === null) return null;
   try {
-    const cached = JSON.parse(text) as Partial<CachedCredentials>;
-    if (cached.version !== 1 || cached.credentials === undefined || cached.obtainedAt === undefined)
-      return null;
-    const expiresAt = Date.parse(cached.credentials.expiration);
-    const early = Math.min(earliestMs, (expiresAt - cached.obtainedAt) * earlyShare);
-    return Date.now() < expiresAt - early ? cached.credentials : null;
+    const cached = JSON.parse((await readIfPresent(path)) ?? 'null') as Partial<CachedCredentials> | null;
+    if (cached?.version !== 2 || typeof cached.credentials?.secretAccessKey !== 'string') return null;
+    const { obtainedAt = Number.NaN, clockAheadMs = Number.NaN, credentials } = cached;
+    const expiresAt = Date.parse(credentials.expiration);
+    const early = Math.min(earliestMs, (expiresAt - obtainedAt) * earlyShare);
+    return Date.now() + clockAheadMs < expiresAt - early ? credentials : null;
   } catch {
+    // Damaged, or not ours to read: a new credential takes its place.
     return null;
   }
+}
+
+function isRefusal(error: unknown, code: string): boolean {
+  return error instanceof CommandError && error.hints.code === code;
 }
 
 /** Loaded only when the service must be asked, so that a cached credential comes at once. */
 async function requestCredentials(
   project: string,
   studies: readonly string[] | null,
-): Promise<ProjectCredentials> {
+): Promise<CachedCredentials> {
   const { ApiClient } = await import('../api/api-client');
   const { credentialsResponse } = await import('../../lambda/credentials/credentials.contract');
   const client = await ApiClient.signedIn();
-  return client.post(`/v1/projects/${project}/credentials`, studies ? { studies } : {}, credentialsResponse);
+  const ask = () =>
+    client.post(`/v1/projects/${project}/credentials`, studies ? { studies } : {}, credentialsResponse, {
+      key: randomUUID(),
+    });
+  // The attempts of one request share a key, so none is issued twice. Where they took too long, it is another request.
+  const credentials = await ask().catch((error: unknown) => {
+    if (isRefusal(error, 'CREDENTIAL_REQUEST_OLD')) return ask();
+    throw error;
+  });
+  const { clockAheadMs } = client;
+  return { version: 2, obtainedAt: Date.now() + clockAheadMs, clockAheadMs, credentials };
+}
+
+/** A disk that is full or may not be written is no reason to go without a credential. */
+function isUnwritable(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR'].includes(String(error.code))
+  );
 }
 
 /**
@@ -105,12 +130,28 @@ export async function projectCredentials(
   const path = cachePath(await currentSession(), id, studies);
   const cached = await readCache(path);
   if (cached) return cached;
-  return withFileLock(path, async () => {
-    const fresh = await readCache(path);
-    if (fresh) return fresh;
-    const credentials = await requestCredentials(id, studies);
-    const content: CachedCredentials = { version: 1, obtainedAt: Date.now(), credentials };
-    await writePrivateFile(path, `${JSON.stringify(content)}\n`);
-    return credentials;
-  });
+  let obtained: CachedCredentials | undefined;
+  try {
+    return await withFileLock(path, async () => {
+      const fresh = await readCache(path);
+      if (fresh) return fresh;
+      obtained = await requestCredentials(id, studies);
+      await writePrivateFile(path, `${JSON.stringify(obtained)}\n`);
+      return obtained.credentials;
+    });
+  } catch (error) {
+    if (!isUnwritable(error)) throw error;
+    return (obtained ?? (await requestCredentials(id, studies))).credentials;
+  }
+}
+
+/** Whether the project's grant lists studies, so that credentials are for up to 20 of them. */
+export async function grantListsStudies(project: string): Promise<boolean> {
+  try {
+    await projectCredentials(project, null);
+    return false;
+  } catch (error) {
+    if (isRefusal(error, 'STUDIES_NOT_LISTED')) return true;
+    throw error;
+  }
 }

@@ -5,7 +5,7 @@ import { type StudyView, studiesPage } from '../../lambda/catalogue/catalogue.co
 import { MOST_STUDIES } from '../../lambda/credentials/credentials.contract';
 import { projectView } from '../../lambda/register/project.contract';
 import { ApiClient } from '../api/api-client';
-import { projectCredentials } from '../credentials/project-credentials';
+import { grantListsStudies, projectCredentials } from '../credentials/project-credentials';
 import { writePrivateFile } from '../state/state-folder';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import type { Output } from '../terminal/output';
@@ -77,20 +77,46 @@ function refused(error: unknown, project: z.infer<typeof projectView>): unknown 
   });
 }
 
+/**
+ * The image store with a credential for a study: one for the whole grant or for the studies asked for; where the grant lists
+ * studies, one for each 20 of them.
+ */
+async function clientsOf(
+  { project, studies: asked, endpoint }: DownloadRequest,
+  studies: readonly StudyView[],
+): Promise<(study: string) => DicomwebClient> {
+  const clientFor = (scope: readonly string[] | null) =>
+    new DicomwebClient(() => projectCredentials(project, scope), endpoint);
+  if (asked !== null && asked.length <= MOST_STUDIES) {
+    const client = clientFor(asked);
+    return () => client;
+  }
+  const whole = clientFor(null);
+  if (!(await grantListsStudies(project))) return () => whole;
+  const uids = studies.map(({ studyInstanceUid }) => studyInstanceUid).sort();
+  const clients = new Map<string, DicomwebClient>();
+  for (let from = 0; from < uids.length; from += MOST_STUDIES) {
+    const scope = uids.slice(from, from + MOST_STUDIES);
+    const client = clientFor(scope);
+    for (const uid of scope) clients.set(uid, client);
+  }
+  return (study) => clients.get(study) ?? whole;
+}
+
 class Download {
   private readonly files: DownloadedFile[] = [];
   private readonly missing: Wanted[] = [];
   private kept = 0;
 
   constructor(
-    private readonly client: DicomwebClient,
+    private readonly clientOf: (study: string) => DicomwebClient,
     private readonly request: DownloadRequest,
     private readonly known: ReadonlyMap<string, string>,
     private readonly progress: Progress,
   ) {}
 
   async series(study: string, series: string, queue: PQueue): Promise<void> {
-    const instances = await seriesInstances(this.client, study, series);
+    const instances = await seriesInstances(this.clientOf(study), study, series);
     const wanted = instances.flatMap(({ sopInstanceUid, frames, pixelDataNamed }): Expected[] => {
       const place = { study, series, instance: sopInstanceUid };
       const path = `${study}/${series}/${sopInstanceUid}`;
@@ -119,7 +145,7 @@ class Download {
   private async fetch(wanted: Wanted): Promise<DownloadedFile | null> {
     for (let attempt = 1; attempt <= damageAttempts; attempt++)
       try {
-        return await fetchToFile(this.client, this.request.folder, wanted);
+        return await fetchToFile(this.clientOf(wanted.study), this.request.folder, wanted);
       } catch (error) {
         if (error instanceof DicomwebRefusal && error.status === 404) return null;
         if (!(error instanceof DamagedDownload || (error instanceof TypeError && attempt < damageAttempts)))
@@ -141,15 +167,19 @@ export async function downloadProject(output: Output, request: DownloadRequest):
   const api = await ApiClient.signedIn();
   const project = await api.get(`/v1/projects/${request.project}`, projectView);
   const studies = await listStudies(api, request);
-  const scope = request.studies !== null && request.studies.length <= MOST_STUDIES ? request.studies : null;
-  const client = new DicomwebClient(() => projectCredentials(request.project, scope), request.endpoint);
+  const clientOf = await clientsOf(request, studies);
   output.remark(`${studies.length} studies. Access ends ${project.endsOn} 23:59 London.`);
   await mkdir(request.folder, { recursive: true });
   const instances = studies.reduce((sum, study) => sum + study.instances, 0);
   const progress = await startProgress(output, 'Fetching', { files: instances, bytes: 0 });
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
-  const download = new Download(client, { ...request, signal }, await knownDigests(request.folder), progress);
+  const download = new Download(
+    clientOf,
+    { ...request, signal },
+    await knownDigests(request.folder),
+    progress,
+  );
   const files = new PQueue({ concurrency: request.jobs });
   // Series of one image each would otherwise come one by one.
   const seriesAtOnce = new PQueue({ concurrency: request.jobs });

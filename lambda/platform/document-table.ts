@@ -169,6 +169,16 @@ export class DocumentTable {
     return z.number().int().parse(answer.Attributes?.[attribute]);
   }
 
+  /** Sets a number of an item to `to` unless it is that or more. */
+  async raise(key: ItemKey, attribute: string, to: number): Promise<void> {
+    await this.update(key, {
+      expression: 'SET #attribute = :to',
+      condition: 'attribute_not_exists(#attribute) OR #attribute < :to',
+      names: { '#attribute': attribute },
+      values: { ':to': to },
+    });
+  }
+
   /** Deletes an item; false where `condition` did not hold. */
   async delete(key: ItemKey, condition?: Expression): Promise<boolean> {
     return this.conditionally(() =>

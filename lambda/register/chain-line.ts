@@ -15,14 +15,14 @@ const LONGEST_PAUSE_MILLISECONDS = 1_000;
 /** By how many turns to look early: who looks late leaves the chain idle. */
 const EARLY_TURNS = 0.75;
 
-/** A line that stands still this long has somebody in it who is gone: killed, or refused without a word in the history. */
+/** A line that stands still this long has somebody in it who was killed. */
 const STANDSTILL_MILLISECONDS = 750;
 /** Those further behind wait a little longer, so that the first of them goes on alone. */
 const STANDSTILL_EACH_MILLISECONDS = 50;
 
 /**
  * A place in the line of those who want to change one chain. It only orders: whoever goes out of turn is stopped by the
- * condition of the transaction and loses an attempt, nothing else. So nobody need leave the line, and nothing is locked.
+ * condition of the transaction and loses an attempt, nothing else. Nothing is locked.
  */
 export class ChainLine {
   private ticket: number | null = null;
@@ -30,7 +30,7 @@ export class ChainLine {
   private first: { served: number; at: number } | null = null;
 
   constructor(
-    private readonly table: Pick<RegisterTable, 'increment'>,
+    private readonly table: Pick<RegisterTable, 'increment' | 'raise'>,
     private readonly partition: string,
     private readonly now: () => number = () => performance.now(),
   ) {}
@@ -43,6 +43,11 @@ export class ChainLine {
   /** Takes a number, unless there is one. */
   async join(): Promise<void> {
     this.ticket ??= await this.table.increment(chainLineKey(this.partition), 'given');
+  }
+
+  /** Lets the next one go on where nothing was changed; a change says so by itself. */
+  async leave(): Promise<void> {
+    if (this.ticket !== null) await this.table.raise(chainLineKey(this.partition), 'passed', this.ticket);
   }
 
   /** Places before this one; 0: it is our turn, or nobody waits. Infinite for somebody without a number where others wait. */

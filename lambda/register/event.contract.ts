@@ -72,11 +72,14 @@ export const chainHeadRecord = storedChainHead.extend({
   sk: z.literal('HISTORY'),
 });
 
-/** `PROJECT#<id>`, `PERSON#<subject>` or `PLATFORM` / `LINE`: the last number given to somebody who waits. */
+/** `PROJECT#<id>`, `PERSON#<subject>` or `PLATFORM` / `LINE`: those who wait to change the chain. */
 export const chainLineRecord = z.object({
   pk: z.string().regex(/^((PROJECT|PERSON)#|PLATFORM$)/),
   sk: z.literal('LINE'),
+  /** Last number given. */
   given: z.number().int().min(1),
+  /** Last number whose holder had nothing to change when its turn came. */
+  passed: z.number().int().min(1).optional(),
 });
 
 /** `CHAINS` / `<chain>`. */

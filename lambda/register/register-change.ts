@@ -96,10 +96,17 @@ export async function changeRegister<Result>(
     const stored = under(headKey);
     const head: StoredChainHead =
       stored === undefined ? { ...EMPTY_HEAD, served: 0 } : storedChainHead.parse(stored);
-    const state = {
-      given: chainLineRecord.optional().parse(under(lineKey))?.given ?? 0,
-      served: head.served,
-    };
+    const { given, passed } = chainLineRecord.partial().parse(under(lineKey) ?? {});
+    const state = { given: given ?? 0, served: Math.max(head.served, passed ?? 0) };
+    const lastAt = head.at === undefined ? null : new Date(head.at);
+    const planned = await plan({ lastAt, items }).catch(async (error: unknown) => {
+      await line.leave();
+      throw error;
+    });
+    if ('unchanged' in planned) {
+      await line.leave();
+      return planned.unchanged;
+    }
     if (line.ahead(state) > 0) {
       await line.join();
       if (!line.standsStill(state)) {
@@ -107,13 +114,10 @@ export async function changeRegister<Result>(
         continue;
       }
     }
-    const lastAt = head.at === undefined ? null : new Date(head.at);
-    const planned = await plan({ lastAt, items });
-    if ('unchanged' in planned) return planned.unchanged;
     const { writes, facts, actor, result } = planned;
     const at = notBefore(lastAt, planned.at);
     const appended = appendFacts(head, facts, { chain: chain.name, actor, at });
-    const served = Math.max(head.served, line.number);
+    const served = Math.max(state.served, line.number);
     const outcome = await table.transact(
       [
         ...writes,
@@ -137,5 +141,6 @@ export async function changeRegister<Result>(
     else await pause(attempt);
     attempt += 1;
   }
+  await line.leave();
   throw refuseRegister('REGISTER_BUSY');
 }

@@ -3,7 +3,7 @@ import { absent, type DocumentTable, type Expression, type ItemKey } from '../pl
 /** The part of the table that the register uses; tests put a table in memory in its place. */
 export type RegisterTable = Pick<
   DocumentTable,
-  'get' | 'getMany' | 'query' | 'queryAll' | 'transact' | 'increment'
+  'get' | 'getMany' | 'query' | 'queryAll' | 'transact' | 'increment' | 'raise'
 >;
 
 /** "Nobody has changed the record since it was read"; version 0 is that of a record that was not there. */

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCredentialsSection, withProfile } from '../../cli/credentials/aws-profile';
 import { FakePlatform } from './fake-platform';
@@ -71,6 +72,90 @@ test('a refusal exits with 3 and prints the fix', async () => {
   const { code, stdout, stderr } = await credentials();
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
   expect(stderr).toContain('Fix: Apply again.');
+});
+
+test('every attempt of one request has one key, and another request another', async () => {
+  const keys: unknown[] = [];
+  platform.faults.onApi = (_method, path, { headers }) => {
+    if (!path.endsWith('/credentials')) return null;
+    keys.push(headers['idempotency-key']);
+    return keys.length < 3 ? { status: 503, body: { title: 'Busy.', code: 'REGISTER_BUSY' } } : null;
+  };
+  expect(await credentials()).toMatchObject({ code: 0, stderr: '' });
+  expect(keys).toHaveLength(3);
+  expect(new Set(keys).size).toBe(1);
+  const list = join(command.folder, 'one-study.txt');
+  await writeFile(list, '1.2.3\n');
+  await credentials('--studies', list);
+  expect(new Set(keys).size).toBe(2);
+});
+
+test('a request that the service calls old is asked anew', async () => {
+  const keys: unknown[] = [];
+  platform.faults.onApi = (_method, path, { headers }) => {
+    if (!path.endsWith('/credentials')) return null;
+    keys.push(headers['idempotency-key']);
+    return keys.length === 1
+      ? { status: 409, body: { title: 'Old.', code: 'CREDENTIAL_REQUEST_OLD' } }
+      : null;
+  };
+  expect(await credentials()).toMatchObject({ code: 0, stderr: '' });
+  expect(new Set(keys).size).toBe(2);
+});
+
+describe('the cache', () => {
+  const folder = () => join(command.folder, 'state', person, 'nmip', 'credentials');
+  const file = async () => {
+    const [name = ''] = (await readdir(folder())).filter((each) => each.endsWith('.json'));
+    return join(folder(), name);
+  };
+
+  test('is readable by its owner only', async () => {
+    await credentials();
+    expect((await stat(await file())).mode & 0o777).toBe(0o600);
+  });
+
+  test.each(['', 'null', '{"version":2}', '{"version":2,"credentials":{"secretAccessKey":"x"}}', '[]'])(
+    'that holds %j is replaced',
+    async (content) => {
+      await credentials();
+      await writeFile(await file(), content);
+      expect(await credentials()).toMatchObject({ code: 0, stderr: '' });
+      expect(issued()).toBe(2);
+    },
+  );
+
+  test('that cannot be written is done without', async () => {
+    await writeFile(folder(), 'a file where the folder should be');
+    const { code, stdout, stderr } = await credentials();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout).Version).toBe(1);
+  });
+
+  test('goes by the clock of the service, not of the machine', async () => {
+    await credentials();
+    const path = await file();
+    const cached = JSON.parse(await readFile(path, 'utf8'));
+    expect(Math.abs(cached.clockAheadMs)).toBeLessThan(60_000);
+    // The machine's clock is two hours ahead of the service's: the credential would have expired by it.
+    const hours = 2 * 3_600_000;
+    cached.clockAheadMs -= hours;
+    cached.obtainedAt -= hours;
+    cached.credentials.expiration = new Date(Date.now() - hours + 3_600_000).toISOString();
+    await writeFile(path, JSON.stringify(cached));
+    await credentials();
+    expect(issued()).toBe(1);
+  });
+
+  test('is taken over from a process that was killed while it held the lock', async () => {
+    await credentials();
+    const path = await file();
+    await rm(path);
+    const gone = spawnSync(process.execPath, ['-e', '']);
+    await writeFile(`${path}.lock`, String(gone.pid));
+    expect(await credentials()).toMatchObject({ code: 0, stderr: '' });
+    expect((await readdir(folder())).filter((name) => name.endsWith('.lock'))).toEqual([]);
+  });
 });
 
 test('env format can be evaluated by a shell', async () => {

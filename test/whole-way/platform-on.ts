@@ -8,7 +8,7 @@ import { projectFolder } from './demonstration';
 export async function platformOn(
   dataFolder: string,
   clock?: Clock,
-  options: Pick<PlatformOptions, 'largeFileBytes'> = {},
+  options: Pick<PlatformOptions, 'largeFileBytes' | 'drill' | 'fresh'> = {},
 ): Promise<Platform> {
   const { assembly } = await synthesise({
     projectFolder,

@@ -138,6 +138,7 @@ describe('a credential', () => {
         query: table.query.bind(table),
         queryAll: table.queryAll.bind(table),
         increment: table.increment.bind(table),
+        raise: table.raise.bind(table),
         transact: async (writes: Parameters<typeof table.transact>[0]) => {
           const result = await table.transact(writes);
           clock.moveBy(31);

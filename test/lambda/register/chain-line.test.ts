@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { ItemKey, TransactionResult, TransactionWrite } from '../../../lambda/platform/document-table';
 import { verifyHistory } from '../../../lambda/register/history';
-import { changeRegister } from '../../../lambda/register/register-change';
+import { type Change, changeRegister } from '../../../lambda/register/register-change';
 import { chainLineKey } from '../../../lambda/register/register-table';
 import { MemoryRegisterTable } from './memory-register-table';
 
@@ -76,14 +76,15 @@ class SlowTable extends MemoryRegisterTable {
   }
 }
 
-const change = (table: MemoryRegisterTable) =>
-  changeRegister<string>(table, chain, async () => ({
-    writes: [],
-    facts: [{ type: 'credential-refused', data: { code: 'NOT_A_MEMBER', grantId: null } }],
-    actor: 'unknown',
-    at: new Date('2026-11-02T09:00:00.000Z'),
-    result: 'done',
-  }));
+const planOf = (): Change<string> => ({
+  writes: [],
+  facts: [{ type: 'credential-refused', data: { code: 'NOT_A_MEMBER', grantId: null } }],
+  actor: 'unknown',
+  at: new Date('2026-11-02T09:00:00.000Z'),
+  result: 'done',
+});
+
+const change = (table: MemoryRegisterTable) => changeRegister<string>(table, chain, async () => planOf());
 
 describe('the line of a chain', () => {
   test('lets two hundred changes at once through, with hardly an attempt lost but the first of each', async () => {
@@ -117,5 +118,29 @@ describe('the line of a chain', () => {
     const before = table.transactions;
     await passTime(change(table));
     expect(table.transactions).toBe(before + 1);
+  });
+
+  test('is passed by those who find nothing to change, before they take a number or when their turn comes', async () => {
+    const table = new SlowTable();
+    const unchanged = () => changeRegister<string>(table, chain, async () => ({ unchanged: 'done' }));
+    let looks = 0;
+    const doneMeanwhile = () =>
+      changeRegister<string>(table, chain, async () => {
+        looks += 1;
+        return looks === 1 ? planOf() : { unchanged: 'done' };
+      });
+    await passTime(change(table));
+    await passTime(table.increment(chainLineKey(chain.partition), 'given'));
+    await passTime(unchanged());
+    expect(table.partition(chain.partition).find(({ sk }) => sk === 'LINE')).toMatchObject({ given: 1 });
+    await passTime(doneMeanwhile());
+    expect(table.partition(chain.partition).find(({ sk }) => sk === 'LINE')).toMatchObject({
+      given: 2,
+      passed: 2,
+    });
+    const before = table.transactions;
+    await passTime(change(table));
+    expect(table.transactions).toBe(before + 1);
+    expect(table.partition(chain.partition).find(({ sk }) => sk === 'LINE')).toMatchObject({ given: 2 });
   });
 });

@@ -137,6 +137,14 @@ export class MemoryRegisterTable implements RegisterTable {
     return value;
   }
 
+  async raise({ pk, sk }: ItemKey, attribute: string, to: number): Promise<void> {
+    const item = this.items.get(nameOf({ pk, sk }));
+    if (Number(item?.[attribute] ?? Number.NEGATIVE_INFINITY) >= to) return;
+    const changed: Item = { ...item, pk, sk, [attribute]: to };
+    schemaOf(changed)?.parse(changed);
+    this.items.set(nameOf(changed), changed);
+  }
+
   async transact(writes: readonly TransactionWrite[]): Promise<TransactionResult> {
     const interruption = this.beforeTransact;
     this.beforeTransact = undefined;
