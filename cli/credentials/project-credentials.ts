@@ -113,7 +113,9 @@ function isUnwritable(error: unknown): boolean {
   return (
     error instanceof Error &&
     'code' in error &&
-    ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR'].includes(String(error.code))
+    ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR', 'EEXIST'].includes(
+      String(error.code),
+    )
   );
 }
 
@@ -142,16 +144,5 @@ export async function projectCredentials(
   } catch (error) {
     if (!isUnwritable(error)) throw error;
     return (obtained ?? (await requestCredentials(id, studies))).credentials;
-  }
-}
-
-/** Whether the project's grant lists studies, so that credentials are for up to 20 of them. */
-export async function grantListsStudies(project: string): Promise<boolean> {
-  try {
-    await projectCredentials(project, null);
-    return false;
-  } catch (error) {
-    if (isRefusal(error, 'STUDIES_NOT_LISTED')) return true;
-    throw error;
   }
 }

@@ -5,7 +5,7 @@ import { type StudyView, studiesPage } from '../../lambda/catalogue/catalogue.co
 import { MOST_STUDIES } from '../../lambda/credentials/credentials.contract';
 import { projectView } from '../../lambda/register/project.contract';
 import { ApiClient } from '../api/api-client';
-import { grantListsStudies, projectCredentials } from '../credentials/project-credentials';
+import { projectCredentials } from '../credentials/project-credentials';
 import { writePrivateFile } from '../state/state-folder';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import type { Output } from '../terminal/output';
@@ -81,10 +81,11 @@ function refused(error: unknown, project: z.infer<typeof projectView>): unknown 
  * The image store with a credential for a study: one for the whole grant or for the studies asked for; where the grant lists
  * studies, one for each 20 of them.
  */
-async function clientsOf(
+function clientsOf(
   { project, studies: asked, endpoint }: DownloadRequest,
+  { grants }: Pick<z.infer<typeof projectView>, 'grants'>,
   studies: readonly StudyView[],
-): Promise<(study: string) => DicomwebClient> {
+): (study: string) => DicomwebClient {
   const clientFor = (scope: readonly string[] | null) =>
     new DicomwebClient(() => projectCredentials(project, scope), endpoint);
   if (asked !== null && asked.length <= MOST_STUDIES) {
@@ -92,7 +93,8 @@ async function clientsOf(
     return () => client;
   }
   const whole = clientFor(null);
-  if (!(await grantListsStudies(project))) return () => whole;
+  const listing = grants.some(({ status, scope }) => status === 'active' && scope.kind === 'studies');
+  if (!listing) return () => whole;
   const uids = studies.map(({ studyInstanceUid }) => studyInstanceUid).sort();
   const clients = new Map<string, DicomwebClient>();
   for (let from = 0; from < uids.length; from += MOST_STUDIES) {
@@ -167,7 +169,7 @@ export async function downloadProject(output: Output, request: DownloadRequest):
   const api = await ApiClient.signedIn();
   const project = await api.get(`/v1/projects/${request.project}`, projectView);
   const studies = await listStudies(api, request);
-  const clientOf = await clientsOf(request, studies);
+  const clientOf = clientsOf(request, project, studies);
   output.remark(`${studies.length} studies. Access ends ${project.endsOn} 23:59 London.`);
   await mkdir(request.folder, { recursive: true });
   const instances = studies.reduce((sum, study) => sum + study.instances, 0);
