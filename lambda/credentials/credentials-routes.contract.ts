@@ -18,6 +18,7 @@ export const credentialsRoutes = {
     body: credentialsRequest,
     answer: credentialsResponse,
     status: 201,
+    rateLimit: { perSecond: 20, burst: 40 },
     idempotencyKey: true,
     refusals: {
       ...credentialsRefusals,

@@ -22,6 +22,11 @@ export const httpRefusals = {
     title: 'Your role needs a sign-in with a second factor.',
     fix: 'Sign in again with your security key, smartcard or authenticator: `nmip login --strong`.',
   },
+  REQUEST_BLOCKED: {
+    status: 403,
+    title: 'The firewall of the API has blocked the request.',
+    fix: 'Send the request as the API description has it; if it is blocked all the same, tell the platform team the `ref`.',
+  },
   ROUTE_NOT_FOUND: {
     status: 404,
     title: 'There is no such address in this API.',

@@ -46,6 +46,8 @@ interface CommonContract {
   readonly ifMatch?: true;
   /** Answers with the version as `ETag`. */
   readonly entityTag?: true;
+  /** Requests of all callers together, where they are limited more strictly than the API as a whole. */
+  readonly rateLimit?: { readonly perSecond: number; readonly burst: number };
 }
 
 /** A route that answers without a token. */
@@ -84,6 +86,7 @@ export function refusalsOf(contract: RouteContract): RefusalTable {
       httpRefusals,
       'INVALID_REQUEST',
       'BODY_TOO_LARGE',
+      'REQUEST_BLOCKED',
       'TOO_MANY_REQUESTS',
       'INTERNAL_ERROR',
     ),

@@ -17,6 +17,7 @@ export const peopleRoutes = {
     summary: 'Names the OIDC issuer whose access tokens the API takes, and what to ask it for.',
     roles: 'public',
     open: 'Who is not signed in yet must learn where to sign in: this is the address of the issuer.',
+    rateLimit: { perSecond: 50, burst: 100 },
     answer: signInService,
     refusals: {},
   },

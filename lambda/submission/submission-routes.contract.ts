@@ -263,6 +263,7 @@ export const submissionRoutes = {
     summary: 'Lists the public keys of receipts (JWKS, RFC 7517).',
     roles: 'public',
     open: 'Whoever holds a receipt may check it: these are public keys.',
+    rateLimit: { perSecond: 50, burst: 100 },
     answer: receiptKeys,
     refusals: {},
   },

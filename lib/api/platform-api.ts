@@ -9,7 +9,6 @@ import {
   LogGroupLogDestination,
   RequestAuthorizer,
   RequestValidator,
-  ResponseType,
   RestApi,
   SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway';
@@ -19,6 +18,7 @@ import { Construct } from 'constructs';
 import type { Configuration } from '../../config/configuration';
 import { acknowledge, resourceOf } from '../constructs/acknowledge';
 import type { FunctionSettings, NmipFunction } from '../constructs/nmip-function';
+import { addGatewayProblems } from './gateway-problems';
 import { type Route, routes } from './routes';
 
 export interface PlatformApiProps {
@@ -30,6 +30,20 @@ export interface PlatformApiProps {
 
 /** Half of what API Gateway gives an account and Region, so that another API beside this one stays alive. */
 const throttling = { throttlingRateLimit: 5000, throttlingBurstLimit: 2500 } as const;
+
+/** Routes that are limited more strictly than the API as a whole, by path and method. */
+const methodLimits = Object.fromEntries(
+  routes.flatMap(({ path, method, rateLimit }) =>
+    rateLimit === undefined
+      ? []
+      : [
+          [
+            `${path}/${method}`,
+            { throttlingRateLimit: rateLimit.perSecond, throttlingBurstLimit: rateLimit.burst },
+          ],
+        ],
+  ),
+);
 
 /** Route, status and time; neither path nor address nor person: paths hold subjects. */
 const accessLogFormat = AccessLogFormat.custom(
@@ -61,6 +75,7 @@ export class PlatformApi extends Construct {
       deployOptions: {
         stageName: configuration.environmentName,
         ...throttling,
+        methodOptions: methodLimits,
         tracingEnabled: true,
         accessLogDestination: new LogGroupLogDestination(
           new LogGroup(this, 'AccessLogs', {
@@ -74,7 +89,7 @@ export class PlatformApi extends Construct {
       defaultCorsPreflightOptions: {
         allowOrigins: [configuration.portalOrigin],
         allowMethods: ['GET', 'POST', 'PUT'],
-        allowHeaders: ['authorization', 'content-type'],
+        allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
         maxAge: Duration.hours(1),
       },
     });
@@ -82,7 +97,7 @@ export class PlatformApi extends Construct {
     resource.securityPolicy = SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09;
     resource.endpointAccessMode = 'STRICT';
     this.addRoutes(props);
-    this.addProblems(configuration.portalOrigin);
+    addGatewayProblems(this.api, configuration.portalOrigin);
     this.acknowledgeFindings();
   }
 
@@ -115,55 +130,6 @@ export class PlatformApi extends Construct {
         acknowledge(method, { 'AwsSolutions-APIG4': route.open, 'NMIP-AuthorisedMethod': route.open });
       }
     }
-  }
-
-  /** What API Gateway answers by itself, as RFC 9457 problems like those of the functions. */
-  private addProblems(portalOrigin: string): void {
-    const problem = (type: ResponseType, status: number, code: string, title: string, fix: string) =>
-      this.api.addGatewayResponse(code.toLowerCase().replaceAll('_', '-'), {
-        type,
-        statusCode: String(status),
-        responseHeaders: { 'Access-Control-Allow-Origin': `'${portalOrigin}'` },
-        templates: {
-          'application/json': JSON.stringify({
-            type: `urn:nmip:problem:${code}`,
-            title,
-            status,
-            code,
-            detail: title,
-            fix,
-            ref: '$context.requestId',
-          }),
-        },
-      });
-    problem(
-      ResponseType.UNAUTHORIZED,
-      401,
-      'NOT_SIGNED_IN',
-      'The request carries no valid access token.',
-      'Sign in (`nmip login`) and send the request again.',
-    );
-    problem(
-      ResponseType.ACCESS_DENIED,
-      403,
-      'ACCESS_DENIED',
-      'The access token is not accepted here.',
-      'Sign in again; if that does not help, ask an officer of the platform.',
-    );
-    problem(
-      ResponseType.THROTTLED,
-      429,
-      'TOO_MANY_REQUESTS',
-      'There are too many requests at the moment.',
-      'Wait a little and send the request again.',
-    );
-    problem(
-      ResponseType.DEFAULT_5XX,
-      500,
-      'INTERNAL_ERROR',
-      'Something went wrong on our side.',
-      'Try again; if it happens again, tell the platform team the `ref`.',
-    );
   }
 
   private acknowledgeFindings(): void {

@@ -2,7 +2,7 @@ import { catalogueRoutes } from '../../lambda/catalogue/catalogue-routes.contrac
 import { credentialsRoutes } from '../../lambda/credentials/credentials-routes.contract';
 import { demographicsRoutes } from '../../lambda/demographics/demographics-routes.contract';
 import { historyRoutes } from '../../lambda/history/history-routes.contract';
-import type { Method, RouteContracts } from '../../lambda/platform/route.contract';
+import type { Method, RouteContract, RouteContracts } from '../../lambda/platform/route.contract';
 import { quarantineRoutes } from '../../lambda/quarantine/quarantine-routes.contract';
 import { applicationRoutes } from '../../lambda/register/application-routes.contract';
 import { assessmentRoutes } from '../../lambda/register/assessment-routes.contract';
@@ -40,6 +40,7 @@ export interface Route {
   readonly handler: ApiHandler;
   /** Why it answers without a token. */
   readonly open?: string;
+  readonly rateLimit?: RouteContract['rateLimit'];
 }
 
 const handlers = Object.keys(contractsOf) as ApiHandler[];
@@ -47,10 +48,11 @@ const handlers = Object.keys(contractsOf) as ApiHandler[];
 /** Every route, as docs/architecture.md, "HTTP API", lists them. */
 export const routes: readonly Route[] = handlers.flatMap((handler) => {
   const contracts: RouteContracts = contractsOf[handler];
-  return Object.values(contracts).map(({ method, path, open }) => ({
+  return Object.values(contracts).map(({ method, path, open, rateLimit }) => ({
     method,
     path,
     handler,
     ...(open !== undefined && { open }),
+    ...(rateLimit !== undefined && { rateLimit }),
   }));
 });

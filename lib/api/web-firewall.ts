@@ -5,6 +5,8 @@ import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cd
 import { Construct } from 'constructs';
 import type { Configuration } from '../../config/configuration';
 import type { FunctionSettings } from '../constructs/nmip-function';
+import { problemTemplate } from './gateway-problems';
+import { routes } from './routes';
 
 export interface WebFirewallProps {
   readonly configuration: Configuration;
@@ -17,6 +19,28 @@ export interface WebFirewallProps {
  * URLs and ten pages of manifest, so 3,000 leaves room for several deliveries and for watching them.
  */
 const REQUESTS_IN_FIVE_MINUTES = 3000;
+
+/** Requests of one address in five minutes to what needs no token, and for credentials. */
+const STRICT_REQUESTS_IN_FIVE_MINUTES = 300;
+
+/** Ends of the paths that are limited strictly, whatever stage or mapping stands before them. */
+const strictPaths = routes
+  .filter(({ rateLimit }) => rateLimit !== undefined)
+  .map(({ path }) => path.slice(path.lastIndexOf('}') + 1));
+
+const pathEndsWith = (end: string): CfnWebACL.StatementProperty => ({
+  byteMatchStatement: {
+    fieldToMatch: { uriPath: {} },
+    positionalConstraint: 'ENDS_WITH',
+    searchString: end,
+    textTransformations: [{ priority: 0, type: 'URL_DECODE' }],
+  },
+});
+
+/** WAF answers no other type than application/json. */
+const tooManyRequests = {
+  block: { customResponse: { responseCode: 429, customResponseBodyKey: 'too-many-requests' } },
+};
 
 /** Web ACL of the REST API: rules that AWS manages and a limit by address. */
 export class WebFirewall extends Construct {
@@ -43,6 +67,12 @@ export class WebFirewall extends Construct {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
       visibilityConfig: visibility('api'),
+      customResponseBodies: {
+        'too-many-requests': {
+          contentType: 'APPLICATION_JSON',
+          content: problemTemplate('TOO_MANY_REQUESTS', 'firewall'),
+        },
+      },
       rules: [
         managed('AWSManagedRulesAmazonIpReputationList', 0),
         // pages of a manifest have a megabyte; the rule blocks bodies above 8 KB
@@ -53,9 +83,22 @@ export class WebFirewall extends Construct {
         {
           name: 'limit-by-address',
           priority: 3,
-          action: { block: { customResponse: { responseCode: 429 } } },
+          action: tooManyRequests,
           statement: { rateBasedStatement: { limit: REQUESTS_IN_FIVE_MINUTES, aggregateKeyType: 'IP' } },
           visibilityConfig: visibility('limit-by-address'),
+        },
+        {
+          name: 'strict-limit-by-address',
+          priority: 4,
+          action: tooManyRequests,
+          statement: {
+            rateBasedStatement: {
+              limit: STRICT_REQUESTS_IN_FIVE_MINUTES,
+              aggregateKeyType: 'IP',
+              scopeDownStatement: { orStatement: { statements: strictPaths.map(pathEndsWith) } },
+            },
+          },
+          visibilityConfig: visibility('strict-limit-by-address'),
         },
       ],
     });

@@ -45,15 +45,19 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
 /** Serves one stage of a REST API at the root of the front door, as a custom domain mapped to the stage does. */
 export class ApiGateway {
   private readonly gate: AuthoriserGate;
-  private readonly bucket: TokenBucket | undefined;
+  private readonly buckets: ReadonlyMap<string, TokenBucket>;
 
   constructor(
     private readonly api: RestApi,
     private readonly options: ApiGatewayOptions,
   ) {
     this.gate = new AuthoriserGate(options.invokeAuthoriser, options.clock);
-    const throttle = api.stage?.throttle;
-    this.bucket = throttle && new TokenBucket(throttle, options.clock);
+    this.buckets = new Map(
+      [...(api.stage?.throttles ?? [])].map(([name, throttle]) => [
+        name,
+        new TokenBucket(throttle, options.clock),
+      ]),
+    );
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -79,7 +83,9 @@ export class ApiGateway {
     const url = new URL(message.url ?? '/', 'http://localhost');
     const route = findRoute(this.api, message.method ?? 'GET', url.pathname);
     if (!route) throw new GatewayRefusal('MISSING_AUTHENTICATION_TOKEN');
-    if (this.bucket?.take() === false) throw new GatewayRefusal('THROTTLED');
+    const limited = `${route.method.httpMethod} ${route.resourcePath}`;
+    const bucket = this.buckets.get(limited) ?? this.buckets.get('* /*');
+    if (bucket?.take() === false) throw new GatewayRefusal('THROTTLED');
     const request: ApiRequest = {
       method: message.method ?? 'GET',
       path: url.pathname,

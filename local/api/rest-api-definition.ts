@@ -98,7 +98,8 @@ export interface RestApi {
     | {
         readonly name: string;
         readonly variables: Readonly<Record<string, string>>;
-        readonly throttle: Throttle | undefined;
+        /** By method and path: `GET /v1/me`; `* /*` for every method that has none of its own. */
+        readonly throttles: ReadonlyMap<string, Throttle>;
       }
     | undefined;
 }

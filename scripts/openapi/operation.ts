@@ -74,5 +74,6 @@ export function operationOf(
     responses: { ...Object.fromEntries(successes), ...problems.of(refusalsOf(contract)) },
     'x-roles': contract.roles,
     'x-body-limit': contract.bodyLimit ?? DEFAULT_BODY_LIMIT,
+    ...(contract.rateLimit && { 'x-rate-limit': contract.rateLimit }),
   };
 }

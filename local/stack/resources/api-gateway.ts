@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { constantMapping } from '../../api/gateway-response';
-import { type ApiMethod, type Integration, newRestApi, type RestApi } from '../../api/rest-api-definition';
+import {
+  type ApiMethod,
+  type Integration,
+  newRestApi,
+  type RestApi,
+  type Throttle,
+} from '../../api/rest-api-definition';
 import { DeploymentError } from '../deployment-error';
 import { shortId } from '../physical-name';
 import { type ResolvedResource, type ResourceHandlers, readProperties } from '../resource';
@@ -101,10 +107,10 @@ const stageProperties = z.strictObject({
       z.strictObject({
         CachingEnabled: z.literal(false).optional(),
         DataTraceEnabled: withoutEffect,
-        HttpMethod: z.literal('*'),
+        HttpMethod: z.string(),
         LoggingLevel: withoutEffect,
         MetricsEnabled: withoutEffect,
-        ResourcePath: z.literal('/*'),
+        ResourcePath: z.string().startsWith('/'),
         ThrottlingBurstLimit: count.optional(),
         ThrottlingRateLimit: z.coerce.number().optional(),
       }),
@@ -142,6 +148,19 @@ function integrationOf(given: z.infer<typeof integration>): Integration {
   const [response] = given.IntegrationResponses;
   const headers = responseHeaders(response?.ResponseParameters ?? {}, 'method.response.header.');
   return { kind: 'mock', response: { statusCode: response?.StatusCode ?? '200', headers } };
+}
+
+/** Limits by method and path: `* /*`, `GET /v1/me`. In a setting `~1` stands for each slash of a path but the first. */
+function throttlesOf(
+  settings: z.infer<typeof stageProperties>['MethodSettings'],
+): ReadonlyMap<string, Throttle> {
+  return new Map(
+    settings.flatMap((setting) => {
+      const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = setting;
+      const name = `${setting.HttpMethod} ${setting.ResourcePath.replaceAll('~1', '/').replace(/^\/+/, '/')}`;
+      return rate === undefined || burst === undefined ? [] : [[name, { rate, burst }] as const];
+    }),
+  );
 }
 
 /** AWS::ApiGateway::RestApi and what belongs to it; the APIs are gathered in `apis` by their id. */
@@ -228,12 +247,10 @@ export function apiGatewayHandlers(apis: Map<string, RestApi>): ResourceHandlers
     },
     'AWS::ApiGateway::Stage': (resource) => {
       const given = readProperties(resource, stageProperties);
-      const [settings] = given.MethodSettings;
-      const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = settings ?? {};
       find(resource, given.RestApiId).stage = {
         name: given.StageName,
         variables: given.Variables,
-        throttle: rate === undefined || burst === undefined ? undefined : { rate, burst },
+        throttles: throttlesOf(given.MethodSettings),
       };
       return { ref: given.StageName, attributes: {} };
     },

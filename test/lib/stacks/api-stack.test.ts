@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
+import { httpRefusals } from '../../../lambda/platform/http-refusals.contract';
 import { routes } from '../../../lib/api/routes';
 import { actionsOf, statementsOfRole, templateOf } from '../synthesized-stage';
 
@@ -79,9 +80,8 @@ describe('API', () => {
     for (const leak of ['$context.path', 'identity', 'authorizer', 'sourceIp', 'querystring']) {
       expect(format).not.toContain(leak);
     }
-    expect(stage?.Properties.MethodSettings).toEqual([
-      expect.objectContaining({ DataTraceEnabled: false, ThrottlingRateLimit: 5000 }),
-    ]);
+    const [settings] = stage?.Properties.MethodSettings ?? [];
+    expect(settings).toMatchObject({ DataTraceEnabled: false, ThrottlingRateLimit: 5000 });
   });
 
   it('answers browsers of the portal only', () => {
@@ -94,10 +94,48 @@ describe('API', () => {
 
   it('answers by itself with problems that have a code', () => {
     const responses = Object.values(template.findResources('AWS::ApiGateway::GatewayResponse'));
-    const codes = responses.map(
-      ({ Properties }) => JSON.parse(Properties.ResponseTemplates['application/json']).code,
+    for (const { Properties } of responses) {
+      expect(Properties.ResponseParameters['gatewayresponse.header.Content-Type']).toBe(
+        "'application/problem+json'",
+      );
+      const problem = JSON.parse(Properties.ResponseTemplates['application/json']);
+      expect(problem.status).toBe(Number(Properties.StatusCode));
+      expect(problem).toMatchObject(httpRefusals[problem.code as keyof typeof httpRefusals]);
+    }
+    const types = responses.map(({ Properties }) => Properties.ResponseType);
+    expect(types).toEqual(
+      expect.arrayContaining(['DEFAULT_4XX', 'DEFAULT_5XX', 'THROTTLED', 'WAF_FILTERED']),
     );
-    expect(codes.sort()).toEqual(['ACCESS_DENIED', 'INTERNAL_ERROR', 'NOT_SIGNED_IN', 'TOO_MANY_REQUESTS']);
+  });
+
+  it('limits more strictly what needs no token, and credentials', () => {
+    const [stage] = Object.values(template.findResources('AWS::ApiGateway::Stage'));
+    const settings: Record<string, unknown>[] = stage?.Properties.MethodSettings ?? [];
+    const own = settings.slice(1);
+    expect(
+      own
+        .map(({ HttpMethod, ResourcePath }) => `${HttpMethod} ${String(ResourcePath).replaceAll('~1', '/')}`)
+        .sort(),
+    ).toEqual(['GET //v1/receipt-keys', 'GET //v1/sign-in', 'POST //v1/projects/{id}/credentials']);
+    expect(own.every(({ ThrottlingRateLimit }) => Number(ThrottlingRateLimit) <= 50)).toBe(true);
+    template.hasResourceProperties('AWS::WAFv2::WebACL', {
+      Rules: Match.arrayWith([
+        Match.objectLike({
+          Statement: {
+            RateBasedStatement: Match.objectLike({
+              Limit: 300,
+              ScopeDownStatement: Match.objectLike({
+                OrStatement: {
+                  Statements: ['/v1/receipt-keys', '/v1/sign-in', '/credentials'].map((end) =>
+                    Match.objectLike({ ByteMatchStatement: Match.objectLike({ SearchString: end }) }),
+                  ),
+                },
+              }),
+            }),
+          },
+        }),
+      ]),
+    });
   });
 });
 

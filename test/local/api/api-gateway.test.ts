@@ -16,7 +16,7 @@ function makeApi(): RestApi {
     rootResourceId: 'root',
     binaryMediaTypes: ['application/dicom'],
   });
-  api.stage = { name: 'local', variables: {}, throttle: undefined };
+  api.stage = { name: 'local', variables: {}, throttles: new Map() };
   const add = (id: string, parentId: string, pathPart: string) =>
     api.resources.set(id, { id, parentId, pathPart });
   add('submissions', 'root', 'submissions');
@@ -302,12 +302,27 @@ describe('ApiGateway', () => {
 
   it('throttles at the rate of the stage', async () => {
     server.close();
-    if (api.stage) api.stage = { ...api.stage, throttle: { rate: 1, burst: 2 } };
+    if (api.stage) api.stage = { ...api.stage, throttles: new Map([['* /*', { rate: 1, burst: 2 }]]) };
     await listen();
     const statuses = [];
     for (let n = 0; n < 3; n += 1) statuses.push((await fetch(`${address}/receipt-keys`)).status);
     expect(statuses).toEqual([200, 200, 429]);
     now = new Date(now.getTime() + 1000);
     expect((await fetch(`${address}/receipt-keys`)).status).toBe(200);
+  });
+
+  it('throttles a method at its own rate, and others at that of the stage', async () => {
+    server.close();
+    const throttles = new Map([
+      ['* /*', { rate: 1, burst: 2 }],
+      ['GET /receipt-keys', { rate: 1, burst: 1 }],
+    ]);
+    if (api.stage) api.stage = { ...api.stage, throttles };
+    await listen();
+    const statuses = [];
+    for (let n = 0; n < 2; n += 1) statuses.push((await fetch(`${address}/receipt-keys`)).status);
+    expect(statuses).toEqual([200, 429]);
+    const other = await fetch(`${address}/submissions/1/files`, { headers: signedIn });
+    expect(other.status).not.toBe(429);
   });
 });
