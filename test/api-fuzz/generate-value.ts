@@ -5,8 +5,15 @@ import type { ApiDescription, Schema } from './operations';
 /** Ids that the platform gave, by their prefix: a request that names one of them gets further. */
 export class KnownIds {
   private readonly byPrefix = new Map<string, string[]>();
+  private readonly remembered = new Set<string>();
 
-  /** Keeps every id in an answer. */
+  /** Keeps every id in a text for good. */
+  remember(text: string): void {
+    for (const [id] of text.matchAll(/\b[a-z]-[0-9a-hjkmnp-tv-z]{26}\b/g)) this.remembered.add(id);
+    this.learn(text);
+  }
+
+  /** Keeps the latest ids of answers. */
   learn(text: string): void {
     for (const [id = '', prefix = ''] of text.matchAll(/\b([a-z])-[0-9a-hjkmnp-tv-z]{26}\b/g)) {
       const known = this.byPrefix.get(prefix) ?? [];
@@ -15,7 +22,12 @@ export class KnownIds {
   }
 
   of(prefix: string): readonly string[] {
-    return this.byPrefix.get(prefix) ?? [];
+    const kept = [...this.remembered].filter((id) => id.startsWith(`${prefix}-`));
+    const latest = this.byPrefix.get(prefix) ?? [];
+    // Half of the choices fall on what was made on purpose.
+    return kept.length === 0
+      ? latest
+      : [...latest, ...Array.from(latest, (_, at) => kept[at % kept.length] ?? '')];
   }
 }
 

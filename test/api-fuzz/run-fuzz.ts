@@ -2,6 +2,7 @@ import type { Platform } from '../../local/platform';
 import { SeededRandom } from '../dicom/fuzz/seeded-random';
 import { signInByScript } from '../local/sign-in/sign-in-by-script';
 import { KnownIds, ValueGenerator } from './generate-value';
+import { makeHistory } from './history';
 import { AnswerJudge, type Sender } from './judge-answer';
 import { makeRequest } from './make-request';
 import { ApiDescription, type Operation } from './operations';
@@ -122,6 +123,7 @@ export async function fuzzApi(
   const judge = new AnswerJudge(description);
   const ids = new KnownIds();
   const senders = await makeSenders(platform);
+  ids.remember(await makeHistory(platform.addresses.frontDoor));
   const statuses: Record<string, number> = {};
   const succeeded = new Set<string>();
   const findings: Finding[] = [];
