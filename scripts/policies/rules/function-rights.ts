@@ -319,7 +319,9 @@ const functions: Readonly<Record<string, RoleRights>> = {
   'history/history-api': { may: ['read register', 'read checkpoints', 'list audit'] },
   'public-register/public-register-api': { may: ['query published'] },
   'register/expire-grants': { may: books('register') },
-  'register/register-api': { may: books('register') },
+  'register/register-api': {
+    may: [...books('register'), 'read papers', 'write papers', 'delete papers', 'list applications'],
+  },
   'register/authorise-request': { may: ['read register'] },
   'credentials/credentials-api': { may: [...books('register'), 'assume researcher-roles'] },
   'credentials/authorise-dicomweb': { may: ['read register'] },

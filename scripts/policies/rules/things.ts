@@ -4,6 +4,7 @@ import type { Question, QuestionContext } from '../question';
 
 const submission = 's-01jb0000000000000000000001';
 const withdrawal = 'w-01jb0000000000000000000001';
+const paper = 'a-01jb0000000000000000000001/f-01jb0000000000000000000001';
 
 /** Kinds of objects: the data class (bucket and key) and a key as docs/architecture.md, "Buckets and keys", has it. */
 const objects = {
@@ -30,6 +31,7 @@ const objects = {
   clinical: ['catalogue', `clinical/collection=chest/split=development/${submission}.ndjson`],
   'held-out-clinical': ['catalogue', `clinical/collection=chest/split=held-out/${submission}.ndjson`],
   tombstones: ['catalogue', `tombstones/collection=chest/split=development/${withdrawal}.ndjson`],
+  papers: ['applications', paper],
   history: ['audit', 'events/2026/1.json'],
   checkpoints: ['audit', 'checkpoints/1.json'],
   'access-log-lines': ['access-logs', 'work/2026-11-29-1'],
@@ -48,6 +50,7 @@ const buckets = {
   deidentified: 'storage/DeidentifiedBucket',
   quarantine: 'storage/QuarantineBucket',
   catalogue: 'storage/CatalogueBucket',
+  applications: 'storage/ApplicationsBucket',
   audit: 'storage/AuditBucket',
   'access-logs': 'storage/AccessLogs',
 } as const;
@@ -108,6 +111,7 @@ const keys = {
   'deidentified-key': ['storage/DeidentifiedKey', 's3'],
   'quarantine-key': ['storage/QuarantineKey', 's3'],
   'catalogue-key': ['storage/CatalogueKey', 's3'],
+  'applications-key': ['storage/ApplicationsKey', 's3'],
   'audit-key': ['storage/AuditKey', 's3'],
   'ledger-key': ['records/LedgerKey', 'dynamodb'],
   'register-key': ['records/RegisterKey', 'dynamodb'],
