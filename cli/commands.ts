@@ -64,6 +64,14 @@ export const commands = {
     summary: 'roles of a person (officers)',
     load: async () => (await import('./access/people.command')).peopleCommand(),
   },
+  revoke: {
+    summary: 'take access away from a member, a project, or everybody',
+    load: async () => (await import('./access/revoke.command')).revokeCommand(),
+  },
+  reopen: {
+    summary: 'open again what was shut for everybody (two officers)',
+    load: async () => (await import('./access/reopen.command')).reopenCommand(),
+  },
   credentials: {
     summary: 'a short AWS credential for a project',
     load: async () => (await import('./credentials/credentials.command')).credentialsCommand(),

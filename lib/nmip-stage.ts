@@ -81,6 +81,7 @@ export class NmipStage extends Stage {
     });
     this.credentials = new CredentialsStack(this, 'credentials', {
       ...common,
+      keys,
       records,
       imaging,
       authorisation,
@@ -93,6 +94,7 @@ export class NmipStage extends Stage {
       pipeline: this.pipeline,
       withdrawal: this.withdrawal,
       issuer: this.credentials.issuer,
+      revocationApi: this.credentials.revocation.api,
       quarantineApi: this.quarantine.api,
       historyApi: this.history.api,
     });

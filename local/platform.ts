@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ApiGateway } from './api/api-gateway';
 import type { RestApi } from './api/rest-api-definition';
 import { AwsGateway } from './aws/gateway';
+import { IamService } from './aws/iam/iam-service';
 import { LambdaService } from './aws/lambda/lambda-service';
 import type { Clock } from './aws/service';
 import { StsService } from './aws/sts/sts-service';
@@ -169,6 +170,7 @@ async function listen(start: Start, assembly: Assembly, endpoint: { url: string 
   gateway.register(new LambdaService(services.functions, region));
   gateway.register(new StsService(services.registry, services.trail));
   gateway.register(services.trail);
+  gateway.register(new IamService(services.registry));
   gateway.register(services.kms);
   gateway.register(services.s3);
   gateway.register(services.dynamodb);

@@ -3,7 +3,8 @@ import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 export interface SessionRequest {
   readonly roleArn: string;
   readonly sessionName: string;
-  readonly policy: string;
+  /** Session policy; where absent the role's own policies are not narrowed. */
+  readonly policy?: string;
   readonly durationSeconds: number;
   /** Pseudonym of the person; it stands in CloudTrail beside everything the session does. */
   readonly sourceIdentity: string;

@@ -80,6 +80,9 @@ export const revocationKey = ({ at, id }: { at: string; id: string }): ItemKey =
   sk: `${at}#${id}`,
 });
 
+/** That a grant id belongs to a canary, which may be revoked with anything else to measure. */
+export const canaryKey = (grantId: string): ItemKey => ({ pk: `CANARY#${grantId}`, sk: 'CANARY' });
+
 /** That a study of somebody's grants is withdrawn; credentials for listed studies look here. */
 export const withdrawnStudyKey = (studyInstanceUid: string): ItemKey => ({
   pk: `WITHDRAWN-STUDY#${studyInstanceUid}`,

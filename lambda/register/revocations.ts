@@ -39,10 +39,11 @@ export function arcsOf(project: { readonly grants: readonly Pick<Grant, 'arc'>[]
 }
 
 /** Revocations of which some session may still be running. */
-export function readRunningRevocations(table: RegisterTable, now: Date): Promise<Revocation[]> {
+export async function readRunningRevocations(table: RegisterTable, now: Date): Promise<Revocation[]> {
   // One is in force for DENIED_SECONDS, so those from before have none left.
   const from = secondsAfter(now, -DENIED_SECONDS).toISOString();
-  return table.queryAll({ pk: REVOCATIONS_PARTITION, skFrom: from }, revocation);
+  const found = await table.queryAll({ pk: REVOCATIONS_PARTITION, skFrom: from }, revocation);
+  return found.filter(({ expiresAt }) => Date.parse(expiresAt) > now.getTime());
 }
 
 /** A project without one of its members; the membership's own record says what became of it. */

@@ -9,6 +9,7 @@ import { assessmentRoutes } from '../../lambda/register/assessment-routes.contra
 import { attachmentRoutes } from '../../lambda/register/attachment-routes.contract';
 import { peopleRoutes } from '../../lambda/register/people-routes.contract';
 import { projectRoutes } from '../../lambda/register/project-routes.contract';
+import { revocationRoutes } from '../../lambda/register/revocation-routes.contract';
 import { submissionRoutes } from '../../lambda/submission/submission-routes.contract';
 import { withdrawalRoutes } from '../../lambda/withdrawal/withdrawal-routes.contract';
 
@@ -28,6 +29,7 @@ export const contractsOf = {
   },
   credentials: credentialsRoutes,
   history: historyRoutes,
+  revocation: revocationRoutes,
 } as const satisfies Readonly<Record<string, RouteContracts>>;
 
 /** A function behind the REST API. */

@@ -25,6 +25,7 @@ export const functionEntries = [
   'history/history-api',
   'register/register-api',
   'register/authorise-request',
+  'register/revocation-api',
   'withdrawal/withdrawal-api',
   'withdrawal/prepare-withdrawal',
   'withdrawal/begin-withdrawal',
@@ -34,6 +35,8 @@ export const functionEntries = [
   'withdrawal/stop-withdrawal',
   'credentials/credentials-api',
   'credentials/authorise-dicomweb',
+  'credentials/deny-sessions',
+  'credentials/revocation-canary',
 ] as const;
 
 export type FunctionEntry = (typeof functionEntries)[number];

@@ -26,6 +26,8 @@ export interface ApiStackProps extends PlatformStackProps {
   readonly pipeline: PipelineStack;
   readonly withdrawal: WithdrawalStack;
   readonly issuer: NmipFunction;
+  /** Behind the routes of revocations. */
+  readonly revocationApi: NmipFunction;
   /** Behind the routes of the quarantine. */
   readonly quarantineApi: NmipFunction;
   /** Behind the routes of auditors. */
@@ -129,6 +131,7 @@ export class ApiStack extends Stack {
         quarantine: props.quarantineApi.function,
         history: props.historyApi.function,
         withdrawal: this.withdrawalApi.function,
+        revocation: props.revocationApi.function,
       },
     });
     new WebFirewall(this, 'Firewall', { configuration, settings, stage: this.api.api.deploymentStage });

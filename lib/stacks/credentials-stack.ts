@@ -1,32 +1,52 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import {
+  CompositePrincipal,
   Effect,
-  type IRole,
   ManagedPolicy,
   PolicyStatement,
   PrincipalWithConditions,
   Role,
+  type RoleProps,
 } from 'aws-cdk-lib/aws-iam';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { credentialsApiEnvironment } from '../../lambda/credentials/credentials-api.environment';
-import type { AccessMode, CollectionConfiguration } from '../../lambda/platform/configuration.contract';
+import { revocationCanaryEnvironment } from '../../lambda/credentials/revocation-canary.environment';
+import type { AccessMode } from '../../lambda/platform/configuration.contract';
+import { CANARY_ARC } from '../../lambda/register/revocation.contract';
+import { revocationApiEnvironment } from '../../lambda/register/revocation-api.environment';
 import { acknowledgeWildcard } from '../constructs/acknowledge';
 import { CollectionRoles } from '../constructs/collection-roles';
 import { allowLogs, dataKey } from '../constructs/data-key';
+import { deadLetterQueue } from '../constructs/dead-letter-queue';
+import type { EnvironmentValues } from '../constructs/function-environment';
 import { type FunctionSettings, NmipFunction } from '../constructs/nmip-function';
 import { configurationValues, imagingValues, recordsValues } from '../constructs/platform-values';
 import { readingStatements } from '../constructs/reading-policy';
 import { writeItems } from '../constructs/role-owner';
+import { SessionDenial } from '../constructs/session-denial';
 import type { CollectionRole, DicomwebAuthoriserStack } from './dicomweb-authoriser-stack';
 import type { ImagingStack } from './imaging-stack';
+import type { KeysStack } from './keys-stack';
 import type { RecordsStack } from './records-stack';
 import type { PlatformStackProps } from './stateful-stack';
 
 export interface CredentialsStackProps extends PlatformStackProps {
   readonly settings: FunctionSettings;
+  readonly keys: KeysStack;
   readonly records: RecordsStack;
   readonly imaging: ImagingStack;
   readonly authorisation: DicomwebAuthoriserStack;
+}
+
+/** Who revokes, and who measures how long that takes. */
+export interface Revocation {
+  /** Behind the routes of revocations. */
+  readonly api: NmipFunction;
+  readonly canary: NmipFunction;
+  readonly deadLetterQueue: Queue;
 }
 
 /**
@@ -35,6 +55,9 @@ export interface CredentialsStackProps extends PlatformStackProps {
  */
 export class CredentialsStack extends Stack {
   readonly issuer: NmipFunction;
+  readonly denial: SessionDenial;
+  readonly revocation: Revocation;
+  private readonly readings = new Map<string, ManagedPolicy>();
   readonly researcherRoles: readonly CollectionRole[];
 
   constructor(scope: Construct, id: string, props: CredentialsStackProps) {
@@ -64,11 +87,34 @@ export class CredentialsStack extends Stack {
     });
     this.issuer.allowItems(records.register, writeItems);
 
+    const values = {
+      ...configurationValues(configuration),
+      ...recordsValues(records),
+      ...imagingValues(this, imaging),
+      RESEARCHER_ROLE: names.template,
+    };
+    this.denial = new SessionDenial(this, 'Denial', {
+      settings,
+      register: records.register,
+      environment: values,
+      queueKey: props.keys.operationsKey,
+    });
+    this.revocation = this.makeRevocation(props, names, values);
+
     this.researcherRoles = configuration.collections.flatMap((collection) =>
       collection.accessModes.map((accessMode) => ({
         collection: collection.id,
         accessMode,
-        role: this.makeResearcherRole(collection, accessMode, names),
+        role: this.makeResearcherRole(
+          `Researcher-${collection.id}-${accessMode}`,
+          {
+            roleName: names.nameOf(collection.arc, accessMode),
+            path: names.path,
+            description: `Researchers of collection ${collection.id}, ${accessMode}`,
+          },
+          [this.issuer.role],
+          this.readingOf(`Reading-${collection.id}-${accessMode}`, collection.arc, accessMode, props),
+        ),
       })),
     );
     this.issuer.allow(['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'], names.anyArn);
@@ -78,21 +124,19 @@ export class CredentialsStack extends Stack {
       'The path holds the roles of researchers and no others, two a collection; each trusts the issuer alone.',
     );
 
-    for (const collection of configuration.collections) {
-      for (const accessMode of collection.accessModes) {
-        const readers = [...this.researcherRoles, ...authorisation.viewerRoles]
-          .filter((reader) => reader.collection === collection.id && reader.accessMode === accessMode)
-          .map(({ role }) => role);
-        this.allowReading(collection, accessMode, readers, props);
-      }
-    }
+    for (const { collection, accessMode, role } of authorisation.viewerRoles)
+      this.readings.get(`Reading-${collection}-${accessMode}`)?.attachToRole(role);
   }
 
-  /** Trusts the issuer's role alone, which must say for which project and grant, and who asks. */
+  /**
+   * Trusts the roles given alone, which must say for which project and grant, and who asks. What it may read is its boundary
+   * as well: so no version of the policy of denials could let it read more.
+   */
   private makeResearcherRole(
-    collection: CollectionConfiguration,
-    accessMode: AccessMode,
-    names: CollectionRoles,
+    id: string,
+    named: Pick<RoleProps, 'roleName' | 'path' | 'description'>,
+    issuers: readonly [Role, ...Role[]],
+    reading: ManagedPolicy,
   ): Role {
     const conditions = {
       Null: {
@@ -102,18 +146,17 @@ export class CredentialsStack extends Stack {
       },
       'ForAllValues:StringEquals': { 'aws:TagKeys': ['ProjectId', 'GrantId'] },
     };
-    const issuer = this.issuer.role;
-    const role = new Role(this, `Researcher-${collection.id}-${accessMode}`, {
-      roleName: names.nameOf(collection.arc, accessMode),
-      path: names.path,
-      description: `Researchers of collection ${collection.id}, ${accessMode}`,
+    const role = new Role(this, id, {
+      ...named,
       maxSessionDuration: Duration.hours(1),
-      assumedBy: new PrincipalWithConditions(issuer, conditions),
+      assumedBy: new PrincipalWithConditions(new CompositePrincipal(...issuers), conditions),
+      managedPolicies: [reading, this.denial.policy],
+      permissionsBoundary: reading,
     });
     role.assumeRolePolicy?.addStatements(
       new PolicyStatement({
         effect: Effect.ALLOW,
-        principals: [issuer],
+        principals: [...issuers],
         actions: ['sts:TagSession', 'sts:SetSourceIdentity'],
         conditions,
       }),
@@ -121,22 +164,90 @@ export class CredentialsStack extends Stack {
     return role;
   }
 
-  private allowReading(
-    collection: CollectionConfiguration,
+  /** What the readers of a collection may read; attached by the roles. */
+  private readingOf(
+    id: string,
+    arc: number,
     accessMode: AccessMode,
-    roles: IRole[],
     { configuration, imaging }: CredentialsStackProps,
-  ): void {
-    new ManagedPolicy(this, `Reading-${collection.id}-${accessMode}`, {
-      description: `Read the development studies of collection ${collection.id}, ${accessMode}`,
+  ): ManagedPolicy {
+    const reading = new ManagedPolicy(this, id, {
+      description: `Read the development studies of arc ${arc}, ${accessMode}`,
       statements: readingStatements({
         uidRoot: configuration.uidRoot,
-        arc: collection.arc,
+        arc,
         accessMode,
         developmentDatastoreArn: imaging.development.datastoreArn,
         vpcEndpointId: configuration.dataAccessEnvironment.vpcEndpointId,
       }),
-      roles,
     });
+    this.readings.set(id, reading);
+    return reading;
+  }
+
+  /** Who revokes, and who measures every night how long that takes. */
+  private makeRevocation(
+    props: CredentialsStackProps,
+    names: CollectionRoles,
+    values: EnvironmentValues,
+  ): Revocation {
+    const { settings, records } = props;
+    const canaryRole = names.nameOf(CANARY_ARC, 'direct');
+    const canaryRoleArn = this.formatArn({
+      service: 'iam',
+      region: '',
+      resource: 'role',
+      resourceName: `${names.path.slice(1)}${canaryRole}`,
+    });
+    const environment = {
+      ...values,
+      DENY_SESSIONS_FUNCTION: this.denial.denySessions.function.functionName,
+      CANARY_ROLE: canaryRoleArn,
+    };
+    const api = new NmipFunction(this, 'RevocationApi', {
+      settings,
+      entry: 'register/revocation-api',
+      description: 'Takes access away, and opens again what was shut',
+      environmentSchema: revocationApiEnvironment,
+      environment,
+      memorySize: 1769,
+      // API Gateway gives a function 29 seconds
+      timeout: Duration.seconds(28),
+    });
+    api.allowItems(records.register, writeItems);
+    const deadLetters = deadLetterQueue(this, 'canary-dead-letters', props.keys.operationsKey);
+    const canary = new NmipFunction(this, 'RevocationCanary', {
+      settings,
+      entry: 'credentials/revocation-canary',
+      description: 'Measures how long a revocation takes',
+      environmentSchema: revocationCanaryEnvironment,
+      environment,
+      memorySize: 1769,
+      timeout: Duration.minutes(7),
+      deadLetterQueue: deadLetters,
+    });
+    // its own revocation and events; no project, person or issue
+    canary.allowItems(records.register, ['GetItem', 'PutItem'], {
+      'ForAllValues:StringLike': {
+        'dynamodb:LeadingKeys': ['PLATFORM', 'REVOCATIONS', 'OUTBOX', 'CANARY#*'],
+      },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    });
+    for (const each of [api, canary]) {
+      each.allow(['lambda:InvokeFunction'], this.denial.denySessions.function.functionArn);
+      each.allow(['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'], canaryRoleArn);
+    }
+    this.makeResearcherRole(
+      'Canary',
+      { roleName: canaryRole, path: names.path, description: 'Reads nothing: measures revocations' },
+      [api.role, canary.role],
+      this.readingOf('ReadingNothing', CANARY_ARC, 'direct', props),
+    );
+    new Rule(this, 'Nightly', {
+      description: 'Measures how long a revocation takes',
+      schedule: Schedule.cron({ minute: '30', hour: '2' }),
+      targets: [new LambdaFunction(canary.function, { deadLetterQueue: deadLetters })],
+    });
+    return { api, canary, deadLetterQueue: deadLetters };
   }
 }

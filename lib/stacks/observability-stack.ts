@@ -56,6 +56,9 @@ interface Watch {
 
 const period = Duration.minutes(5);
 
+/** IAM says "minutes" of its changes and takes seconds as a rule; a night above this is one to look at. */
+const REVOCATION_BOUND_SECONDS = 120;
+
 /** Messages in dead-letter queues, and one more while the register's events wait for too long or their worker does not run. */
 function undelivered(queues: readonly IQueue[], worker: NmipFunction): MathExpression {
   const messages = queues.map((queue) =>
@@ -161,9 +164,15 @@ export class ObservabilityStack extends Stack {
       },
       {
         name: 'events-undelivered',
-        says: 'Answers of the opt-out service, ends of import jobs or runs of a schedule wait in a dead-letter queue, or events of the register are not exported.',
+        says: 'Answers of the opt-out service, ends of import jobs or runs of a schedule, denials of sessions among them, wait in a dead-letter queue, or events of the register are not exported.',
         metric: undelivered(
-          [...deadLetterQueues, quarantine.deadLetterQueue, history.deadLetterQueue],
+          [
+            ...deadLetterQueues,
+            quarantine.deadLetterQueue,
+            history.deadLetterQueue,
+            credentials.denial.deadLetterQueue,
+            credentials.revocation.deadLetterQueue,
+          ],
           history.exportEvents,
         ),
         above: 0,
@@ -217,15 +226,37 @@ export class ObservabilityStack extends Stack {
       },
       {
         name: 'api-failing',
-        says: 'The API answers with 5xx.',
-        metric: api.api.api.metricServerError({ period, statistic: Stats.SUM }),
+        says: 'The API answers with 5xx, or its authoriser fails and nobody can work.',
+        // API Gateway answers with 500 where its authoriser fails, so both may count one failure
+        metric: math(
+          'MAX([FILL(answers, 0), FILL(authoriser, 0)])',
+          {
+            answers: api.api.api.metricServerError({ period, statistic: Stats.SUM }),
+            authoriser: errors(api.authoriseRequest),
+          },
+          'failures',
+        ),
         above: 5,
       },
       {
-        name: 'sign-in-failing',
-        says: 'The authoriser of the API fails: nobody can work.',
-        metric: errors(api.authoriseRequest),
-        above: 5,
+        name: 'revocation-slow',
+        says: 'A revocation takes too long to reach running sessions, or could not be measured.',
+        metric: math(
+          `FILL(seconds, 0) + ${REVOCATION_BOUND_SECONDS + 1} * (FILL(unseen, 0) + FILL(failed, 0))`,
+          {
+            seconds: new Metric({
+              namespace: 'nmip',
+              metricName: 'RevocationSeconds',
+              dimensionsMap: { service: 'revocation-canary' },
+              period,
+              statistic: Stats.MAXIMUM,
+            }),
+            unseen: counted('RevocationsNotSeen', 'revocation-canary'),
+            failed: errors(credentials.revocation.canary),
+          },
+          'seconds',
+        ),
+        above: REVOCATION_BOUND_SECONDS,
       },
       {
         name: 'readers-refused',

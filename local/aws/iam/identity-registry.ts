@@ -8,6 +8,7 @@ import { type AuthorisationRequest, type Decision, evaluate } from './evaluate';
 import { AWS_MANAGED_POLICIES } from './managed-policies';
 import { OpenSessions } from './open-sessions';
 import { type Policy, type PolicyDocument, parsePolicy } from './policy';
+import { type PolicyVersion, PolicyVersions } from './policy-versions';
 import { extendedContext, type RequestContext, requestContext } from './request-context';
 import { parseRoleArn, type Role, type RoleDefinition } from './role';
 import { type Session, type SessionCredentials, type SessionOptions, SessionSeal } from './session';
@@ -48,6 +49,7 @@ interface SessionIdentity {
 export class IdentityRegistry implements RoleSessions, SessionDecider {
   readonly accountId: string;
   readonly region: string;
+  readonly policyVersions: PolicyVersions;
   private readonly clock: Clock;
   private readonly seal: SessionSeal;
   private readonly roles = new Map<string, Role>();
@@ -60,6 +62,10 @@ export class IdentityRegistry implements RoleSessions, SessionDecider {
     this.accountId = options.accountId;
     this.region = options.region;
     this.clock = options.clock;
+    this.policyVersions = new PolicyVersions(
+      join(options.dataFolder, 'iam', 'policy-versions.json'),
+      options.clock,
+    );
     this.seal = new SessionSeal(sealingKey(join(options.dataFolder, 'iam', 'session-seal.json')));
     this.sessions = new OpenSessions(this.seal, (arn) => this.managedPolicy(arn));
     for (const [arn, document] of Object.entries(AWS_MANAGED_POLICIES)) {
@@ -115,9 +121,23 @@ export class IdentityRegistry implements RoleSessions, SessionDecider {
     this.roles.set(role.arn, { ...role, inlinePolicies });
   }
 
+  /**
+   * Makes a version of a managed policy; what is decided from now on follows the default one.
+   * @throws AwsError MalformedPolicyDocument, NoSuchEntity, LimitExceeded
+   */
+  createPolicyVersion(arn: string, document: string, setAsDefault: boolean): PolicyVersion {
+    const policy = parsePolicy(arn, document, 'identity');
+    const version = this.policyVersions.create(arn, document, setAsDefault);
+    if (setAsDefault) this.managedPolicies.set(arn, policy);
+    return version;
+  }
+
   /** Makes or replaces a managed policy; `roles` (names or ARNs) get it attached. */
   putManagedPolicy(arn: string, document: PolicyDocument, roles: readonly string[] = []): void {
-    this.managedPolicies.set(arn, parsePolicy(arn, document, 'identity'));
+    // Read before it is kept: a document that IAM refuses leaves nothing behind.
+    parsePolicy(arn, document, 'identity');
+    const inForce = this.policyVersions.deploy(arn, document);
+    this.managedPolicies.set(arn, parsePolicy(arn, inForce, 'identity'));
     for (const nameOrArn of roles) {
       const role = this.requireRole(nameOrArn);
       if (role.managedPolicyArns.includes(arn)) continue;

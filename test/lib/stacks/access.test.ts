@@ -4,7 +4,12 @@ import { type PolicyStatementJson, stackNames, templateOf } from '../synthesized
 const credentials = templateOf('credentials');
 const viewers = templateOf('authorisation');
 
-const readingPolicies = Object.entries(credentials.findResources('AWS::IAM::ManagedPolicy'));
+const managedPolicies = Object.entries(credentials.findResources('AWS::IAM::ManagedPolicy'));
+/** Of collections; the canary's and that of the denials are apart. */
+const readingPolicies = managedPolicies.filter(
+  ([id]) => id.startsWith('Reading') && !id.startsWith('ReadingNothing'),
+);
+const [denials] = managedPolicies.filter(([id]) => id.startsWith('Denial'));
 const researcherRoles = Object.entries(credentials.findResources('AWS::IAM::Role')).filter(([id]) =>
   id.startsWith('Researcher'),
 );
@@ -50,6 +55,51 @@ describe('researcher roles', () => {
 
   it.each([...researcherRoles, ...viewerRoles])('%s lasts an hour at most', (_, role) => {
     expect(role.Properties.MaxSessionDuration).toBe(3600);
+  });
+});
+
+describe('the denial of revoked sessions', () => {
+  const covered = Object.entries(credentials.findResources('AWS::IAM::Role')).filter(([, role]) =>
+    JSON.stringify(role.Properties.ManagedPolicyArns ?? []).includes(denials?.[0] ?? 'none'),
+  );
+
+  it('stands on every researcher role and the canary’s, each with what it may read as its boundary', () => {
+    expect(covered.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
+      'Canary',
+      'Researcheranykinddaeonly',
+      'Researcherbreastscreeningdaeonly',
+      'Researcherchestdaeonly',
+    ]);
+    for (const [, role] of covered) {
+      const [reading] = role.Properties.ManagedPolicyArns;
+      expect(role.Properties.PermissionsBoundary).toEqual(reading);
+      expect(reading.Ref).toMatch(/^Reading/);
+    }
+  });
+
+  it('says nothing in the template that could ever change: CloudFormation must not put it back', () => {
+    expect(denials?.[1].Properties).toEqual({
+      Description: 'Denies what was revoked; its versions are made by deny-sessions',
+      ManagedPolicyName: 'nmip-example-revoked-sessions',
+      Path: '/nmip/example/',
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Sid: 'Nothing',
+            Effect: 'Deny',
+            Action: '*',
+            Resource: '*',
+            Condition: { DateLessThan: { 'aws:TokenIssueTime': '1970-01-01T00:00:00Z' } },
+          },
+        ],
+      },
+    });
+  });
+
+  it('the canary reads studies of an arc that no collection has', () => {
+    const nothing = managedPolicies.find(([id]) => id.startsWith('ReadingNothing'));
+    expect(JSON.stringify(nothing)).toContain('1.3.6.1.4.1.32473.7.0.1.*');
   });
 });
 
@@ -100,11 +150,14 @@ describe('what a person’s role may read', () => {
   });
 
   it('each policy belongs to one researcher role and one viewer role', () => {
-    for (const [, policy] of readingPolicies) {
+    for (const [id, policy] of readingPolicies) {
       const roles: unknown[] = policy.Properties.Roles;
-      expect(roles).toHaveLength(2);
-      expect(JSON.stringify(roles[0])).toContain('Researcher');
-      expect(JSON.stringify(roles[1])).toContain('Viewer');
+      expect(roles).toHaveLength(1);
+      expect(JSON.stringify(roles[0])).toContain('Viewer');
+      const readers = researcherRoles.filter(([, role]) =>
+        JSON.stringify(role.Properties.ManagedPolicyArns).includes(id),
+      );
+      expect(readers).toHaveLength(1);
     }
   });
 
@@ -141,9 +194,31 @@ describe('in the whole platform', () => {
     ).toEqual([]);
   });
 
-  it('only the issuer assumes roles', () => {
-    expect(new Set(allowing(/^sts:AssumeRole$/)).size).toBe(1);
-    expect(allowing(/^sts:AssumeRole$/)[0]).toMatch(/^credentials\/CredentialsApiRole/);
+  it('only the issuer assumes roles of researchers, and who measures the canary’s', () => {
+    expect(allowing(/^sts:AssumeRole$/).map((id) => id.replace(/Role.*/, ''))).toEqual([
+      'credentials/CredentialsApi',
+      'credentials/RevocationApi',
+      'credentials/RevocationCanary',
+    ]);
+    const measuring = all.filter(
+      ({ id, statement }) =>
+        id.startsWith('credentials/Revocation') && [statement.Action].flat().includes('sts:AssumeRole'),
+    );
+    for (const { statement } of measuring)
+      expect(JSON.stringify(statement.Resource)).toContain('researchers/nmip-example-researcher-0-direct');
+  });
+
+  it('one function makes versions of policies, of one policy', () => {
+    const making = all.filter(
+      ({ statement }) =>
+        statement.Effect === 'Allow' &&
+        [statement.Action ?? []].flat().some((each) => each.startsWith('iam:Create')),
+    );
+    expect(making).toHaveLength(1);
+    expect(making[0]?.id).toMatch(/^credentials\/DenialDenySessionsRole/);
+    expect(JSON.stringify(making[0]?.statement.Resource)).toContain(
+      'policy/nmip/example/nmip-example-revoked-sessions',
+    );
   });
 
   it('only the steps that derive pseudonyms use their key', () => {

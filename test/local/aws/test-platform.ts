@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { AwsGateway, type RequestDrill } from '../../../local/aws/gateway';
+import { IamService } from '../../../local/aws/iam/iam-service';
 import { IdentityRegistry } from '../../../local/aws/iam/identity-registry';
 import type { PolicyDocument } from '../../../local/aws/iam/policy';
 import type { RoleDefinition } from '../../../local/aws/iam/role';
@@ -85,7 +87,8 @@ export class TestPlatform {
       onFault: (_service, _requestId, error) => this.faults.push(error),
       drill: this.drill,
     });
-    for (const service of [this.kms, this.s3, new StsService(this.registry)]) this.gateway.register(service);
+    for (const service of [this.kms, this.s3, new StsService(this.registry), new IamService(this.registry)])
+      this.gateway.register(service);
     const urls = await this.gateway.listen({ port: 0, vpcEndpointPort: 0 });
     this.endpoint = urls.endpoint;
     this.vpcEndpoint = urls.vpcEndpoint;
@@ -138,6 +141,12 @@ export class TestPlatform {
 
   kmsClient(credentials: SessionCredentials): KMSClient {
     const client = new KMSClient({ endpoint: this.endpoint, region: REGION, credentials, maxAttempts: 1 });
+    this.clients.push(client);
+    return client;
+  }
+
+  iamClient(credentials: SessionCredentials): IAMClient {
+    const client = new IAMClient({ endpoint: this.endpoint, region: REGION, credentials, maxAttempts: 1 });
     this.clients.push(client);
     return client;
   }

@@ -1,0 +1,4 @@
+import { refusals } from '../platform/platform-error';
+import { revocationRefusals } from './revocation-refusals.contract';
+
+export const refuseRevocation = refusals(revocationRefusals);
