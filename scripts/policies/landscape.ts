@@ -72,9 +72,14 @@ export function readerRoleName(
   return `nmip-${environmentName}-${reader}-${arc}-${accessMode}`;
 }
 
+/** No collection has arc 0. */
+const CANARY: ReadingPlace = { arc: 0, accessMode: 'direct' };
+
 /** What kind of role it is, by its place in the app. */
 export type RoleKind =
   | { readonly kind: 'researcher' | 'viewer'; readonly place: ReadingPlace }
+  /** Under the same denials as researchers; reads an arc that no collection has, to measure revocations. */
+  | { readonly kind: 'canary' }
   | { readonly kind: 'function'; readonly entry: string }
   | { readonly kind: 'task'; readonly entry: string }
   | { readonly kind: 'state-machine' | 'import' | 'logs-of-api' | 'task-execution' | 'flow-log' }
@@ -90,6 +95,8 @@ export function kindOf(role: Pick<AccountRole, 'arn' | 'id'>, landscape: Landsca
     if (path === `${base}viewers/${readerRoleName(landscape, 'viewer', place)}`)
       return { kind: 'viewer', place };
   }
+  if (path === `${base}researchers/${readerRoleName(landscape, 'researcher', CANARY)}`)
+    return { kind: 'canary' };
   if (path.startsWith(base)) {
     const parts = path.slice(base.length).split('/').slice(0, -1);
     const entry = parts.slice(0, 2).join('/');

@@ -90,7 +90,8 @@ function layerEntries(
   landscape: Landscape,
 ): readonly ProofEntry[] {
   const questions = readerQuestions(landscape, session);
-  const rights = rightsOf(role);
+  // without the boundary, if the role has one: that would stand in for either layer
+  const { permissionsBoundary: _, ...rights } = rightsOf(role);
   const layer = (
     called: string,
     identityPolicies: readonly PolicyDocument[],
@@ -171,7 +172,7 @@ export function assumptionEntries(landscape: Landscape): readonly ProofEntry[] {
   const others = [...roles.filter((role) => role !== issuer).map(({ arn }) => arn), ...outsiders(landscape)];
   return roles.flatMap((role): ProofEntry[] => {
     const common = { sessionPolicy: null, trustPolicy: role.trustPolicy };
-    const isReaders = ['researcher', 'viewer'].includes(kindOf(role, landscape).kind);
+    const isReaders = ['researcher', 'viewer', 'canary'].includes(kindOf(role, landscape).kind);
     // whether a function could take another function's role is asked of the few that have something to hand out
     const askers = isReaders
       ? others

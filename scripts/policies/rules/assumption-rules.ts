@@ -1,5 +1,5 @@
 import type { AccountRole } from '../account-policies';
-import { kindOf, type Landscape } from '../landscape';
+import { kindOf, type Landscape, type RoleKind } from '../landscape';
 import { keyValue, keyValues, type Question } from '../question';
 
 /** Who asks for a role: a role of the account (by its ARN), or a service of AWS. */
@@ -43,10 +43,17 @@ function serviceOf(role: AccountRole, landscape: Landscape): ServiceTrust | unde
     case 'viewer':
       return { service: 'medical-imaging.amazonaws.com', ownAccount: true, sources: 'any data store' };
     case 'researcher':
+    case 'canary':
     case 'other':
       return undefined;
   }
 }
+
+/** Functions that take roles: the issuer those of researchers; who measures revocations the one that reads nothing. */
+export const takersOf: Readonly<Partial<Record<RoleKind['kind'], readonly string[]>>> = {
+  researcher: ['credentials/credentials-api'],
+  canary: ['register/revocation-api', 'credentials/revocation-canary'],
+};
 
 /** Whether the request carries just the tags ProjectId and GrantId, and names who asks. */
 function saysForWhom({ context }: Question): boolean {
@@ -71,7 +78,8 @@ function serviceMay(trust: ServiceTrust, { action, context }: Question, landscap
 
 /**
  * Whether somebody may do what a request asks with a role, by docs/adr/0008: a researcher's role is taken by the issuer of
- * credentials alone, who must say for which project, which grant and whom, and nothing else; every other role by the service
+ * credentials alone, who must say for which project, which grant and whom, and nothing else; the one that measures revocations
+ * alike, by those who measure; every other role by the service
  * that runs what it belongs to. Nobody else assumes, tags or hands on anything.
  */
 export function assumptionMay(
@@ -86,10 +94,10 @@ export function assumptionMay(
   }
   const asking = landscape.roles.find(({ arn }) => arn === asker.arn);
   const kind = asking && kindOf(asking, landscape);
-  const isIssuer = kind?.kind === 'function' && kind.entry === 'credentials/credentials-api';
+  const takers = takersOf[kindOf(role, landscape).kind] ?? [];
   return (
-    isIssuer &&
-    kindOf(role, landscape).kind === 'researcher' &&
+    kind?.kind === 'function' &&
+    takers.includes(kind.entry) &&
     ['sts:assumerole', 'sts:tagsession', 'sts:setsourceidentity'].includes(question.action.toLowerCase()) &&
     saysForWhom(question)
   );

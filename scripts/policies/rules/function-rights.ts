@@ -323,7 +323,17 @@ const functions: Readonly<Record<string, RoleRights>> = {
     may: [...books('register'), 'read papers', 'write papers', 'delete papers', 'list applications'],
   },
   'register/authorise-request': { may: ['read register'] },
-  'credentials/credentials-api': { may: [...books('register'), 'assume researcher-roles'] },
+  // the path of researchers' roles holds the canary's too, which does not trust the issuer
+  'credentials/credentials-api': {
+    may: [...books('register'), 'assume researcher-roles', 'assume canary-roles'],
+  },
+  'credentials/deny-sessions': { may: ['query register', 'rewrite denials'] },
+  'credentials/revocation-canary': {
+    may: ['get outbox', 'put outbox', 'assume canary-roles', 'invoke deny-sessions'],
+  },
+  'register/revocation-api': {
+    may: [...books('register'), 'assume canary-roles', 'invoke deny-sessions'],
+  },
   'credentials/authorise-dicomweb': { may: ['read register'] },
 };
 

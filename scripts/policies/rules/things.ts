@@ -1,3 +1,4 @@
+import type { AccountRole } from '../account-policies';
 import { heldOutStudy, ownStudy } from '../cases/studies';
 import { kindOf, type Landscape } from '../landscape';
 import type { Question, QuestionContext } from '../question';
@@ -58,7 +59,8 @@ const buckets = {
 const tables = { ledger: 'records/LedgerTable', register: 'records/RegisterTable' } as const;
 
 const tableVerbs = {
-  read: ['dynamodb:GetItem', 'dynamodb:Query'],
+  get: ['dynamodb:GetItem'],
+  query: ['dynamodb:Query'],
   put: ['dynamodb:PutItem'],
   update: ['dynamodb:UpdateItem'],
   remove: ['dynamodb:DeleteItem'],
@@ -138,12 +140,14 @@ type ImageThing = 'images' | 'held-out-images';
 export type Right =
   | `${keyof typeof objectVerbs} ${ObjectThing}`
   | `list ${BucketThing}`
-  | `${keyof typeof tableVerbs} ${TableThing}`
+  /** `read` is `get` and `query`. */
+  | `${keyof typeof tableVerbs | 'read'} ${TableThing}`
   | `${keyof typeof partitionVerbs} ${PartitionThing}`
   | `${keyof typeof imageVerbs} ${ImageThing}`
   /** `use`: through the service of the data; `use-freely`: by any way; `hand-over`: to HealthImaging, for a data store. */
   | `${'use' | 'use-freely' | 'hand-over'} ${KeyThing}`
   | `${'start' | 'answer' | 'change' | 'run-steps-of'} ${MachineThing}`
+  | 'invoke deny-sessions'
   | 'invoke other-functions'
   | `pass ${'import-role' | 'task-roles' | 'other-roles'}`
   | 'derive pseudonyms'
@@ -152,6 +156,7 @@ export type Right =
   | 'rewrite denials'
   | 'rewrite other-policies'
   | 'assume researcher-roles'
+  | 'assume canary-roles'
   | 'assume other-roles'
   | 'rule the-account';
 
@@ -253,6 +258,8 @@ const stepsOf: Readonly<Record<MachineThing, readonly string[]>> = {
   ].map((name) => `withdrawal/Functions${name}Function`),
 };
 
+const DENY_SESSIONS = 'credentials/DenialDenySessionsFunction';
+
 function invokeDeeds(landscape: Landscape, base: QuestionContext): Deeds[] {
   const action = ['lambda:InvokeFunction'];
   const ofMachines = asText(machines).map((thing) => ({
@@ -264,9 +271,13 @@ function invokeDeeds(landscape: Landscape, base: QuestionContext): Deeds[] {
     ),
   }));
   const steps = new Set(Object.values(stepsOf).flat());
-  const rest = landscape.ofType('AWS::Lambda::Function').filter(({ id }) => !steps.has(id));
+  const others = landscape.ofType('AWS::Lambda::Function').filter(({ id }) => !steps.has(id));
+  const rest = others.filter(({ id }) => id !== DENY_SESSIONS);
   return [
     ...ofMachines,
+    ...others
+      .filter(({ id }) => id === DENY_SESSIONS)
+      .map(({ arn }) => ({ right: 'invoke deny-sessions' as const, questions: ask(action, [arn], base) })),
     {
       right: 'invoke other-functions',
       questions: ask(
@@ -289,7 +300,7 @@ function machineDeeds(landscape: Landscape, base: QuestionContext): Deeds[] {
   });
 }
 
-const policyActions = ['iam:CreatePolicyVersion', 'iam:SetDefaultPolicyVersion', 'iam:DeletePolicyVersion'];
+const policyActions = ['iam:CreatePolicyVersion', 'iam:DeletePolicyVersion'];
 
 /** Managed policies of the account; the one that denies what was revoked holds nothing but denials. */
 function rewriteDeeds({ roles, accountId }: Landscape, base: QuestionContext): Deeds[] {
@@ -299,16 +310,29 @@ function rewriteDeeds({ roles, accountId }: Landscape, base: QuestionContext): D
       .filter(({ name }) => name.startsWith(`arn:aws:iam::${accountId}:policy/`))
       .map(({ name, document }) => [name, document.Statement.every(({ Effect }) => Effect === 'Deny')]),
   );
-  return [...managed].map(([arn, denies]) => ({
-    right: denies ? 'rewrite denials' : 'rewrite other-policies',
-    questions: ask(policyActions, [arn], base),
-  }));
+  return [...managed].flatMap(([arn, denies]): Deeds[] => [
+    {
+      right: denies ? 'rewrite denials' : 'rewrite other-policies',
+      questions: ask(policyActions, [arn], base),
+    },
+    {
+      right: 'rule the-account',
+      questions: ask(['iam:SetDefaultPolicyVersion', 'iam:DeletePolicy'], [arn], base),
+    },
+  ]);
+}
+
+function takenBy(
+  role: AccountRole,
+  landscape: Landscape,
+): 'researcher-roles' | 'canary-roles' | 'other-roles' {
+  const { kind } = kindOf(role, landscape);
+  return kind === 'researcher' || kind === 'canary' ? `${kind}-roles` : 'other-roles';
 }
 
 function assumeDeeds(landscape: Landscape, base: QuestionContext): Deeds[] {
   return landscape.roles.map((role) => ({
-    right:
-      `assume ${kindOf(role, landscape).kind === 'researcher' ? 'researcher-roles' : 'other-roles'}` as const,
+    right: `assume ${takenBy(role, landscape)}` as const,
     questions: ask(['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'], [role.arn], base),
   }));
 }
@@ -396,6 +420,8 @@ export function deedsOf(landscape: Landscape): readonly Deeds[] {
 /** Verbs of a partition that come with a verb of the whole table. */
 const withTheTable: Readonly<Record<string, readonly (keyof typeof partitionVerbs)[]>> = {
   read: ['get', 'query'],
+  get: ['get'],
+  query: ['query'],
   put: ['put'],
   remove: ['remove'],
 };
@@ -410,8 +436,10 @@ export function impliedRights(rights: readonly Right[]): readonly Right[] {
     if (Object.hasOwn(partitions, thing)) return ['use register-key'];
     if (Object.hasOwn(tables, thing)) {
       const ofParts = thing === 'register' ? (withTheTable[verb] ?? []) : [];
+      const table = thing as TableThing;
       return [
-        `use ${thing as TableThing}-key`,
+        `use ${table}-key`,
+        ...(verb === 'read' ? ([`get ${table}`, `query ${table}`] as const) : []),
         ...asText(partitions).flatMap((part) => ofParts.map((partVerb): Right => `${partVerb} ${part}`)),
       ];
     }

@@ -77,6 +77,7 @@ export interface DumpedEntry {
   readonly identityPolicies: readonly Json[];
   readonly sessionPolicy: Json | null;
   readonly trustPolicy: Json | null;
+  readonly permissionsBoundary?: Json;
   readonly cases: readonly { action: string; resource: string; context: Json; expect: string }[];
 }
 
@@ -86,6 +87,7 @@ export function secondOpinion(entry: DumpedEntry, asked: DumpedEntry['cases'][nu
   const got = new Map(Object.entries(asked.context).map(([key, value]) => [key.toLowerCase(), many(value)]));
   const layers = [
     ...(isService ? [] : [entry.identityPolicies]),
+    ...(entry.permissionsBoundary === undefined ? [] : [[entry.permissionsBoundary]]),
     ...(entry.sessionPolicy === null ? [] : [[entry.sessionPolicy]]),
     ...(entry.trustPolicy === null ? [] : [[entry.trustPolicy]]),
   ].map((documents) =>
