@@ -60,6 +60,10 @@ export const commands = {
     summary: 'the projects that you are a member of',
     load: async () => (await import('./access/projects.command')).projectsCommand(),
   },
+  register: {
+    summary: 'the public register of projects; needs no sign-in',
+    load: async () => (await import('./access/register.command')).registerCommand(),
+  },
   people: {
     summary: 'roles of a person (officers)',
     load: async () => (await import('./access/people.command')).peopleCommand(),

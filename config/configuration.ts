@@ -146,6 +146,8 @@ const base = z.strictObject({
   pipeline: pipeline.prefault({}),
   withdrawal: withdrawal.prefault({}),
   alarms: z.strictObject({ email: z.email().optional() }).prefault({}),
+  /** Where messages go that the access of a project ends soon: the programme's office. They name no people. */
+  notifications: z.strictObject({ email: z.email().optional() }).prefault({}),
 });
 
 /** Paths and values that appear more than once in a list of values that must differ. */

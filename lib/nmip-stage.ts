@@ -13,6 +13,7 @@ import { ObservabilityStack } from './stacks/observability-stack';
 import { PipelineStack } from './stacks/pipeline-stack';
 import { QuarantineStack } from './stacks/quarantine-stack';
 import { RecordsStack } from './stacks/records-stack';
+import { RegisterStack } from './stacks/register-stack';
 import { StorageStack } from './stacks/storage-stack';
 import { TrailStack } from './stacks/trail-stack';
 import { WithdrawalStack } from './stacks/withdrawal-stack';
@@ -37,6 +38,7 @@ export class NmipStage extends Stage {
   readonly quarantine: QuarantineStack;
   readonly withdrawal: WithdrawalStack;
   readonly history: HistoryStack;
+  readonly register: RegisterStack;
   readonly credentials: CredentialsStack;
   readonly api: ApiStack;
   readonly observability: ObservabilityStack;
@@ -79,6 +81,7 @@ export class NmipStage extends Stage {
       records,
       trail: this.trail,
     });
+    this.register = new RegisterStack(this, 'register', { ...common, keys, records });
     this.credentials = new CredentialsStack(this, 'credentials', {
       ...common,
       keys,
@@ -97,6 +100,7 @@ export class NmipStage extends Stage {
       revocationApi: this.credentials.revocation.api,
       quarantineApi: this.quarantine.api,
       historyApi: this.history.api,
+      publicRegisterApi: this.register.publicRegisterApi,
     });
     for (const landing of this.landing.values()) this.api.addStackDependency(landing);
     this.observability = new ObservabilityStack(this, 'observability', {
@@ -106,6 +110,7 @@ export class NmipStage extends Stage {
       authorisation,
       pipeline: this.pipeline,
       quarantine: this.quarantine,
+      register: this.register,
       withdrawal: this.withdrawal,
       history: this.history,
       credentials: this.credentials,

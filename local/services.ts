@@ -10,6 +10,7 @@ import { FunctionRunner } from './aws/lambda/function-runner';
 import { MedicalImagingService } from './aws/medical-imaging/medical-imaging-service';
 import { S3Service } from './aws/s3/s3-service';
 import type { BusEvent, Clock, EventPublisher } from './aws/service';
+import { SnsService } from './aws/sns/sns-service';
 import { QueueStore } from './aws/sqs/queue-store';
 import { StatesService } from './aws/states/states-service';
 import type { Timer } from './aws/states/timer';
@@ -24,6 +25,7 @@ export interface Services {
   readonly dynamodb: DynamoDbService;
   readonly trail: TrailService;
   readonly queues: QueueStore;
+  readonly sns: SnsService;
   readonly bus: EventBus;
   readonly functions: FunctionRunner;
   readonly tasks: TaskRunner;
@@ -68,6 +70,7 @@ export async function makeServices(options: ServicesOptions): Promise<Services> 
   const { dataFolder, accountId, region, clock, log, drill } = options;
   const registry = new IdentityRegistry({ accountId, region, dataFolder, clock });
   const queues = new QueueStore(join(dataFolder, 'queues'), clock);
+  const sns = new SnsService(join(dataFolder, 'topics'), clock);
   const deliverToQueue = (queueArn: string, body: string): void => queues.send(queueArn, body);
   const functions = new FunctionRunner({
     dataFolder,
@@ -163,6 +166,7 @@ export async function makeServices(options: ServicesOptions): Promise<Services> 
     dynamodb,
     trail,
     queues,
+    sns,
     bus,
     functions,
     tasks,

@@ -5,12 +5,13 @@ import { ApiClient } from '../api/api-client';
 import { getPublic } from '../api/api-request';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import { type Output, type OutputOptions, runCommand } from '../terminal/output';
+import { apiAddress } from './api-address';
 import { authorizationCodeFlow } from './authorization-code';
 import { deviceAuthorizationFlow } from './device-authorization';
-import { apiOf, machineSession } from './machine-sign-in';
+import { machineSession } from './machine-sign-in';
 import { discoverIssuer, type IssuerMetadata } from './oidc-discovery';
 import { openBrowser } from './open-browser';
-import { readSession, type Session, writeSession } from './session-store';
+import { type Session, writeSession } from './session-store';
 import { sessionFromTokens } from './token-response';
 
 interface LoginOptions extends OutputOptions {
@@ -25,16 +26,6 @@ interface LoginOptions extends OutputOptions {
 
 /** Public client of the command at the issuer. */
 const defaultClientId = 'nmip-cli';
-
-async function apiAddress(options: LoginOptions): Promise<string> {
-  const address = options.api ?? process.env.NMIP_API ?? (await readSession())?.api;
-  if (address === undefined)
-    throw new CommandError('Which platform?', exitCode.usage, {
-      code: 'API_MISSING',
-      fix: 'Give the address of its API: `nmip login --api https://…`, or set NMIP_API.',
-    });
-  return apiOf(address);
-}
 
 /** Asks for what the issuer says it can give: an identity, and a token for the API that can be renewed. */
 function scopeFor(metadata: IssuerMetadata, service: SignInService): string {
@@ -67,7 +58,7 @@ async function machineLogin(api: string, options: LoginOptions): Promise<Session
 }
 
 async function signIn(output: Output, options: LoginOptions): Promise<Session> {
-  const api = await apiAddress(options);
+  const api = await apiAddress(options.api, 'login');
   const machine = await machineLogin(api, options);
   if (machine !== null) return machine;
   const service: SignInService = {

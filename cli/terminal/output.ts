@@ -33,6 +33,11 @@ export class Output {
     this.stdout.write(this.json ? `${JSON.stringify(record)}\n` : `${visibleText(text)}\n`);
   }
 
+  /** Content of a file, as it is, for whoever redirects it into one. */
+  content(text: string): void {
+    this.stdout.write(text);
+  }
+
   /** A remark on the way. */
   remark(text: string): void {
     if (!this.quiet) this.stderr.write(`${visibleText(text)}\n`);

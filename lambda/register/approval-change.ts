@@ -72,6 +72,7 @@ export async function readGrounds(table: RegisterTable, application: SubmittedAp
 /** What an approval writes, what it tells, and the application as it stands then. */
 export interface ApprovalChange {
   readonly application: ApprovedApplication;
+  readonly project: Project;
   readonly writes: readonly TransactionWrite[];
   readonly facts: readonly Fact[];
 }
@@ -110,6 +111,7 @@ function newProject(approval: ApprovalOf, { members }: Grounds): ApprovalChange 
   const { id } = made.project;
   return {
     application: made.application,
+    project: made.project,
     writes: [
       { put: { ...projectKey(id), ...made.project }, condition: absent },
       { put: { ...listedProjectKey(id) }, condition: absent },
@@ -173,6 +175,7 @@ function amendedProject(approval: ApprovalOf, grounds: Grounds, before: Project,
       : [];
   return {
     application: made.application,
+    project: made.project,
     writes: [
       { put: { ...projectKey(before.id), ...made.project }, condition: atVersion(before.version) },
       ...membershipChanges(made, grounds, by, approval.now),

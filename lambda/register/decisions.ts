@@ -3,6 +3,7 @@ import type { CollectionConfiguration } from '../platform/configuration.contract
 import type { TransactionWrite } from '../platform/document-table';
 import { newId } from '../platform/ids';
 import type { RequestPerson } from '../platform/request-person';
+import { publish, readPublicProject } from '../public-register/public-project';
 import type { Application, SubmittedApplication } from './application.contract';
 import { demandVersion } from './application-rules';
 import { applicationWrites, type Committee, chainOf, readApplication } from './applications';
@@ -57,7 +58,11 @@ async function approvalConsequence(
   );
   return {
     application: made.application,
-    writes: [...accepted, ...made.writes],
+    writes: [
+      ...accepted,
+      ...made.writes,
+      publish(await readPublicProject(committee.table, made.project, made.application)),
+    ],
     facts: [
       {
         type: 'application-approved',

@@ -47,6 +47,11 @@ export const revocationReason = z.enum([
   'other',
 ]);
 
+/** Days before the last day of access on which people are reminded. */
+export const reminderStep = z.literal([30, 7, 1]);
+
+export const reminder = z.object({ daysBefore: reminderStep, at: instant });
+
 const common = {
   id: grantId,
   projectId,
@@ -66,6 +71,8 @@ const common = {
   endsOn: londonDate,
   /** 23:59:59 Europe/London on `endsOn`. */
   endsAt: instant,
+  /** Of which steps people were reminded; absent: of none. */
+  reminders: z.array(reminder).max(3).optional(),
 };
 
 export const grant = z.discriminatedUnion('status', [
@@ -92,5 +99,6 @@ export const grantStudiesRecord = z.object({
 
 export type Grant = z.infer<typeof grant>;
 export type ActiveGrant = Extract<Grant, { status: 'active' }>;
+export type ReminderStep = z.infer<typeof reminderStep>;
 export type GrantScope = z.infer<typeof grantScope>;
 export type RevocationReason = z.infer<typeof revocationReason>;

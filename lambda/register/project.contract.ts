@@ -80,13 +80,22 @@ export const projectsQuery = z.object({
   next: z.string().max(1000).optional(),
 });
 
-/** A project as the API shows it. `status` is `ended` from the moment the last day is over, whatever is stored. */
+/**
+ * A project as the API shows it. `status` is `ended` from the moment the last day is over, whatever is stored; of what
+ * people were reminded stands with each grant.
+ */
 export const projectView = z.object({
   ...common,
   status: projectStatus,
   endedAt: instant.optional(),
   revokedAt: instant.optional(),
   reason: revocationReason.optional(),
+  /** Whole days to the last day of access, 0 on that day; null where there is no access. */
+  daysLeft: z.number().int().min(0).nullable(),
+  /** Why nobody may read the collection for now; null: it is open. */
+  accessShut: z.enum(['PLATFORM_CLOSED', 'COLLECTION_CLOSED']).nullable(),
+  /** For the committee, who know people by pseudonym: those of the members, in their order. */
+  memberPseudonyms: z.array(pseudonym).optional(),
 });
 
 /** Answer of `GET /v1/projects`; `next` is absent on the last page. */

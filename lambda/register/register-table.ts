@@ -1,4 +1,5 @@
 import { absent, type DocumentTable, type Expression, type ItemKey } from '../platform/document-table';
+import { PUBLIC_PARTITION } from './partitions.contract';
 
 /** The part of the table that the register uses; tests put a table in memory in its place. */
 export type RegisterTable = Pick<
@@ -60,6 +61,16 @@ export const projectKey = (id: string): ItemKey => ({ pk: projectPartition(id), 
 
 /** Pointer to a project in the list of all. */
 export const listedProjectKey = (id: string): ItemKey => ({ pk: 'PROJECTS', sk: `PROJECT#${id}` });
+
+export const publicProjectKey = (id: string): ItemKey => ({ pk: PUBLIC_PARTITION, sk: `PROJECT#${id}` });
+
+/** Partition of messages about ends that are near. */
+export const REMINDERS_PARTITION = 'REMINDERS';
+
+export const reminderKey = (grantId: string, step: number): ItemKey => ({
+  pk: REMINDERS_PARTITION,
+  sk: `${grantId}#${String(step).padStart(2, '0')}`,
+});
 
 /** Studies of a grant that lists them; grants themselves stand in their project's record. */
 export const grantStudiesKey = (projectId: string, grantId: string): ItemKey => ({

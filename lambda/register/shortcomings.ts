@@ -9,6 +9,7 @@ import {
   type ApplicationDraft,
   applicationContent,
 } from './application-content.contract';
+import { publicTextsWithContactDetails } from './contact-details';
 import { fiveSafes } from './five-safes.contract';
 import { londonDate } from './identifiers.contract';
 
@@ -158,6 +159,7 @@ export function findShortcomings(content: ApplicationDraft, demands: Demands): S
     judgeScope(content, developmentPrefix(demands.uidRoot, collection.arc), complain);
   }
   judgeAnswers(content, complain);
+  for (const { path, message } of publicTextsWithContactDetails(content)) complain(path, message);
   if (demands.kind !== 'new' && demands.approved !== null)
     judgeChange(content, demands.kind, demands.approved, complain);
   return found;

@@ -3,6 +3,7 @@ import { credentialsRoutes } from '../../lambda/credentials/credentials-routes.c
 import { demographicsRoutes } from '../../lambda/demographics/demographics-routes.contract';
 import { historyRoutes } from '../../lambda/history/history-routes.contract';
 import type { Method, RouteContract, RouteContracts } from '../../lambda/platform/route.contract';
+import { publicRegisterRoutes } from '../../lambda/public-register/public-register-routes.contract';
 import { quarantineRoutes } from '../../lambda/quarantine/quarantine-routes.contract';
 import { applicationRoutes } from '../../lambda/register/application-routes.contract';
 import { assessmentRoutes } from '../../lambda/register/assessment-routes.contract';
@@ -20,6 +21,7 @@ export const contractsOf = {
   quarantine: quarantineRoutes,
   withdrawal: withdrawalRoutes,
   catalogue: catalogueRoutes,
+  publicRegister: publicRegisterRoutes,
   register: {
     ...peopleRoutes,
     ...applicationRoutes,

@@ -26,6 +26,8 @@ export const functionEntries = [
   'register/register-api',
   'register/authorise-request',
   'register/revocation-api',
+  'register/expire-grants',
+  'public-register/public-register-api',
   'withdrawal/withdrawal-api',
   'withdrawal/prepare-withdrawal',
   'withdrawal/begin-withdrawal',

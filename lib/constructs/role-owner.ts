@@ -66,6 +66,15 @@ export abstract class RoleOwner extends Construct {
     this.allow(actions, keyArn, allConditions({ StringEquals: through }, conditions));
   }
 
+  /** Allows actions on the items of one partition of a table, and on no others. */
+  allowPartition(records: RecordTable, actions: readonly ItemAction[], partition: string): void {
+    this.allowItems(records, actions, {
+      // a request that named no partition would satisfy the first alone
+      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [partition] },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    });
+  }
+
   /** Allows actions on the items of a table, optionally under conditions, and the table's key through DynamoDB. */
   allowItems({ table, key }: RecordTable, actions: readonly ItemAction[], conditions?: Conditions): void {
     this.allow(

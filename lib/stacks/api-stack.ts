@@ -32,6 +32,8 @@ export interface ApiStackProps extends PlatformStackProps {
   readonly quarantineApi: NmipFunction;
   /** Behind the routes of auditors. */
   readonly historyApi: NmipFunction;
+  /** Behind the routes of the public register. */
+  readonly publicRegisterApi: NmipFunction;
 }
 
 const byWithdrawal = 'Keys begin with the id of a withdrawal, which does not exist at synth.';
@@ -127,6 +129,7 @@ export class ApiStack extends Stack {
         demographics: this.demographicsApi.function,
         catalogue: this.catalogueApi.function,
         register: this.registerApi.function,
+        publicRegister: props.publicRegisterApi.function,
         credentials: props.issuer.function,
         quarantine: props.quarantineApi.function,
         history: props.historyApi.function,

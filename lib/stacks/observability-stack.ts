@@ -26,6 +26,7 @@ import type { KeysStack } from './keys-stack';
 import type { PipelineStack } from './pipeline-stack';
 import type { QuarantineStack } from './quarantine-stack';
 import type { RecordsStack } from './records-stack';
+import type { RegisterStack } from './register-stack';
 import type { PlatformStackProps } from './stateful-stack';
 import type { WithdrawalStack } from './withdrawal-stack';
 
@@ -35,6 +36,7 @@ export interface ObservabilityStackProps extends PlatformStackProps {
   readonly authorisation: DicomwebAuthoriserStack;
   readonly pipeline: PipelineStack;
   readonly quarantine: QuarantineStack;
+  readonly register: RegisterStack;
   readonly withdrawal: WithdrawalStack;
   readonly history: HistoryStack;
   readonly credentials: CredentialsStack;
@@ -116,6 +118,7 @@ export class ObservabilityStack extends Stack {
     authorisation,
     pipeline,
     quarantine,
+    register,
     withdrawal,
     history,
     credentials,
@@ -169,6 +172,7 @@ export class ObservabilityStack extends Stack {
           [
             ...deadLetterQueues,
             quarantine.deadLetterQueue,
+            register.deadLetterQueue,
             history.deadLetterQueue,
             credentials.denial.deadLetterQueue,
             credentials.revocation.deadLetterQueue,

@@ -13,6 +13,7 @@ import { iamHandlers } from './resources/iam';
 import { kmsHandlers } from './resources/kms';
 import { lambdaHandlers } from './resources/lambda';
 import { s3Handlers } from './resources/s3';
+import { snsHandlers } from './resources/sns';
 import { sqsHandlers } from './resources/sqs';
 import { stepFunctionsHandlers } from './resources/step-functions';
 import { withoutLocalEffect } from './resources/without-local-effect';
@@ -48,6 +49,7 @@ export function resourceHandlers(
     ...dynamoDbHandlers(services.dynamodb),
     ...sqsHandlers(services.queues),
     ...cloudTrailHandlers(services.trail),
+    ...snsHandlers(services.sns),
     ...lambdaHandlers({ functions, assets, inlineCodeFolder: join(dataFolder, 'lambda', 'inline') }),
     ...ecsHandlers(services.tasks, images),
     ...eventsHandlers(services.bus),

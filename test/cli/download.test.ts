@@ -171,6 +171,8 @@ beforeEach(async () => {
           members: ['uploader-1'],
           approvedAt: '2026-01-01T00:00:00.000Z',
           version: 1,
+          daysLeft: 30,
+          accessShut: null,
         },
       };
     return null;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { accessMode, collectionId } from '../../platform/configuration.contract';
 import { withdrawalId } from '../../withdrawal/withdrawal.contract';
-import { grantScope, revocationReason } from '../grant.contract';
+import { grantScope, reminderStep, revocationReason } from '../grant.contract';
 import { grantId, londonDate, projectId, pseudonym, revocationId } from '../identifiers.contract';
 
 /** What happened to what a project may read. */
@@ -49,6 +49,30 @@ export const grantFacts = [
       narrows: z.boolean(),
       joined: z.array(pseudonym),
       left: z.array(pseudonym),
+    }),
+  }),
+  /** Time has brought it about: the actor is `schedule`. */
+  z.object({
+    type: z.literal('grant-ended'),
+    data: z.object({
+      projectId,
+      grantId,
+      because: z.enum(['last-day-over', 'legal-basis-ended', 'collection-closed']),
+      /** Of the denial of sessions that were cut to a later day; null: none can be running. */
+      revocationId: revocationId.nullable(),
+    }),
+  }),
+  /** No grant is left, and none comes. */
+  z.object({ type: z.literal('project-ended'), data: z.object({ projectId }) }),
+  /** People are told once for each grant and step. */
+  z.object({
+    type: z.literal('reminder-due'),
+    data: z.object({
+      projectId,
+      grantId,
+      daysBefore: reminderStep,
+      daysLeft: z.number().int().min(0),
+      lastDay: londonDate,
     }),
   }),
   /** Studies of a collection for which the project has a grant are gone; of why nothing is said. */

@@ -27,9 +27,8 @@ export const reasons: Readonly<Record<string, string>> = {
   'AWS::Glue::SecurityConfiguration': 'no Glue job runs here',
   'AWS::Athena::WorkGroup': 'no query engine runs here',
   'AWS::Athena::NamedQuery': 'no query engine runs here',
-  'AWS::SNS::Topic': 'nobody is on call for a machine of one person',
-  'AWS::SNS::TopicPolicy': 'nobody is on call for a machine of one person',
-  'AWS::SNS::Subscription': 'nobody is on call for a machine of one person',
+  'AWS::SNS::TopicPolicy': 'only functions publish here, and their roles say so',
+  'AWS::SNS::Subscription': 'messages stay in the data folder; nobody is on call for a machine of one person',
   'AWS::ServiceCatalogAppRegistry::Application': 'an index of stacks, without effect on them',
   'AWS::ResourceGroups::Group': 'an index of resources, without effect on them',
   'AWS::AccessAnalyzer::Analyzer': 'policies are analysed in the account',
@@ -52,24 +51,19 @@ function accept(resource: ResolvedResource): DeployedResource {
   const service = resource.type.split('::')[1]?.toLowerCase() ?? 'none';
   const given = resource.properties;
   const name = physicalName(resource.stack, resource.logicalId, 64);
-  const ref = [given.LogGroupName, given.AlarmName, given.TopicName, given.Name].find(
-    (value) => typeof value === 'string',
-  );
+  const ref = [given.LogGroupName, given.AlarmName, given.Name].find((value) => typeof value === 'string');
   const chosen = typeof ref === 'string' ? ref : name;
   const resourceArn =
     resource.type === 'AWS::Logs::LogGroup'
       ? `arn:aws:logs:${resource.region}:${resource.accountId}:log-group:${chosen}:*`
       : `arn:aws:${service}:${resource.region}:${resource.accountId}:${chosen}`;
-  const isTopic = resource.type === 'AWS::SNS::Topic';
   return {
-    ref: isTopic ? resourceArn : chosen,
+    ref: chosen,
     attributes: {
       Arn: resourceArn,
       GroupId: chosen,
       Id: chosen,
       Name: chosen,
-      TopicArn: resourceArn,
-      TopicName: chosen,
       WebACLId: chosen,
     },
   };

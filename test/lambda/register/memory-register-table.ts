@@ -8,6 +8,7 @@ import type {
   TransactionResult,
   TransactionWrite,
 } from '../../../lambda/platform/document-table';
+import { publicProjectRecord } from '../../../lambda/public-register/public-project.contract';
 import {
   applicationRecord,
   editionRecord,
@@ -29,6 +30,7 @@ import { assessmentRecord } from '../../../lambda/register/impact-assessment.con
 import { personRecord } from '../../../lambda/register/person.contract';
 import { membershipRecord, projectRecord } from '../../../lambda/register/project.contract';
 import type { RegisterTable } from '../../../lambda/register/register-table';
+import { reminderRecord } from '../../../lambda/register/reminder.contract';
 import { revocationRecord } from '../../../lambda/register/revocation.contract';
 
 const nameOf = ({ pk, sk }: ItemKey) => `${pk}\u0000${sk}`;
@@ -41,6 +43,8 @@ function schemaOf({ pk, sk }: ItemKey): z.ZodType | null {
   if (pk.startsWith('CREDENTIAL#')) return credentialPointer;
   if (pk === 'APPLICATIONS') return listedApplication;
   if (pk === 'PROJECTS' || sk.startsWith('IDEMPOTENCY#')) return null;
+  if (pk === 'PUBLIC') return publicProjectRecord;
+  if (pk === 'REMINDERS') return reminderRecord;
   if (sk === 'PERSON') return personRecord;
   if (sk === 'APPLICATION') return applicationRecord;
   if (sk.startsWith('APPLICATION#')) return null;

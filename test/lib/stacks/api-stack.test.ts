@@ -23,12 +23,15 @@ describe('routes', () => {
     expect(parts.filter((part: string) => part.includes('+'))).toEqual([]);
   });
 
-  it('only the keys of receipts and the address of the sign-in are open', () => {
+  it('only the keys of receipts, the public register and the address of the sign-in are open', () => {
     expect(routes.filter((route) => route.open).map(({ path }) => path)).toEqual([
       '/v1/receipt-keys',
+      '/v1/register',
+      '/v1/register.csv',
+      '/v1/register/{project}',
       '/v1/sign-in',
     ]);
-    expect(open).toHaveLength(2);
+    expect(open).toHaveLength(5);
   });
 
   it('are those of the architecture', () => {

@@ -1,0 +1,22 @@
+import { systemClock } from '../platform/clock';
+import { createDocumentClient, DocumentTable } from '../platform/document-table';
+import { readEnvironment } from '../platform/environment';
+import { HttpApi } from '../platform/http-api';
+import { createLog } from '../platform/log';
+import { PublicRegister } from './list-register';
+import { publicRegisterApiEnvironment } from './public-register-api.environment';
+import { servePublicRegister } from './serve-public-register';
+
+const environment = readEnvironment(publicRegisterApiEnvironment);
+const api = new HttpApi(createLog('public-register-api'));
+
+servePublicRegister(
+  api,
+  new PublicRegister({
+    table: new DocumentTable(createDocumentClient(), environment.REGISTER_TABLE),
+    clock: systemClock,
+    collections: environment.configuration.collections,
+  }),
+);
+
+export const { handler } = api;
