@@ -10,7 +10,6 @@ import {
   Role,
   type RoleProps,
 } from 'aws-cdk-lib/aws-iam';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { credentialsApiEnvironment } from '../../lambda/credentials/credentials-api.environment';
 import { revocationCanaryEnvironment } from '../../lambda/credentials/revocation-canary.environment';
@@ -20,7 +19,6 @@ import { revocationApiEnvironment } from '../../lambda/register/revocation-api.e
 import { acknowledgeWildcard } from '../constructs/acknowledge';
 import { CollectionRoles } from '../constructs/collection-roles';
 import { allowLogs, dataKey } from '../constructs/data-key';
-import { deadLetterQueue } from '../constructs/dead-letter-queue';
 import type { EnvironmentValues } from '../constructs/function-environment';
 import { type FunctionSettings, NmipFunction } from '../constructs/nmip-function';
 import { configurationValues, imagingValues, recordsValues } from '../constructs/platform-values';
@@ -46,7 +44,6 @@ export interface Revocation {
   /** Behind the routes of revocations. */
   readonly api: NmipFunction;
   readonly canary: NmipFunction;
-  readonly deadLetterQueue: Queue;
 }
 
 /**
@@ -215,7 +212,8 @@ export class CredentialsStack extends Stack {
       timeout: Duration.seconds(28),
     });
     api.allowItems(records.register, writeItems);
-    const deadLetters = deadLetterQueue(this, 'canary-dead-letters', props.keys.operationsKey);
+    // one for both schedules: an alarm takes ten metrics
+    const deadLetters = this.denial.deadLetterQueue;
     const canary = new NmipFunction(this, 'RevocationCanary', {
       settings,
       entry: 'credentials/revocation-canary',
@@ -248,6 +246,6 @@ export class CredentialsStack extends Stack {
       schedule: Schedule.cron({ minute: '30', hour: '2' }),
       targets: [new LambdaFunction(canary.function, { deadLetterQueue: deadLetters })],
     });
-    return { api, canary, deadLetterQueue: deadLetters };
+    return { api, canary };
   }
 }

@@ -175,7 +175,6 @@ export class ObservabilityStack extends Stack {
             register.deadLetterQueue,
             history.deadLetterQueue,
             credentials.denial.deadLetterQueue,
-            credentials.revocation.deadLetterQueue,
           ],
           history.exportEvents,
         ),

@@ -37,6 +37,7 @@ export const stackNames = [
   'quarantine',
   'withdrawal',
   'history',
+  'register',
   'credentials',
   'api',
   'observability',

@@ -79,6 +79,9 @@ describe('bundle of a function', () => {
       'Withdrawals of patients, studies and trusts': ['collections', 'trusts'],
       'De-identifies and proves a few files': ['collections', 'trusts'],
       'People, applications, decisions, projects': ['collections', 'trusts'],
+      'Ends grants in time, reminds before, keeps the public register': ['collections'],
+      'The public register of projects': ['collections'],
+      'Takes access away, and opens again what was shut': ['collections'],
       'Cuts a credential from a grant of the register': ['collections'],
       'Bearer token of a viewer to the role of a collection': ['collections'],
     });

@@ -119,7 +119,14 @@ describe('API', () => {
       own
         .map(({ HttpMethod, ResourcePath }) => `${HttpMethod} ${String(ResourcePath).replaceAll('~1', '/')}`)
         .sort(),
-    ).toEqual(['GET //v1/receipt-keys', 'GET //v1/sign-in', 'POST //v1/projects/{id}/credentials']);
+    ).toEqual([
+      'GET //v1/receipt-keys',
+      'GET //v1/register',
+      'GET //v1/register.csv',
+      'GET //v1/register/{project}',
+      'GET //v1/sign-in',
+      'POST //v1/projects/{id}/credentials',
+    ]);
     expect(own.every(({ ThrottlingRateLimit }) => Number(ThrottlingRateLimit) <= 50)).toBe(true);
     template.hasResourceProperties('AWS::WAFv2::WebACL', {
       Rules: Match.arrayWith([

@@ -40,6 +40,8 @@ const operators: Readonly<Record<string, (wanted: Texts, got: Texts | undefined)
   DateLessThan: (wanted, got) =>
     got !== undefined && anyOf(wanted, (want) => Date.parse(got[0] ?? '') < Date.parse(want)),
   'ForAllValues:StringEquals': (wanted, got) => (got ?? []).every((one) => wanted.includes(one)),
+  'ForAllValues:StringLike': (wanted, got) =>
+    (got ?? []).every((one) => anyOf(wanted, (want) => like(want, one))),
 };
 
 function applies(
