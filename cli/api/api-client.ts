@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { accessToken } from '../sign-in/access-token';
-import { currentSession } from '../sign-in/machine-sign-in';
+import { currentSession } from '../sign-in/current-session';
 import type { Session } from '../sign-in/session-store';
 import { type Call, parse, type Query, send } from './api-request';
 

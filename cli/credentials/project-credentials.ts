@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { currentSession } from '../sign-in/machine-sign-in';
+import { currentSession } from '../sign-in/current-session';
 import type { Session } from '../sign-in/session-store';
 import { withFileLock } from '../state/file-lock';
 import { readIfPresent, statePath, writePrivateFile } from '../state/state-folder';

@@ -1,5 +1,5 @@
 import { CommandError, exitCode } from '../terminal/exit-code';
-import { apiOf } from './machine-sign-in';
+import { apiOf } from './secure-address';
 import { readSession } from './session-store';
 
 /**

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type HttpAnswer, httpText } from '../api/http-request';
 import { isConnectionError, isRetryableStatus, retrying } from '../api/http-retry';
 import { CommandError, exitCode } from '../terminal/exit-code';
+import { requireSecureAddress } from './secure-address';
 
 const requestTimeoutMs = 30_000;
 
@@ -65,18 +66,6 @@ export async function issuerRequest(
       fix: 'Check the network and the address, then run the same command again.',
     });
   }
-}
-
-/** The sign-in service is only trusted over TLS, or on this machine. */
-export function requireSecureAddress(address: string, what: string): URL {
-  const url = URL.canParse(address) ? new URL(address) : null;
-  const loopback = url !== null && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
-  if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && loopback)))
-    throw new CommandError(`${what} must be an https address.`, exitCode.usage, {
-      code: 'INSECURE_ADDRESS',
-      fix: 'Give the address in full, as in https://nmip.example.nhs.uk.',
-    });
-  return url;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import * as z from 'zod';
 import { systemClock } from '../platform/clock';
 import { createDocumentClient, DocumentTable } from '../platform/document-table';
@@ -15,6 +16,7 @@ const environment = readEnvironment(credentialsApiEnvironment);
 /** Lambda sets the Region itself, so it is no variable of ours. */
 const { AWS_REGION: region } = readEnvironment(z.object({ AWS_REGION: nameVariable }));
 const log = createLog('credentials-api');
+const metrics = new Metrics({ namespace: 'nmip', serviceName: 'credentials-api' });
 const api = new HttpApi(log);
 
 const issuer: Issuer = {
@@ -22,6 +24,10 @@ const issuer: Issuer = {
   clock: systemClock,
   sessions: stsSessionMaker(createStsClient()),
   log,
+  countFullPolicy: () => {
+    metrics.addMetric('FullSessionPolicies', MetricUnit.Count, 1);
+    metrics.publishStoredMetrics();
+  },
   collections: environment.configuration.collections,
   roleOf: environment.RESEARCHER_ROLE,
   uidRoot: environment.UID_ROOT,

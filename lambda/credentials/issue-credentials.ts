@@ -9,6 +9,12 @@ import type { Session } from './session-maker';
 import { buildSessionPolicy } from './session-policy';
 import { DELIVERY_WINDOW_SECONDS } from './session-times.contract';
 
+/**
+ * Per cent of what STS takes of session policy and tags, packed. Above 100 it makes no session; how it packs is not
+ * documented, so the way there is counted.
+ */
+const FULL_POLICY_PERCENT = 80;
+
 /** Asks STS for a session of a recorded issue. Throws where none is made or it would live too long. */
 async function makeSession(issuer: Issuer, issued: Issued): Promise<Session> {
   const { record, grant: granted, roleArn, expiresAt } = issued;
@@ -58,6 +64,7 @@ export async function issueCredentials(
     await recordFailure(issuer, record);
     throw refuseCredentials('SESSION_NOT_MADE');
   }
+  if ((session.packedPolicySize ?? 0) >= FULL_POLICY_PERCENT) issuer.countFullPolicy();
   await recordDelivery(issuer, record, session);
   return {
     accessKeyId: session.accessKeyId,

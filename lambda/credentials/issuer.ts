@@ -12,6 +12,8 @@ export interface Issuer {
   readonly clock: Clock;
   readonly sessions: SessionMaker;
   readonly log: Log;
+  /** Told of each session whose policy nearly fills what STS takes. */
+  readonly countFullPolicy: () => void;
   readonly collections: readonly CollectionConfiguration[];
   readonly roleOf: CollectionRoleOf;
   readonly uidRoot: string;

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCredentialsSection, withProfile } from '../../cli/credentials/aws-profile';
@@ -103,8 +103,9 @@ test('a request that the service calls old is asked anew', async () => {
   expect(new Set(keys).size).toBe(2);
 });
 
+const folder = () => join(command.folder, 'state', person, 'nmip', 'credentials');
+
 describe('the cache', () => {
-  const folder = () => join(command.folder, 'state', person, 'nmip', 'credentials');
   const file = async () => {
     const [name = ''] = (await readdir(folder())).filter((each) => each.endsWith('.json'));
     return join(folder(), name);
@@ -157,6 +158,27 @@ describe('the cache', () => {
     expect((await readdir(folder())).filter((name) => name.endsWith('.lock'))).toEqual([]);
   });
 });
+
+test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
+  'a command that ends by %s while it holds the lock stops nobody after it',
+  async (signal) => {
+    const lock = async () =>
+      (await readdir(folder()).catch(() => [])).filter((name) => name.endsWith('.lock'));
+    platform.faults.onApi = (_method, path) => (path.endsWith('/credentials') ? new Promise(() => {}) : null);
+    const child = spawn(process.execPath, [command.path, 'credentials', '--project', 'p-1'], {
+      env: { HOME: command.folder, XDG_STATE_HOME: join(command.folder, 'state', person) },
+      stdio: 'ignore',
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    while (issued() === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await lock()).toHaveLength(1);
+    child.kill(signal);
+    await ended;
+    platform.faults.onApi = () => null;
+    expect(await credentials()).toMatchObject({ code: 0, stderr: '' });
+    expect(await lock()).toEqual([]);
+  },
+);
 
 test('env format can be evaluated by a shell', async () => {
   const { stdout } = await credentials('--format', 'env');

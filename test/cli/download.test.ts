@@ -4,10 +4,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import dicomParser from 'dicom-parser';
+import type * as z from 'zod';
 import { singlePart } from '../../cli/download/multipart-related';
 import { fictitiousPatient } from '../../dicom/synthetic/fictitious-patients';
 import { ctSlice } from '../../dicom/synthetic/images';
 import { part10File } from '../../dicom/synthetic/part10-file';
+import { MOST_STUDIES } from '../../lambda/credentials/credentials.contract';
+import type { projectView } from '../../lambda/register/project.contract';
 import { FakePlatform } from './fake-platform';
 import { BuiltCommand } from './run-command';
 
@@ -116,6 +119,53 @@ let platform: FakePlatform;
 let store: FakeImageStore;
 let target: string;
 let number = 0;
+/** What the project's grant covers. */
+let scope: ProjectView['grants'][number]['scope'];
+/** Studies asked for with each request for credentials; null: all of the grant. */
+let askedFor: (string[] | null)[];
+
+type ProjectView = z.infer<typeof projectView>;
+
+/** Further studies of the project; each has the three slices. */
+let further: string[];
+
+/** A project with one grant. */
+const projectOf = (): ProjectView => {
+  const times = { startsOn: '2026-01-01', endsOn: '2027-01-01' };
+  const common = {
+    ...times,
+    applicationId: `a-${'0'.repeat(26)}`,
+    collection: 'chest',
+    accessMode: 'dae-only',
+  } as const;
+  return {
+    ...common,
+    id: project,
+    title: 'Test',
+    organisation: 'A',
+    laySummary: 'A test.',
+    aiUse: false,
+    status: 'active',
+    members: ['uploader-1'],
+    grants: [
+      {
+        ...common,
+        id: `g-${'0'.repeat(26)}`,
+        projectId: project,
+        arc: 7,
+        split: 'development',
+        scope,
+        conditions: [],
+        endsAt: '2027-01-01T23:59:59.000Z',
+        status: 'active',
+      },
+    ],
+    approvedAt: '2026-01-01T00:00:00.000Z',
+    version: 1,
+    daysLeft: 30,
+    accessShut: null,
+  };
+};
 
 beforeAll(() => command.build());
 afterAll(() => command.remove());
@@ -123,10 +173,15 @@ beforeEach(async () => {
   platform = await FakePlatform.start();
   store = await FakeImageStore.start('the-secret');
   target = join(command.folder, `images-${++number}`);
-  platform.faults.onApi = (_method, path) => {
-    if (path.endsWith('/credentials'))
+  scope = { kind: 'collection' };
+  further = [];
+  askedFor = [];
+  platform.faults.onApi = (_method, path, { body }) => {
+    if (path.endsWith('/credentials')) {
+      const { studies = null } = body as { studies?: string[] };
+      askedFor.push(studies);
       return {
-        status: 200,
+        status: 201,
         body: {
           accessKeyId: 'ASIATEST',
           secretAccessKey: 'the-secret',
@@ -138,6 +193,7 @@ beforeEach(async () => {
           grantId: `g-${'0'.repeat(26)}`,
         },
       };
+    }
     if (path.endsWith('/studies'))
       return {
         status: 200,
@@ -150,31 +206,17 @@ beforeEach(async () => {
               series: [{ seriesInstanceUid: first.series, modality: 'CT', instances: 3 }],
               instances: 3,
             },
+            ...further.map((studyInstanceUid) => ({
+              studyInstanceUid,
+              collection: 'chest',
+              datastoreId,
+              series: [{ seriesInstanceUid: `${studyInstanceUid}.1`, modality: 'CT', instances: 3 }],
+              instances: 3,
+            })),
           ],
         },
       };
-    if (path.startsWith('/v1/projects/'))
-      return {
-        status: 200,
-        body: {
-          id: project,
-          applicationId: `a-${'0'.repeat(26)}`,
-          title: 'Test',
-          organisation: 'A',
-          laySummary: 'A test.',
-          aiUse: false,
-          collection: 'chest',
-          accessMode: 'dae-only',
-          startsOn: '2026-01-01',
-          endsOn: '2027-01-01',
-          status: 'active',
-          members: ['uploader-1'],
-          approvedAt: '2026-01-01T00:00:00.000Z',
-          version: 1,
-          daysLeft: 30,
-          accessShut: null,
-        },
-      };
+    if (path.startsWith('/v1/projects/')) return { status: 200, body: projectOf() };
     return null;
   };
   await command.signIn('researcher', platform.address);
@@ -251,6 +293,20 @@ test('a study that the project does not hold is refused before anything is fetch
     stderr: expect.stringContaining('STUDY_OUTSIDE_GRANT'),
   });
   expect(store.requests).toEqual([]);
+});
+
+test('a project that may read a collection downloads it by one credential', async () => {
+  further = ['1.2.3.1', '1.2.3.2'];
+  expect(await download('--frames')).toMatchObject({ code: 0 });
+  expect(askedFor).toEqual([null]);
+});
+
+test('where the grant lists studies, there is one credential for each 20 of them, and none for all', async () => {
+  scope = { kind: 'studies', count: 46, digest: '0'.repeat(64) };
+  further = Array.from({ length: 45 }, (_, index) => `1.2.3.${index + 1}`);
+  expect(await download('--frames')).toMatchObject({ code: 0 });
+  expect(askedFor.map((studies) => studies?.length).sort()).toEqual([MOST_STUDIES, MOST_STUDIES, 6]);
+  expect(askedFor.flatMap((studies) => studies ?? []).sort()).toEqual([first.study, ...further].sort());
 });
 
 test('the one part of a multipart answer is its body; several parts are not one', () => {

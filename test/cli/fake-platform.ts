@@ -14,7 +14,11 @@ export interface Faults extends IssuerFaults {
   /** Milliseconds that a PUT takes. */
   putDelayMs: number;
   /** Answers any API route in the platform's place. */
-  onApi: (method: string, path: string, sent: SentRequest) => { status: number; body: unknown } | null;
+  onApi: (
+    method: string,
+    path: string,
+    sent: SentRequest,
+  ) => { status: number; body: unknown } | null | Promise<{ status: number; body: unknown } | null>;
 }
 
 /** Issuer, API and store as one small HTTP server, with what it was sent. Loopback, any port. */
@@ -97,11 +101,11 @@ export class FakePlatform {
     const sent = body.length > 0 ? JSON.parse(body.toString()) : {};
     const { headers } = request;
     const { status, body: answer } =
-      this.faults.onApi(request.method ?? '', url.pathname, {
+      (await this.faults.onApi(request.method ?? '', url.pathname, {
         query: url.searchParams,
         body: sent,
         headers,
-      }) ?? (await this.answerApi(request, url, sent));
+      })) ?? (await this.answerApi(request, url, sent));
     const type = status >= 400 ? 'application/problem+json' : 'application/json';
     response.writeHead(status, { 'content-type': type }).end(JSON.stringify(answer));
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type BatchOperation, checkConditional, type Item } from 'dynalite/db';
+import { type BatchOperation, checkConditional, type Item, type Table } from 'dynalite/db';
 import { AwsError } from '../service';
 import {
   asAwsError,
@@ -53,6 +53,7 @@ export function readTransactItems(input: Readonly<Record<string, unknown>>): rea
 interface CheckedWrite {
   readonly write: TransactWrite;
   readonly data: CheckedRequest;
+  readonly table: Table;
   readonly key: string;
 }
 
@@ -67,17 +68,13 @@ function digestOf(input: Readonly<Record<string, unknown>>): string {
   return createHash('sha256').update(JSON.stringify(input.TransactItems)).digest('hex');
 }
 
-async function findTable(engine: DynamoEngine, request: Readonly<Record<string, unknown>>) {
-  return engine.table(String(request.TableName));
-}
-
 async function checkWrites(engine: DynamoEngine, writes: readonly TransactWrite[]): Promise<CheckedWrite[]> {
   const checked: CheckedWrite[] = [];
   const seen = new Set<string>();
   for (const write of writes) {
     const { ReturnValuesOnConditionCheckFailure: _, ...request } = write.request;
     const data = engine.check(operations[write.kind], request);
-    const table = await findTable(engine, request);
+    const table = await engine.table(String(request.TableName));
     const names = new Set(table.KeySchema.map((part) => part.AttributeName));
     const source = (data.Key ?? data.Item) as Item;
     const keyItem = Object.fromEntries(
@@ -88,7 +85,7 @@ async function checkWrites(engine: DynamoEngine, writes: readonly TransactWrite[
     if (seen.has(whole))
       throw validationException('Transaction request cannot include multiple operations on one item');
     seen.add(whole);
-    checked.push({ write, data, key });
+    checked.push({ write, data, table, key });
   }
   return checked;
 }
@@ -98,8 +95,7 @@ async function apply(
   overlay: OverlayStore,
   checked: CheckedWrite,
 ): Promise<CancellationReason> {
-  const { write, data, key } = checked;
-  const table = await findTable(engine, data);
+  const { write, data, table, key } = checked;
   const existing = await overlay.item(table, key);
   const failed = asAwsError(checkConditional(data, existing) ?? undefined);
   if (failed instanceof AwsError) {
@@ -146,6 +142,7 @@ export async function transactWrite(
       const record: TokenRecord = { digest: digestOf(input), at: now.getTime() };
       further.push({ type: 'put', key: tokenPrefix + token, value: record });
     }
+    await overlay.prefetch(checked);
     const reasons: CancellationReason[] = [];
     for (const write of checked) reasons.push(await apply(engine, overlay, write));
     if (reasons.some((reason) => reason.Code !== 'None')) throw transactionCancelled(reasons);

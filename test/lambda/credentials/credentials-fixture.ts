@@ -18,6 +18,9 @@ export interface IssuerFixture extends Issuer {
   readonly lines: string[];
   /** Runs when STS is asked, before it answers. */
   onAssume: (request: SessionRequest) => Promise<void>;
+  /** What STS says of every session. */
+  packedPolicySize: number | null;
+  fullPolicies: number;
 }
 
 /** An issuer over the register of a fixture, with sessions that are made up. */
@@ -33,6 +36,11 @@ export function makeIssuer({ table, clock }: RegisterFixture): IssuerFixture {
     asked,
     lines,
     onAssume: async () => {},
+    packedPolicySize: 41,
+    fullPolicies: 0,
+    countFullPolicy: () => {
+      issuer.fullPolicies += 1;
+    },
     log: { info: note, warn: note, error: note },
     sessions: {
       assume: async (request) => {
@@ -42,7 +50,7 @@ export function makeIssuer({ table, clock }: RegisterFixture): IssuerFixture {
           accessKeyId: 'ASIAEXAMPLE',
           ...secrets,
           expiration: new Date(clock.now().getTime() + request.durationSeconds * 1000),
-          packedPolicySize: 41,
+          packedPolicySize: issuer.packedPolicySize,
         };
       },
     },

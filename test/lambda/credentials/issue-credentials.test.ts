@@ -96,6 +96,18 @@ describe('a credential', () => {
     ]);
   });
 
+  test.each([
+    [null, 0],
+    [79, 0],
+    [80, 1],
+    [100, 1],
+  ])('whose policy fills %p per cent of what STS takes is counted %p times', async (percent, times) => {
+    const { issuer, projectId } = await makeProject();
+    issuer.packedPolicySize = percent;
+    await issueCredentials(issuer, { subject: 'applicant-1', projectId, studies: null });
+    expect(issuer.fullPolicies).toBe(times);
+  });
+
   test('leaves nothing secret in the register or in the log', async () => {
     const { issuer, projectId, table } = await makeProject();
     await issueCredentials(issuer, { subject: 'member-1', projectId, studies: [study] });
