@@ -1,5 +1,7 @@
+import type { TransactionWrite } from '../platform/document-table';
 import { refuseRequest } from '../platform/http-errors';
 import type { RequestPerson } from '../platform/request-person';
+import { publish, readPublicProject } from '../public-register/public-project';
 import { application } from './application.contract';
 import { chainOf } from './applications';
 import type { Fact } from './event.contract';
@@ -8,7 +10,7 @@ import { findPerson, type People, readActor } from './people';
 import type { Person } from './person.contract';
 import { membership, type Project, project } from './project.contract';
 import { type Change, changeRegister } from './register-change';
-import { applicationKey, atVersion, membershipKey, projectKey } from './register-table';
+import { applicationKey, atVersion, membershipKey, projectKey, type RegisterTable } from './register-table';
 import { canaryWrites, earlierRevocation, type Recorded, recordedOf, resultName } from './revocation-record';
 import { refuseRevocation } from './revocation-refusals';
 import { arcsOf, type Revoked, revocationWrites, withoutMember } from './revocations';
@@ -16,6 +18,8 @@ import type { ProjectRevocation } from './revoke-access.contract';
 
 /** What the revocation changes, beside the record that denies running sessions. */
 type Revoking = Pick<Change<null>, 'writes'> & {
+  /** As it stands then. */
+  readonly project: Project;
   readonly revoked: Revoked;
   readonly factOf: (revocationId: string) => Fact;
 };
@@ -26,10 +30,17 @@ interface Ending {
   readonly reason: ProjectRevocation['reason'];
 }
 
-const putProject = (before: Project, after: Project) => ({
-  put: { ...projectKey(after.id), ...after },
-  condition: atVersion(before.version),
-});
+/** The project as it stands then, for the register and, without people, for the public. */
+async function projectWrites(
+  table: RegisterTable,
+  before: Project,
+  after: Project,
+): Promise<TransactionWrite[]> {
+  return [
+    { put: { ...projectKey(after.id), ...after }, condition: atVersion(before.version) },
+    publish(await readPublicProject(table, after)),
+  ];
+}
 
 async function revokeMember(
   { table }: People,
@@ -44,8 +55,8 @@ async function revokeMember(
   const { pseudonym: person } = member;
   const { reason, revokedBy: by } = ending;
   return {
+    project: withoutMember(found, subject),
     writes: [
-      putProject(found, withoutMember(found, subject)),
       {
         put: { ...key, ...member, ...ending, status: 'revoked', version: member.version + 1 },
         condition: atVersion(member.version),
@@ -68,7 +79,8 @@ function revokeGrant(found: Project, grantId: string, ending: Ending): Revoking 
     each.id === grantId ? { ...grant, ...ending, status: 'revoked' as const } : each,
   );
   return {
-    writes: [putProject(found, { ...found, grants, version: found.version + 1 })],
+    project: { ...found, grants, version: found.version + 1 },
+    writes: [],
     revoked: { kind: 'grant', projectId: found.id, grantId, arcs: arcsOf(found), by, reason },
     factOf: (revocationId) => ({
       type: 'grant-revoked',
@@ -85,9 +97,8 @@ function revokeProject(found: Project, ending: Ending): Revoking {
     each.status === 'active' ? { ...each, ...ending, status: 'revoked' as const } : each,
   );
   return {
-    writes: [
-      putProject(found, { ...found, ...ending, grants, status: 'revoked', version: found.version + 1 }),
-    ],
+    project: { ...found, ...ending, grants, status: 'revoked', version: found.version + 1 },
+    writes: [],
     revoked: { kind: 'project', projectId: found.id, arcs: arcsOf(found), by, reason },
     factOf: (revocationId) => ({
       type: 'project-revoked',
@@ -116,8 +127,8 @@ async function requireRight(
 }
 
 /**
- * Takes a member, a grant or all access from a project: in one transaction the change, its events, and what makes the
- * platform deny running sessions. From then on no credential is issued for it.
+ * Takes a member, a grant or all access from a project: in one transaction the change, its events, what the public may
+ * know of it, and what makes the platform deny running sessions. From then on no credential is issued for it.
  *
  * @param version version of the project that the sender has seen
  * @throws PlatformError PROJECT_NOT_FOUND, NOT_THE_APPLICANT, VERSION_DIFFERS, MEMBER_NOT_FOUND, GRANT_NOT_FOUND,
@@ -159,6 +170,7 @@ export function revokeFromProject(
     const result = recordedOf(made.revocation);
     return {
       writes: [
+        ...(await projectWrites(table, found, revoking.project)),
         ...revoking.writes,
         ...made.writes,
         ...canary.writes,

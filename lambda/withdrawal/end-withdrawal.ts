@@ -92,6 +92,19 @@ async function writeTombstones(
     }
 }
 
+/**
+ * Marks the studies that are gone and might stand in a grant's list. Before projects are told, so that no credential for
+ * one is issued after the certificate has counted those that run.
+ */
+async function markWithdrawnStudies(
+  { projects }: EndWithdrawalPorts,
+  { id }: WithdrawalRecord,
+  studies: readonly WithdrawnStudy[],
+): Promise<void> {
+  const gone = studies.filter(({ split, whole }) => split === 'development' && whole);
+  await projects.markWithdrawn(id, [...new Set(gone.map(({ studyInstanceUid }) => studyInstanceUid))]);
+}
+
 /** Tells every project that may read some of it; gives whom, and whose credentials for some of it still run. */
 async function tellProjects(
   ports: EndWithdrawalPorts,
@@ -160,6 +173,7 @@ async function writeCertificate(ports: EndWithdrawalPorts, record: WithdrawalRec
   await releaseStudies(ports, studies);
   await writeTombstones(ports, record, studies);
   await requireNothingFound(ports, gathered);
+  await markWithdrawnStudies(ports, record, studies);
   const told = await tellProjects(ports, record, gathered, studies);
   const payload: CertificatePayload = {
     version: 1,
@@ -183,7 +197,7 @@ async function writeCertificate(ports: EndWithdrawalPorts, record: WithdrawalRec
 }
 
 /**
- * Ends a withdrawal: tombstones for lists of studies, notices to projects, the certificate, and then nothing is left of
+ * Ends a withdrawal: tombstones for lists of studies, marks that take them out of grants, notices to projects, the certificate, and then nothing is left of
  * what the withdrawal itself has written down. May run again at any point; the first certificate stays.
  * @throws SomethingLeftError
  */

@@ -12,10 +12,17 @@ import {
   projectPartition,
   type RegisterTable,
   withdrawalNoticeKey,
+  withdrawnStudyKey,
 } from '../register/register-table';
 
 /** Projects read at once. */
 const projectsAtOnce = 16;
+
+/** Studies marked in one transaction, which takes 100 writes. */
+const marksATransaction = 100;
+
+/** Transactions of marks under way at once. */
+const transactionsAtOnce = 8;
 
 /** Studies of one event: 500 UIDs are 32 KB, of the 400 that an item may have. */
 const studiesAnEvent = 500;
@@ -42,6 +49,8 @@ export interface WithdrawnStudies {
 /** Projects that may read what is withdrawn. */
 export interface GrantedProjects {
   withGrantsFor(collections: readonly string[]): Promise<GrantedProject[]>;
+  /** Takes studies out of every list of a grant, for good: no listing shows them, no credential is issued for them. */
+  markWithdrawn(withdrawalId: string, studies: readonly string[]): Promise<void>;
   /** Tells a project, in its history, once. */
   tell(projectId: string, withdrawn: WithdrawnStudies, by: string | null): Promise<void>;
   /** Credentials for listed studies, some of these among them, that have not ended. */
@@ -73,6 +82,20 @@ export class RegisterGrantedProjects implements GrantedProjects {
       };
     });
     return projects.filter((project) => project.collections.length > 0);
+  }
+
+  async markWithdrawn(withdrawalId: string, studies: readonly string[]): Promise<void> {
+    const starts = Array.from(
+      { length: Math.ceil(studies.length / marksATransaction) },
+      (_, index) => index * marksATransaction,
+    );
+    await boundedMap(starts, transactionsAtOnce, async (start) => {
+      const marks = studies
+        .slice(start, start + marksATransaction)
+        .map((study) => ({ put: { ...withdrawnStudyKey(study), withdrawalId } }));
+      // No condition can fail: what is marked already is marked again.
+      await this.register.transact(marks);
+    });
   }
 
   async tell(

@@ -121,7 +121,14 @@ export class WithdrawalFunctions extends Construct {
     for (const step of [this.eraseSubmission, this.endWithdrawal])
       step.allowItems(ledger, [...writeItems, 'DeleteItem']);
     this.prepareWithdrawal.allowItems(register, readItems);
-    this.endWithdrawal.allowItems(register, writeItems);
+    this.endWithdrawal.allowItems(register, readItems);
+    // marks of studies, and what a project's history takes: neither people nor applications, issues' pointers or closures
+    this.endWithdrawal.allowItems(register, ['PutItem', 'UpdateItem'], {
+      'ForAllValues:StringLike': {
+        'dynamodb:LeadingKeys': ['WITHDRAWN-STUDY#*', 'PROJECT#*', 'CHAINS', 'OUTBOX'],
+      },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    });
     const { pseudonymKey, receiptKey } = this.props.keys;
     this.prepareWithdrawal.allow(['kms:GenerateMac'], pseudonymKey.keyArn);
     this.endWithdrawal.allow(['kms:Sign', 'kms:GetPublicKey'], receiptKey.keyArn);

@@ -292,7 +292,10 @@ const functions: Readonly<Record<string, RoleRights>> = {
   'withdrawal/end-withdrawal': {
     may: [
       ...allBooks,
-      ...books('register'),
+      'read register',
+      'put withdrawn-marks',
+      'put projects',
+      'put outbox',
       ...withdrawalWork,
       'delete withdrawal-work',
       'write tombstones',

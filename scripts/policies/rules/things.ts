@@ -67,8 +67,18 @@ const tableVerbs = {
   scan: ['dynamodb:Scan', 'dynamodb:PartiQLSelect', 'dynamodb:ExportTableToPointInTime'],
 } as const;
 
-/** Items of the register that a function may be let to by themselves: what is published, what waits to be copied. */
-const partitions = { published: 'PUBLIC', outbox: 'OUTBOX', 'copied-so-far': 'AUDIT' } as const;
+/**
+ * Items of the register that a function may be let to by themselves: what is published, what waits to be copied, what a
+ * withdrawal leaves of a study, a project, a person.
+ */
+const partitions = {
+  published: 'PUBLIC',
+  outbox: 'OUTBOX',
+  'copied-so-far': 'AUDIT',
+  'withdrawn-marks': 'WITHDRAWN-STUDY#1.3.6.1.4.1.32473.7.7.1.5',
+  projects: 'PROJECT#p-01jb0000000000000000000001',
+  people: 'PERSON#applicant-1',
+} as const;
 
 const partitionVerbs = {
   get: 'dynamodb:GetItem',

@@ -4,6 +4,7 @@ import { studyContributions, viewStudy, withContribution } from '../../../lambda
 import { type GrantItem, RegisterTableProjects } from '../../../lambda/catalogue/project-register';
 import { listProjectStudies, scopesInForce } from '../../../lambda/catalogue/project-studies';
 import { LedgerStudyStore } from '../../../lambda/catalogue/study-store';
+import { RegisterGrantedProjects } from '../../../lambda/withdrawal/granted-projects';
 import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
 import { person } from '../submission/submission-fixture';
 
@@ -205,7 +206,8 @@ describe('GET /v1/projects/{id}/studies', () => {
       await table.put({ pk: 'PROJECT#p-2', sk: 'PROJECT', status: 'active', grants });
       await table.put({ pk: 'PROJECT#p-2', sk: 'STUDIES#g-list', studies: listed });
       await table.put({ pk: 'PERSON#researcher', sk: 'PROJECT#p-2', status: 'active' });
-      await table.put({ pk: 'WITHDRAWN-STUDY#2.25.5.11.2', sk: 'WITHDRAWN-STUDY' });
+      const withdrawal = new RegisterGrantedProjects(table, ports().clock);
+      await withdrawal.markWithdrawn(`w-${'0'.repeat(26)}`, ['2.25.5.11.2']);
     });
 
     it('lists these, page by page, without those that are withdrawn, not there, or held out', async () => {

@@ -5,6 +5,7 @@ import { findPerson } from '../../../lambda/register/people';
 import { project } from '../../../lambda/register/project.contract';
 import { changeRegister } from '../../../lambda/register/register-change';
 import { projectKey } from '../../../lambda/register/register-table';
+import { RegisterGrantedProjects } from '../../../lambda/withdrawal/granted-projects';
 import {
   approveOne,
   changeGrants,
@@ -246,6 +247,39 @@ describe('a refusal', () => {
     );
     expect(issuer.asked).toEqual([]);
     expect(issuesOf(fixture, projectId)).toEqual([]);
+  });
+
+  test('meets whoever asks for a study that a withdrawal took, from its list or its collection, and no other study', async () => {
+    const fixture = await makeRegister();
+    const [gone, kept] = [`${uidRoot}.7.1.5`, `${uidRoot}.7.1.6`];
+    const listing = await approveOne(fixture, { scope: { kind: 'studies', studies: [gone, kept] } });
+    const whole = await approveOne(fixture);
+    const issuer = makeIssuer(fixture);
+    const withdrawal = new RegisterGrantedProjects(fixture.table, fixture.clock);
+    await withdrawal.markWithdrawn(`w-${'0'.repeat(26)}`, [gone]);
+    for (const { projectId } of [listing, whole]) {
+      const ask = (...studies: string[]) =>
+        issueCredentials(issuer, { subject: 'applicant-1', projectId, studies });
+      expect(await refusalOf(ask(gone))).toBe('STUDY_WITHDRAWN');
+      expect(await refusalOf(ask(kept, gone))).toBe('STUDY_WITHDRAWN');
+      expect(await refusalOf(ask(kept))).toBe('no refusal');
+    }
+  });
+
+  test('meets a credential that was decided on before the withdrawal took its study', async () => {
+    const fixture = await makeProject();
+    const withdrawal = new RegisterGrantedProjects(fixture.table, fixture.clock);
+    fixture.table.beforeTransact = async () => {
+      fixture.table.beforeTransact = undefined;
+      await withdrawal.markWithdrawn(`w-${'0'.repeat(26)}`, [study]);
+    };
+    const asked = issueCredentials(fixture.issuer, {
+      subject: 'member-1',
+      projectId: fixture.projectId,
+      studies: [study],
+    });
+    expect(await refusalOf(asked)).toBe('STUDY_WITHDRAWN');
+    expect(fixture.issuer.asked).toEqual([]);
   });
 
   test('meets everybody once the project is revoked', async () => {

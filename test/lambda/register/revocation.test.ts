@@ -1,27 +1,34 @@
 import { denySessions } from '../../../lambda/credentials/deny-sessions';
 import { issueCredentials } from '../../../lambda/credentials/issue-credentials';
 import { runCanary } from '../../../lambda/credentials/revocation-canary';
-import { chainOf } from '../../../lambda/register/applications';
+import { readPublicProject } from '../../../lambda/public-register/public-project';
+import { publicProject } from '../../../lambda/public-register/public-project.contract';
+import { chainOf, saveApplication, submitApplication } from '../../../lambda/register/applications';
 import { closeAccess, platformChain, reopenAccess } from '../../../lambda/register/close-access';
 import { NO_CLOSURES } from '../../../lambda/register/closure.contract';
 import { readClosures } from '../../../lambda/register/closures';
+import { decideApplication } from '../../../lambda/register/decisions';
+import { beginEdition } from '../../../lambda/register/editions';
 import { verifyHistory } from '../../../lambda/register/history';
 import { recordPerson } from '../../../lambda/register/people';
 import { membership } from '../../../lambda/register/project.contract';
 import { listProjects, readProject } from '../../../lambda/register/projects';
-import { canaryKey, membershipKey } from '../../../lambda/register/register-table';
+import { canaryKey, membershipKey, publicProjectKey } from '../../../lambda/register/register-table';
 import { readRunningRevocations } from '../../../lambda/register/revocations';
 import { revokeFromProject } from '../../../lambda/register/revoke-access';
 import { makeIssuer, uidRoot } from '../credentials/credentials-fixture';
 import {
   applicant,
   approveOne,
+  firstReviewer,
   makeRegister,
   officer,
+  onceOnly,
   projectOf,
   type RegisterFixture,
   refusalOf,
   requester,
+  secondReviewer,
   trusts,
 } from './register-fixture';
 
@@ -156,6 +163,57 @@ test('a revoked grant or project gives no credential, and its project says so', 
   ).toBe('PROJECT_NOT_ACTIVE');
   expect(await refusalOf(revoke(fixture, { kind: 'project', reason: 'terms-broken' }))).toBe(
     'ALREADY_REVOKED',
+  );
+});
+
+test('the public register shows a revoked project as such at once, and whom a revocation names to nobody', async () => {
+  const fixture = await makeProject();
+  const { table, projectId, clock } = fixture;
+  const shown = async () => {
+    const found = await table.get(publicProjectKey(projectId), publicProject);
+    expect(found).toEqual(
+      publicProject.parse(await readPublicProject(table, await projectOf(fixture, projectId))),
+    );
+    return found;
+  };
+  const before = await shown();
+  expect(before?.status).toBe('active');
+  await revoke(fixture, { kind: 'member', person: 'member-1', reason });
+  const [grant] = (await projectOf(fixture, projectId)).grants;
+  await revoke(fixture, { kind: 'grant', grantId: grant?.id ?? '', reason: 'approved-in-error' });
+  expect(await shown()).toEqual(before);
+  clock.moveBy(86_400);
+  await revoke(fixture, { kind: 'project', reason: 'terms-broken' }, applicant);
+  expect(await shown()).toEqual({ ...before, status: 'revoked', closedOn: '2026-11-03' });
+});
+
+test('a member whom an amendment names again after the revocation is one again', async () => {
+  const fixture = await makeProject();
+  const { committee, table, projectId, issuer, clock } = fixture;
+  await revoke(fixture, { kind: 'member', person: 'member-1', reason });
+  clock.moveBy(3_600);
+  const begun = await beginEdition(committee, applicant, projectId, 'amendment', onceOnly());
+  expect(begun.content.members).toEqual([]);
+  const changeReason = 'The statistician has come back.';
+  const content = { ...begun.content, members: ['member-1'], changeReason };
+  await saveApplication(committee, applicant, begun.id, content);
+  await submitApplication(committee, applicant, begun.id, onceOnly());
+  for (const reviewer of [firstReviewer, secondReviewer])
+    await decideApplication(committee, reviewer, begun.id, { decision: 'approve', comment: '' }, onceOnly());
+  expect(await table.get(membershipKey('member-1', projectId), membership)).toEqual({
+    subject: 'member-1',
+    pseudonym: expect.stringMatching(/^r-/),
+    projectId,
+    memberSince: clock.now().toISOString(),
+    status: 'active',
+    version: 3,
+  });
+  expect((await projectOf(fixture, projectId)).members).toEqual(['applicant-1', 'member-1']);
+  expect((await readProject(committee, member, projectId)).id).toBe(projectId);
+  await issueCredentials(issuer, { subject: 'member-1', projectId, studies: null });
+  await revoke(fixture, { kind: 'member', person: 'member-1', reason });
+  expect(await refusalOf(issueCredentials(issuer, { subject: 'member-1', projectId, studies: null }))).toBe(
+    'MEMBERSHIP_REVOKED',
   );
 });
 

@@ -1,3 +1,4 @@
+import { RegisterTableProjects } from '../../../lambda/catalogue/project-register';
 import { verifyHistory } from '../../../lambda/register/history';
 import { RegisterGrantedProjects } from '../../../lambda/withdrawal/granted-projects';
 import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
@@ -53,6 +54,8 @@ const issue = (id: string, change: object = {}) => ({
   expiresAt: '2026-11-23T12:05:00.000Z',
   version: 1,
   state: 'recorded',
+  deliveries: 1,
+  accessKeyIds: [],
   ...change,
 });
 
@@ -95,6 +98,15 @@ describe('projects that may read what is withdrawn', () => {
     await projects().tell(projectId, withdrawn, null);
     const chain = { partition: `PROJECT#${projectId}`, name: projectId };
     expect(await verifyHistory(embedded.table, chain)).toMatchObject({ intact: true, head: { version: 3 } });
+  });
+
+  it('have studies taken out of their lists, however many and however often it is said', async () => {
+    const studies = Array.from({ length: 250 }, (_, index) => `2.25.${index + 1}`);
+    await projects().markWithdrawn(withdrawalId, studies);
+    await projects().markWithdrawn(withdrawalId, studies);
+    await projects().markWithdrawn(withdrawalId, []);
+    const register = new RegisterTableProjects(embedded.table);
+    expect(await register.withdrawnAmong([...studies, '2.25.251'])).toEqual(new Set(studies));
   });
 
   it('have running credentials where some for listed studies of these have not ended', async () => {

@@ -57,6 +57,8 @@ function interrupted(table: DocumentTable, beforeWrite: () => void): DocumentTab
 export class WithdrawalRun {
   readonly deleted: string[] = [];
   readonly told: string[] = [];
+  /** Studies marked as withdrawn. */
+  readonly marked = new Set<string>();
   /** Called before each write of a step; what it throws kills the step, which is then run again. */
   beforeWrite: () => void = () => {};
   private readonly table: DocumentTable;
@@ -78,6 +80,9 @@ export class WithdrawalRun {
     const projects: GrantedProjects = {
       withGrantsFor: async (collections) =>
         collections.length === 0 ? [] : [{ projectId: 'p-1', collections }],
+      markWithdrawn: async (_withdrawal, studies) => {
+        for (const study of studies) this.marked.add(study);
+      },
       tell: async (_project, { studies }) => void this.told.push(...studies),
       runningCredentials: async () => [],
     };

@@ -72,6 +72,7 @@ it('a patient goes with rows, objects, quarantined copies, claims and index; oth
     expect(await index.studiesOfPatient(patientPseudonym)).toEqual([]);
     expect(await index.quarantinedOfPatient(patientPseudonym)).toEqual([]);
     expect(await studies.isListed({ collection: 'chest', split }, studyInstanceUid)).toBe(false);
+    expect([...withdrawal.marked]).toEqual(split === 'development' ? [studyInstanceUid] : []);
     const claims = await withdrawal.ports.claims.read('chest', {
       instances: gone.map((row) => row.sopInstanceUid),
       studies: [studyInstanceUid],
@@ -222,6 +223,12 @@ it('whatever is held and withdrawn, and wherever it is killed, the end is the sa
               naming(pipeline, needlesOf(gone)).filter((name) => !name.startsWith('catalogue/tombstones/')),
             ).toEqual([]);
             const certificate = await withdrawal.certificate(id);
+            expect([...withdrawal.marked].sort()).toEqual(
+              certificate.studies
+                .filter(({ split, whole }) => split === 'development' && whole)
+                .map(({ studyInstanceUid }) => studyInstanceUid)
+                .sort(),
+            );
             withdrawal.beforeWrite = () => {};
             await withdrawal.run(id);
             expect(snapshot(pipeline)).toEqual(after);
