@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { platformChain } from '../register/close-access';
-import { changeRegister } from '../register/register-change';
+import { CANARY_CHAIN } from '../register/event.contract';
+import { type Chain, changeRegister } from '../register/register-change';
+import { CANARY_PARTITION } from '../register/register-table';
 import { canaryWrites } from '../register/revocation-record';
 import { type Canary, openCanary } from './canary';
 import { ALLOWED_STATUS, type CanarySession, DENIED_STATUS } from './canary.contract';
 import type { SessionDenier } from './session-denier';
+
+/** A chain of its own: who measures has no right to the platform's, beside which stands what is shut. */
+export const canaryChain: Chain = { partition: CANARY_PARTITION, name: CANARY_CHAIN };
 
 export interface CanaryRun {
   readonly canary: Canary;
@@ -55,7 +59,7 @@ export async function runCanary(run: CanaryRun): Promise<CanaryResult> {
   if (!(await readUntil(run, session, ALLOWED_STATUS, waits.allowed)))
     return { outcome: 'failed', code: 'NOT_ALLOWED' };
   const started = performance.now();
-  await changeRegister<null>(canary.table, platformChain, async () => {
+  await changeRegister<null>(canary.table, canaryChain, async () => {
     const at = canary.clock.now();
     const by = 'schedule';
     const { writes, facts } = await canaryWrites(canary.table, session.grantId, {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { uid } from '../credentials/credentials.contract';
 import { accessMode, collectionId } from '../platform/configuration.contract';
-import { chainHead, PLATFORM_CHAIN } from '../register/event.contract';
+import { CANARY_CHAIN, chainHead, PLATFORM_CHAIN } from '../register/event.contract';
 import { recordedEvent } from '../register/event-chain.contract';
 import {
   credentialId,
@@ -14,8 +14,8 @@ import {
 
 /** What auditors are shown: the register's history as it was recorded, and who had, and used, access to images. */
 
-/** A chain is named by the project or the person it tells of, or is that of the platform as a whole. */
-export const chainName = z.union([projectId, pseudonym, z.literal(PLATFORM_CHAIN)]);
+/** A chain is named by the project or the person it tells of, or is that of the platform as a whole or of its canary. */
+export const chainName = z.union([projectId, pseudonym, z.enum([PLATFORM_CHAIN, CANARY_CHAIN])]);
 
 const next = z.string().max(1000).optional();
 

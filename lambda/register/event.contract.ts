@@ -34,9 +34,14 @@ export const actor = z.union([pseudonym, z.literal('unknown'), z.literal('schedu
 /** Chain of what concerns the platform as a whole: closures of collections and of everything. */
 export const PLATFORM_CHAIN = 'platform';
 
+/** Chain of the measurements of revocations, apart so that who measures cannot write what shuts the platform. */
+export const CANARY_CHAIN = 'canary';
+
+const chainPartition = z.string().regex(/^((PROJECT|PERSON)#|(PLATFORM|CANARY)$)/);
+
 /** Place in a chain. `previousHash` of the first event is 64 zeros. */
 export const eventPlace = z.object({
-  chain: z.union([projectId, pseudonym, z.literal(PLATFORM_CHAIN)]),
+  chain: z.union([projectId, pseudonym, z.enum([PLATFORM_CHAIN, CANARY_CHAIN])]),
   sequence: z.number().int().min(1).max(999_999_999),
   at: instant,
   actor,
@@ -47,10 +52,10 @@ export const eventPlace = z.object({
 
 export const event = fact.and(eventPlace);
 
-/** `PROJECT#<id>`, `PERSON#<subject>` or `PLATFORM` / `EVENT#<nine digits>`. */
+/** `PROJECT#<id>`, `PERSON#<subject>`, `PLATFORM` or `CANARY` / `EVENT#<nine digits>`. */
 export const eventRecord = event.and(
   z.object({
-    pk: z.string().regex(/^((PROJECT|PERSON)#|PLATFORM$)/),
+    pk: chainPartition,
     sk: z.string().regex(/^EVENT#\d{9}$/),
   }),
 );
@@ -66,15 +71,15 @@ export const storedChainHead = chainHead.extend({
   served: z.number().int().min(0).default(0),
 });
 
-/** `PROJECT#<id>`, `PERSON#<subject>` or `PLATFORM` / `HISTORY`. */
+/** `PROJECT#<id>`, `PERSON#<subject>`, `PLATFORM` or `CANARY` / `HISTORY`. */
 export const chainHeadRecord = storedChainHead.extend({
-  pk: z.string().regex(/^((PROJECT|PERSON)#|PLATFORM$)/),
+  pk: chainPartition,
   sk: z.literal('HISTORY'),
 });
 
-/** `PROJECT#<id>`, `PERSON#<subject>` or `PLATFORM` / `LINE`: those who wait to change the chain. */
+/** `PROJECT#<id>`, `PERSON#<subject>`, `PLATFORM` or `CANARY` / `LINE`: those who wait to change the chain. */
 export const chainLineRecord = z.object({
-  pk: z.string().regex(/^((PROJECT|PERSON)#|PLATFORM$)/),
+  pk: chainPartition,
   sk: z.literal('LINE'),
   /** Last number given. */
   given: z.number().int().min(1),
@@ -83,7 +88,7 @@ export const chainLineRecord = z.object({
 });
 
 /** `CHAINS` / `<chain>`. */
-export const chainPointer = z.object({ partition: z.string().regex(/^((PROJECT|PERSON)#|PLATFORM$)/) });
+export const chainPointer = z.object({ partition: chainPartition });
 
 /** `OUTBOX` / `<time>#<chain>#<sequence>`: waits to be copied to the audit bucket. */
 export const outboxRecord = z.object({ pk: z.literal('OUTBOX'), sk: z.string(), event });

@@ -83,6 +83,9 @@ export const PLATFORM_PARTITION = 'PLATFORM';
 
 export const closuresKey: ItemKey = { pk: PLATFORM_PARTITION, sk: 'CLOSURES' };
 
+/** Partition of the chain that tells of measured revocations. */
+export const CANARY_PARTITION = 'CANARY';
+
 /** Partition of what was revoked, in order of time. */
 export const REVOCATIONS_PARTITION = 'REVOCATIONS';
 

@@ -224,13 +224,21 @@ export class CredentialsStack extends Stack {
       timeout: Duration.minutes(7),
       deadLetterQueue: deadLetters,
     });
-    // its own revocation and events; no project, person or issue
-    canary.allowItems(records.register, ['GetItem', 'PutItem'], {
-      'ForAllValues:StringLike': {
-        'dynamodb:LeadingKeys': ['PLATFORM', 'REVOCATIONS', 'OUTBOX', 'CANARY#*'],
-      },
+    // its own revocation and chain; no project, person, issue or closure
+    const only = (...partitions: string[]) => ({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
       Null: { 'dynamodb:LeadingKeys': 'false' },
     });
+    canary.allowItems(
+      records.register,
+      ['GetItem', 'BatchGetItem', 'UpdateItem'],
+      only('CANARY', 'CANARY#*'),
+    );
+    canary.allowItems(
+      records.register,
+      ['PutItem'],
+      only('CANARY', 'CANARY#*', 'REVOCATIONS', 'OUTBOX', 'CHAINS'),
+    );
     for (const each of [api, canary]) {
       each.allow(['lambda:InvokeFunction'], this.denial.denySessions.function.functionArn);
       each.allow(['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'], canaryRoleArn);

@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { DemoPerson } from '../../local/demo/demo-person';
 import type { Platform } from '../../local/platform';
+import { BuiltCommand } from '../cli/run-command';
 import { ApiClient } from '../local/api-client';
 import { newDataFolder } from './demonstration';
 import { platformOn } from './platform-on';
@@ -19,6 +21,7 @@ interface Session {
 /** The deployed way of a revocation: API, register, deny-sessions, IAM, HealthImaging; with sessions that read nothing. */
 describe('a revocation on the embedded platform', () => {
   const data = newDataFolder();
+  const command = new BuiltCommand();
   let platform: Platform;
   let officer: ApiClient;
   let second: ApiClient;
@@ -29,10 +32,12 @@ describe('a revocation on the embedded platform', () => {
     officer = await ApiClient.signedIn(origin, 'officer-1');
     await officer.recordPerson('reviewer-2', { roles: ['officer'] });
     second = await ApiClient.signedIn(origin, 'reviewer-2');
+    command.build();
   }, 240_000);
 
   afterAll(async () => {
     await platform?.stop();
+    command.remove();
     rmSync(dirname(data), { recursive: true, force: true });
   });
 
@@ -55,6 +60,32 @@ describe('a revocation on the embedded platform', () => {
     });
     expect(answer).toMatchObject({ kind: 'canary', sessionsDenied: true });
     expect([await statusOf(revoked), await statusOf(other)]).toEqual([403, 404]);
+  }, 120_000);
+
+  it('is measured by the command, in seconds', async () => {
+    const person = new DemoPerson('officer-1', {
+      command: command.path,
+      api: platform.addresses.frontDoor,
+      homes: join(command.folder, 'homes'),
+      signal: new AbortController().signal,
+    });
+    await person.signIn(['--strong']);
+    const measured = await person.run(['revoke', 'canary', '--reason', 'other', '--json']);
+    expect(measured).toMatchObject({ code: 0 });
+    const { secondsToFirstDeniedRead, ...answer } = JSON.parse(measured.stdout);
+    expect(answer).toMatchObject({ kind: 'canary', sessionsDenied: true });
+    expect(secondsToFirstDeniedRead).toBeGreaterThan(0);
+  }, 120_000);
+
+  it('is measured every night, under the rights of the function that does', async () => {
+    const { stacks, services } = platform;
+    const functions = stacks.flatMap(({ resources }) => [...resources.entries()]);
+    const [, canary] = functions.find(([id]) => /^RevocationCanaryFunction/.test(id)) ?? [];
+    for (let night = 1; night <= 2; night += 1) {
+      const { payload } = await services.functions.invokeForDeployment(canary?.attributes.Arn as string, {});
+      expect(payload).toMatchObject({ outcome: 'denied', seconds: expect.any(Number) });
+    }
+    expect(await officer.call('GET', '/closures')).toMatchObject({ everything: null, collections: [] });
   }, 120_000);
 
   it('denies every session when everything is shut, and two officers open it again', async () => {

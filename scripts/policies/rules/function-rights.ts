@@ -332,7 +332,7 @@ const functions: Readonly<Record<string, RoleRights>> = {
   },
   'credentials/deny-sessions': { may: ['query register', 'rewrite denials'] },
   'credentials/revocation-canary': {
-    may: ['get outbox', 'put outbox', 'assume canary-roles', 'invoke deny-sessions'],
+    may: ['put outbox', 'assume canary-roles', 'invoke deny-sessions'],
   },
   'register/revocation-api': {
     may: [...books('register'), 'assume canary-roles', 'invoke deny-sessions'],

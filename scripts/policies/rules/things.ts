@@ -69,7 +69,7 @@ const tableVerbs = {
 
 /**
  * Items of the register that a function may be let to by themselves: what is published, what waits to be copied, what a
- * withdrawal leaves of a study, a project, a person.
+ * withdrawal leaves of a study, a project, a person, what is shut for everybody.
  */
 const partitions = {
   published: 'PUBLIC',
@@ -78,6 +78,7 @@ const partitions = {
   'withdrawn-marks': 'WITHDRAWN-STUDY#1.3.6.1.4.1.32473.7.7.1.5',
   projects: 'PROJECT#p-01jb0000000000000000000001',
   people: 'PERSON#applicant-1',
+  closures: 'PLATFORM',
 } as const;
 
 const partitionVerbs = {

@@ -1,6 +1,6 @@
 import { denySessions } from '../../../lambda/credentials/deny-sessions';
 import { issueCredentials } from '../../../lambda/credentials/issue-credentials';
-import { runCanary } from '../../../lambda/credentials/revocation-canary';
+import { canaryChain, runCanary } from '../../../lambda/credentials/revocation-canary';
 import { readPublicProject } from '../../../lambda/public-register/public-project';
 import { publicProject } from '../../../lambda/public-register/public-project.contract';
 import { chainOf, saveApplication, submitApplication } from '../../../lambda/register/applications';
@@ -354,9 +354,12 @@ describe('the denial of running sessions', () => {
     };
     expect(await runCanary({ canary, denier, read, waits })).toMatchObject({ outcome: 'denied' });
     expect(fixture.issuer.asked.at(-1)).toMatchObject({ sourceIdentity: 'canary', roleArn: canary.roleArn });
-    expect(typesOf(fixture, 'PLATFORM')).toEqual(['canary-revoked']);
+    expect(typesOf(fixture, 'CANARY')).toEqual(['canary-revoked']);
+    expect(await verifyHistory(fixture.table, canaryChain)).toMatchObject({ intact: true });
     expect(await readClosures(fixture.table)).toEqual(NO_CLOSURES);
-    expect(await runCanary({ canary, denier, read: async () => 404, waits: { ...waits, denied: 50 } })).toEqual({
+    expect(
+      await runCanary({ canary, denier, read: async () => 404, waits: { ...waits, denied: 50 } }),
+    ).toEqual({
       outcome: 'failed',
       code: 'NOT_DENIED',
     });
