@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { generateKeyPair, importJWK, type JWTPayload, SignJWT } from 'jose';
 import { seededNumber } from '../../dicom/synthetic/seeded-values';
 import type { Platform } from '../../local/platform';
+import { content } from '../lambda/register/register-fixture';
 import { ApiClient } from '../local/api-client';
 import { signInByScript } from '../local/sign-in/sign-in-by-script';
 import {
@@ -384,16 +385,10 @@ describe('bad input, on the whole platform', () => {
     const applicant = await ApiClient.signedIn(origin, 'applicant-1');
     const reviewer = await ApiClient.signedIn(origin, 'reviewer-1');
     const draft = await applicant.call<{ id: string }>('POST', '/applications', {
+      ...content,
       title: 'A study of bad input',
       organisation,
-      collection,
-      purpose: 'To see who may decide on this application.',
-      laySummary: 'This shows who may decide on an application.',
-      duoCodes: ['DUO:0000007', 'DUO:0000026', 'DUO:0000029'],
-      members: [],
-      accessMode: 'dae-only',
       requestedEndsOn: new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10),
-      aiUse: false,
     });
     await applicant.call('POST', `/applications/${draft.id}/submit`, undefined, 1);
     const decision = { decision: 'approve', comment: 'I know these people well.' };
