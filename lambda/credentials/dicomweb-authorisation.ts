@@ -92,6 +92,11 @@ export async function authoriseDicomweb(
       log.info('viewer refused', { code: person === null ? 'PERSON_NOT_FOUND' : 'GRANT_AMBIGUOUS' });
       return denied;
     }
+    // A machine sends images and does nothing else, whoever holds its key.
+    if (token.machine || person.kind === 'machine') {
+      log.info('viewer refused', { code: 'MACHINE', person: person.pseudonym });
+      return denied;
+    }
     const [shut, ...projects] = await Promise.all([
       readClosures(table),
       ...projectIds.map((id) => table.get(projectKey(id), project)),

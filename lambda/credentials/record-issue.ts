@@ -65,7 +65,8 @@ function decide(issuer: Issuer, { studies }: AccessRequest, access: Access, befo
   return decideIssue({
     now: notBefore(before.lastAt, clock),
     clock,
-    membership: person === null ? null : member,
+    // a machine sends images; that somebody named it in an application lets it read nothing
+    membership: person === null || person.kind === 'machine' ? null : member,
     project,
     closures: shut,
     listed,

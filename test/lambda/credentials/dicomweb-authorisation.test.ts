@@ -1,5 +1,6 @@
 import type { DicomwebAuthority } from '../../../lambda/credentials/dicomweb-authorisation';
 import { authoriseDicomweb } from '../../../lambda/credentials/dicomweb-authorisation';
+import { recordPerson } from '../../../lambda/register/people';
 import { createTokenVerifier } from '../../../lambda/register/token-verifier';
 import { TestIssuer } from '../register/issuer-fixture';
 import {
@@ -8,7 +9,9 @@ import {
   changeGrants,
   chest,
   makeRegister,
+  officer,
   type RegisterFixture,
+  trusts,
 } from '../register/register-fixture';
 import { datastoreId, viewerRole } from './credentials-fixture';
 
@@ -178,6 +181,19 @@ describe('a bearer token', () => {
     ]) {
       expect(await authoriseDicomweb(authority, event)).toEqual(invalid);
     }
+  });
+
+  test('of a machine opens nothing, whether its own or in the name of one, though an application named it', async () => {
+    const fixture = await makeAuthority();
+    await approveOne(fixture, { members: ['sender-1'] });
+    expect((await fixture.ask('sender-1')).roleArn).not.toBe('');
+    expect(await fixture.ask('sender-1', { claims: { client_id: 'sender-1' } })).toEqual(denied);
+    await recordPerson(fixture.committee, trusts, officer, 'sender-1', {
+      kind: 'machine',
+      roles: ['uploader'],
+      trust: 'RX1',
+    });
+    expect(await fixture.ask('sender-1')).toEqual(denied);
   });
 
   test('and its subject stay out of the log', async () => {

@@ -1,7 +1,7 @@
 import { issueCredentials } from '../../../lambda/credentials/issue-credentials';
 import { chainOf } from '../../../lambda/register/applications';
 import { verifyHistory } from '../../../lambda/register/history';
-import { findPerson } from '../../../lambda/register/people';
+import { findPerson, recordPerson } from '../../../lambda/register/people';
 import { project } from '../../../lambda/register/project.contract';
 import { changeRegister } from '../../../lambda/register/register-change';
 import { projectKey } from '../../../lambda/register/register-table';
@@ -11,8 +11,10 @@ import {
   changeGrants,
   chest,
   makeRegister,
+  officer,
   type RegisterFixture,
   refusalOf,
+  trusts,
 } from '../register/register-fixture';
 import { makeIssuer, researcherRole, secrets, uidRoot } from './credentials-fixture';
 
@@ -39,6 +41,21 @@ const revokeGrant = (fixture: RegisterFixture, projectId: string) =>
   }));
 
 describe('a credential', () => {
+  test('is none for a machine, though an application named it as a member', async () => {
+    const fixture = await makeRegister();
+    const { projectId } = await approveOne(fixture, { members: ['sender-1'] });
+    await recordPerson(fixture.committee, trusts, officer, 'sender-1', {
+      kind: 'machine',
+      roles: ['uploader'],
+      trust: 'RX1',
+    });
+    const issuer = makeIssuer(fixture);
+    expect(await refusalOf(issueCredentials(issuer, { subject: 'sender-1', projectId, studies: null }))).toBe(
+      'NOT_A_MEMBER',
+    );
+    expect(issuer.asked).toEqual([]);
+  });
+
   test('goes to a member, for an hour, for the role of collection and access mode', async () => {
     const fixture = await makeProject();
     const { issuer, projectId, clock } = fixture;
