@@ -57,7 +57,7 @@ function schemaOf({ pk, sk }: ItemKey): z.ZodType | null {
   if (sk.startsWith('STUDIES#')) return grantStudiesRecord;
   if (sk === 'CLOSURES') return closuresRecord;
   if (pk === 'REVOCATIONS') return revocationRecord;
-  if (sk === 'WITHDRAWN-STUDY' || sk === 'CANARY') return null;
+  if (sk === 'WITHDRAWN-STUDY' || sk === 'CANARY' || sk.startsWith('WITHDRAWAL#')) return null;
   if (sk.startsWith('EVENT#')) return eventRecord;
   if (sk === 'HISTORY') return chainHeadRecord;
   if (sk === 'LINE') return chainLineRecord;
