@@ -39,7 +39,7 @@ const reached = [
   ...['viewer admitted', 'viewer denied', 'rivals', 'lost answers'],
 ];
 
-const SEQUENCES = 200;
+const SEQUENCES = 160;
 const MOST_ACTIONS = 70;
 
 test('whatever people do, in whatever order, the register keeps its rules and its history', async () => {

@@ -52,6 +52,8 @@ const issue = (id: string, change: object = {}) => ({
   issuedAt: '2026-11-23T11:50:00.000Z',
   durationSeconds: 900,
   expiresAt: '2026-11-23T12:05:00.000Z',
+  deliveries: 1,
+  accessKeyIds: [],
   version: 1,
   state: 'recorded',
   deliveries: 1,

@@ -119,7 +119,7 @@ const conditions = fc.oneof(
 );
 
 type Kind = Deed['do'];
-type Rest<Of extends Kind> = Omit<Extract<Deed, { do: Of }>, 'do' | 'pick' | 'stale' | 'by'>;
+type Rest<Of extends Kind> = Omit<Deed & { do: Of }, 'do' | 'pick' | 'stale' | 'by'>;
 
 function deed<Of extends Kind>(
   weight: number,

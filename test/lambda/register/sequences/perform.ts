@@ -144,7 +144,7 @@ export async function send(world: World, model: RegisterModel, request: Request)
         committee,
         sender,
         id,
-        deed.decision === 'accept' ? { decision: 'accept' } : { decision: 'return', comment: 'Why?' },
+        { decision: deed.decision, comment: 'Why?' },
         once(),
       );
     case 'begin':
