@@ -56,8 +56,6 @@ const issue = (id: string, change: object = {}) => ({
   accessKeyIds: [],
   version: 1,
   state: 'recorded',
-  deliveries: 1,
-  accessKeyIds: [],
   ...change,
 });
 

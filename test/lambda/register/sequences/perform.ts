@@ -140,13 +140,7 @@ export async function send(world: World, model: RegisterModel, request: Request)
         ? saveAssessment(committee, sender, id, { ...assessmentContent, benefits: `Version ${deed.pick}.` })
         : handInAssessment(committee, sender, id, once());
     case 'judge':
-      return decideAssessment(
-        committee,
-        sender,
-        id,
-        { decision: deed.decision, comment: 'Why?' },
-        once(),
-      );
+      return decideAssessment(committee, sender, id, { decision: deed.decision, comment: 'Why?' }, once());
     case 'begin':
       return beginEdition(committee, sender, projectId, deed.kind, once());
     case 'record':
@@ -244,8 +238,8 @@ async function withdraw(
 ): Promise<void> {
   const collection = model.access.grantOf(projectId)?.collection;
   if (collection === undefined) return;
-  await granted.markWithdrawn(studies);
   const withdrawalId = newId('w', clock);
+  await granted.markWithdrawn(withdrawalId, studies);
   for (const told of await granted.withGrantsFor([collection]))
     await granted.tell(told.projectId, { withdrawalId, collection, studies }, null);
 }
