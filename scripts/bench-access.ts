@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startAccessPlatform } from './bench/access-platform';
 import { benchCachedCredentials } from './bench/bench-cached-credentials';
 import { benchIssue } from './bench/bench-issue';
+import { benchRevocation } from './bench/bench-revocation';
 
 const REQUESTS = 300;
 
@@ -28,6 +29,7 @@ async function benchAccess(): Promise<void> {
         await step('Issue, eight clients', () => benchIssue(access, 8, REQUESTS)),
       ],
       cachedCommandMilliseconds: await step('Command from its cache', () => benchCachedCredentials(access)),
+      revocationSeconds: await step('Revocation to the first denied read', () => benchRevocation(access)),
     };
     console.log(JSON.stringify(figures, null, 2));
   } finally {
