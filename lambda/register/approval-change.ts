@@ -16,7 +16,7 @@ import {
   projectKey,
   type RegisterTable,
 } from './register-table';
-import { arcsOf, revocationWrites } from './revocations';
+import { grantRevocationWrites } from './revocations';
 
 /** What the register says of the people and the project of a submitted application. */
 export interface Grounds {
@@ -161,17 +161,7 @@ function amendedProject(approval: ApprovalOf, grounds: Grounds, before: Project,
   // No credential is cut from a superseded grant any more; sessions that read more than the new one gives are denied.
   const denial =
     superseded !== null && made.narrows
-      ? revocationWrites(
-          {
-            kind: 'grant',
-            projectId: before.id,
-            grantId: superseded.id,
-            arcs: arcsOf(before),
-            by,
-            reason: 'superseded',
-          },
-          approval.now,
-        ).writes
+      ? grantRevocationWrites(before, superseded.id, { by, reason: 'superseded' }, approval.now).writes
       : [];
   return {
     application: made.application,

@@ -15,7 +15,7 @@ import type { Fact } from './event.contract';
 import type { RepeatableRequest } from './idempotency';
 import { readActor } from './people';
 import type { Person } from './person.contract';
-import { changeRegister } from './register-change';
+import { changeRegister, notBefore } from './register-change';
 import { refuseRegister } from './register-refusals';
 import { atVersion, decisionKey, personKey } from './register-table';
 
@@ -111,13 +111,14 @@ export async function decideApplication(
   const { table, clock } = committee;
   const { projectId } = await readApplication(committee, requester, id);
   const grantId = newId('g', clock);
-  return changeRegister<Application>(table, chainOf(projectId), async () => {
+  return changeRegister<Application>(table, chainOf(projectId), async ({ lastAt }) => {
     const current = await readApplication(committee, requester, id);
     if ((await repeatable.earlierResult(table)) !== null) return { unchanged: current };
     demandVersion(current, expectedVersion);
     const reviewer = await readActor(committee, requester, ['reviewer']);
     const grounds = await groundsOf(committee, current);
-    const at = clock.now();
+    // An approval may deny sessions, and no issue that stands before it may be later.
+    const at = notBefore(lastAt, clock.now());
     const result = decide(current, reviewer, [...grounds.members, ...grounds.leaving], request, at);
     const consequence =
       result.outcome === 'approved'

@@ -10,7 +10,7 @@ import { chainOf } from './applications';
 import { readClosures } from './closures';
 import { type ExpiryChange, expire } from './grant-expiry';
 import { type Project, project } from './project.contract';
-import { changeRegister } from './register-change';
+import { changeRegister, notBefore } from './register-change';
 import { atVersion, closuresKey, projectKey, publicProjectKey } from './register-table';
 import { type ReminderPorts, recordReminder, sendReminders } from './reminders';
 
@@ -64,9 +64,9 @@ async function writesOf(
 /** Does to one project what time has brought, all in one transaction with its events. */
 async function expireProject(ports: ExpireGrantsPorts, id: string): Promise<ExpiryChange | null> {
   const { table, clock, collections } = ports;
-  return changeRegister<ExpiryChange | null>(table, chainOf(id), async () => {
+  return changeRegister<ExpiryChange | null>(table, chainOf(id), async ({ lastAt }) => {
     const [current, closures] = await Promise.all([table.get(projectKey(id), project), readClosures(table)]);
-    const now = clock.now();
+    const now = notBefore(lastAt, clock.now());
     const change = current ? expire(current, { now, collections, closures }) : null;
     if (current === null || change === null) return { unchanged: null };
     return {

@@ -6,7 +6,7 @@ import type { Fact } from './event.contract';
 import type { ActiveGrant, Grant, ReminderStep } from './grant.contract';
 import { daysBefore, daysBetween, lastDayOf } from './grant-time';
 import type { Project } from './project.contract';
-import { arcsOf, revocationWrites } from './revocations';
+import { grantRevocationWrites } from './revocations';
 
 /** Days before the last day of access on which people are reminded, the latest first. */
 export const REMINDER_STEPS: readonly ReminderStep[] = [1, 7, 30];
@@ -108,17 +108,7 @@ function end(project: ActiveProject, grant: ActiveGrant, ending: Ending, now: Da
   const { because } = ending;
   const denial =
     because === 'legal-basis-ended'
-      ? revocationWrites(
-          {
-            kind: 'grant',
-            projectId,
-            grantId,
-            arcs: arcsOf(project),
-            by: 'schedule',
-            reason: 'legal-basis-ended',
-          },
-          now,
-        )
+      ? grantRevocationWrites(project, grantId, { by: 'schedule', reason: 'legal-basis-ended' }, now)
       : null;
   return {
     grant: { ...grant, status: 'ended', endedAt: at },

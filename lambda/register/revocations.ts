@@ -38,6 +38,34 @@ export function arcsOf(project: { readonly grants: readonly Pick<Grant, 'arc'>[]
   return [...new Set(project.grants.map(({ arc }) => arc))];
 }
 
+/** Grants of a project that were superseded so lately that sessions cut from them may still run. */
+function latelySuperseded({ grants }: Pick<Project, 'grants'>, now: Date): Grant[] {
+  const from = secondsAfter(now, -DENIED_SECONDS).toISOString();
+  return grants.filter((each) => each.status === 'superseded' && each.supersededAt > from);
+}
+
+/**
+ * The record of a grant's revocation, and with it those of the grants whose place it took lately: an amendment that takes
+ * nothing away leaves their sessions running, so that what ends the later grant must end these too.
+ *
+ * @param at as of `revocationWrites`
+ */
+export function grantRevocationWrites(
+  project: Pick<Project, 'id' | 'grants'>,
+  grantId: string,
+  { by, reason }: Pick<Revocation, 'by' | 'reason'>,
+  at: Date,
+): RevocationWrites {
+  const revoke = (id: string) =>
+    revocationWrites(
+      { kind: 'grant', projectId: project.id, grantId: id, arcs: arcsOf(project), by, reason },
+      at,
+    );
+  const { revocation, writes } = revoke(grantId);
+  const earlier = latelySuperseded(project, at).flatMap(({ id }) => revoke(id).writes);
+  return { revocation, writes: [...writes, ...earlier] };
+}
+
 /** Revocations of which some session may still be running. */
 export async function readRunningRevocations(table: RegisterTable, now: Date): Promise<Revocation[]> {
   // One is in force for DENIED_SECONDS, so those from before have none left.

@@ -9,11 +9,11 @@ import { RepeatableRequest } from './idempotency';
 import { findPerson, type People, readActor } from './people';
 import type { Person } from './person.contract';
 import { membership, type Project, project } from './project.contract';
-import { type Change, changeRegister } from './register-change';
+import { type Change, changeRegister, notBefore } from './register-change';
 import { applicationKey, atVersion, membershipKey, projectKey, type RegisterTable } from './register-table';
 import { canaryWrites, earlierRevocation, type Recorded, recordedOf, resultName } from './revocation-record';
 import { refuseRevocation } from './revocation-refusals';
-import { arcsOf, type Revoked, revocationWrites, withoutMember } from './revocations';
+import { arcsOf, grantRevocationWrites, type Revoked, revocationWrites, withoutMember } from './revocations';
 import type { ProjectRevocation } from './revoke-access.contract';
 
 /** What the revocation changes, beside the record that denies running sessions. */
@@ -148,14 +148,15 @@ export function revokeFromProject(
     projectId,
     body,
   });
-  return changeRegister<Recorded>(table, chainOf(projectId), async () => {
+  return changeRegister<Recorded>(table, chainOf(projectId), async ({ lastAt }) => {
     const earlier = await earlierRevocation(table, request, body.kind);
     if (earlier !== null) return { unchanged: earlier };
     const found = await table.get(projectKey(projectId), project);
     if (found === null) throw refuseRevocation('PROJECT_NOT_FOUND');
     const actor = await requireRight(people, requester, found, body.kind);
     if (found.version !== version) throw refuseRequest('VERSION_DIFFERS');
-    const at = clock.now();
+    // No issue that stands before it is later, whatever this clock says: its sessions are denied by this time.
+    const at = notBefore(lastAt, clock.now());
     const by = actor.pseudonym;
     const { reason } = body;
     const ending: Ending = { revokedAt: at.toISOString(), revokedBy: by, reason };
@@ -165,7 +166,10 @@ export function revokeFromProject(
         : body.kind === 'grant'
           ? revokeGrant(found, body.grantId, ending)
           : revokeProject(found, ending);
-    const made = revocationWrites(revoking.revoked, at);
+    const made =
+      body.kind === 'grant'
+        ? grantRevocationWrites(found, body.grantId, { by, reason }, at)
+        : revocationWrites(revoking.revoked, at);
     const canary = await canaryWrites(table, body.canary, { by, reason, at });
     const result = recordedOf(made.revocation);
     return {
