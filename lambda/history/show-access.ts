@@ -93,7 +93,7 @@ export async function listAccess(
   return { access, next: page.next };
 }
 
-const position = z.object({ sk: z.string().max(200) });
+const position = z.object({ sk: z.string().startsWith('ISSUE#').max(200) });
 
 /** Credentials of a project that were issued on some days, oldest first; with a study, those that reached it. */
 export async function listIssues(

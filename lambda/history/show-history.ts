@@ -20,7 +20,7 @@ import { refuseHistory } from './history-errors';
 export type ReadableRegister = Pick<RegisterTable, 'get' | 'getMany' | 'query' | 'queryAll'>;
 
 /** A page token holds the sort key only: the partition follows from the route. */
-const position = z.object({ sk: z.string().max(300) });
+const position = z.object({ sk: z.string().min(1).max(300) });
 
 /** One page of all chains, by name. */
 export async function listChains(

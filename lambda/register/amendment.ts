@@ -1,3 +1,4 @@
+import { londonDay } from '../platform/clock';
 import type { ActiveProject, Approval, ApprovalOf } from './approval';
 import { approvedApplication, describeProject, grantOf } from './approval';
 import { type ActiveGrant, type Grant, MOST_GRANTS } from './grant.contract';
@@ -51,8 +52,8 @@ export function amend(approval: ApprovalOf, project: Project, studies: readonly 
   demandActive(project);
   if (project.grants.length >= MOST_GRANTS) throw refuseRegister('TOO_MANY_EDITIONS');
   const { application, grantId, now } = approval;
-  const made = grantOf(approval);
   const superseded = project.grants.find((each): each is ActiveGrant => each.status === 'active') ?? null;
+  const made = grantOf(approval, superseded);
   const grants = project.grants.map(
     (each): Grant =>
       each.status === 'active'
@@ -66,7 +67,7 @@ export function amend(approval: ApprovalOf, project: Project, studies: readonly 
     project: {
       ...project,
       ...described,
-      startsOn: project.startsOn,
+      startsOn: project.startsOn <= londonDay(now) ? project.startsOn : made.grant.startsOn,
       grants: [...grants, made.grant],
       version: project.version + 1,
     },

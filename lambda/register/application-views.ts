@@ -34,7 +34,8 @@ export function viewOf(
 ): ApplicationView {
   const { applicantPseudonym: _pseudonym, applicantOrganisation: _organisation, ...rest } = found;
   const shown = { ...rest, ...stageOf(committee, found), state: shownStateOf(found, itsProject) };
-  if (isOverseer(requester)) {
+  // Of their own application nobody is an overseer, whatever else they are.
+  if (isOverseer(requester) && found.applicant !== requester.subject) {
     const proposed = found.state === 'submitted' ? proposedConditions(found) : null;
     return proposed === null ? shown : { ...shown, proposedConditions: [...proposed] };
   }

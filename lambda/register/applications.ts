@@ -9,16 +9,18 @@ import type { Role } from '../platform/roles.contract';
 import { type Application, application, type Shortcoming } from './application.contract';
 import type { ApplicationContent, ApplicationDraft } from './application-content.contract';
 import { changeContent, close, demandApplicant, demandVersion, submit } from './application-rules';
+import { isRevokedSince } from './approval-change';
 import { findUnreceived } from './attachment-records';
 import type { RepeatableRequest } from './idempotency';
 import { introducePerson, type People, readActor } from './people';
-import { project } from './project.contract';
+import { membership, project } from './project.contract';
 import { type Chain, changeRegister } from './register-change';
 import { refuseRegister } from './register-refusals';
 import {
   applicationKey,
   atVersion,
   editionKey,
+  membershipKey,
   ownApplicationKey,
   projectKey,
   projectPartition,
@@ -99,6 +101,25 @@ async function readApproved(table: RegisterTable, of: Application): Promise<Appl
   return { ...approved.content, members };
 }
 
+/** Members whom a revocation took out since the draft was begun: it names them still, which nobody would notice. */
+async function findRevokedSince(table: RegisterTable, of: Application): Promise<Shortcoming[]> {
+  if (of.kind === 'new') return [];
+  const named = [...new Set([of.applicant, ...of.content.members])];
+  const memberships = await table.getMany(
+    named.map((subject) => membershipKey(subject, of.projectId)),
+    membership,
+  );
+  return memberships.some((each) => isRevokedSince(each, of))
+    ? [
+        {
+          path: 'members',
+          message:
+            'without whom was taken out of the project since this was begun; to bring somebody back, begin another',
+        },
+      ]
+    : [];
+}
+
 /** All that stands between an application as it is and its submission. */
 async function shortcomingsOf(committee: Committee, of: Application, now: Date): Promise<Shortcoming[]> {
   const { table, collections, uidRoot } = committee;
@@ -106,6 +127,7 @@ async function shortcomingsOf(committee: Committee, of: Application, now: Date):
   return [
     ...findShortcomings(of.content, { collections, uidRoot, kind: of.kind, approved, now }),
     ...(await findUnreceived(table, of.id)),
+    ...(await findRevokedSince(table, of)),
   ];
 }
 

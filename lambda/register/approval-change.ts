@@ -1,6 +1,6 @@
 import { absent, type TransactionWrite } from '../platform/document-table';
 import { type Amendment, amend } from './amendment';
-import type { ApprovedApplication, SubmittedApplication } from './application.contract';
+import type { Application, ApprovedApplication, SubmittedApplication } from './application.contract';
 import { type Approval, type ApprovalOf, approve, join } from './approval';
 import type { Fact } from './event.contract';
 import { type ActiveGrant, grantStudiesRecord } from './grant.contract';
@@ -122,8 +122,13 @@ function newProject(approval: ApprovalOf, { members }: Grounds): ApprovalChange 
   };
 }
 
+/** Whether a revocation took a member out of the project after an amendment or a renewal of it was begun. */
+export function isRevokedSince(member: Membership, { createdAt }: Pick<Application, 'createdAt'>): boolean {
+  return member.status === 'revoked' && member.revokedAt > createdAt;
+}
+
 /**
- * Members who join and leave. Nobody comes back whom a revocation took out after the amendment was submitted.
+ * Members who join and leave. Nobody comes back whom a revocation took out after the amendment was begun.
  * @throws PlatformError MEMBER_REVOKED_SINCE
  */
 function membershipChanges(made: Amendment, grounds: Grounds, by: string, now: Date): TransactionWrite[] {
@@ -131,7 +136,7 @@ function membershipChanges(made: Amendment, grounds: Grounds, by: string, now: D
   const joining = grounds.members.filter(({ subject }) => made.joining.includes(subject));
   for (const { subject } of joining) {
     const earlier = before(subject);
-    if (earlier?.status === 'revoked' && earlier.revokedAt > made.application.submittedAt)
+    if (earlier !== null && isRevokedSince(earlier, made.application))
       throw refuseRegister('MEMBER_REVOKED_SINCE');
   }
   const leaving = made.leaving.flatMap((subject) => before(subject) ?? []);

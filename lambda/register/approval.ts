@@ -55,15 +55,20 @@ function modeOf({ application, conditions, collection }: ApprovalOf): ActiveGran
 
 /**
  * The grant of an application with enough approvals. It ends on the requested day, on that of a condition or with the legal
- * basis, whichever is first. An amendment's or a renewal's takes effect at once, since it takes another's place.
+ * basis, whichever is first. One that takes the place of a grant whose first day has come takes effect at once.
  *
+ * @param replaced grant in force whose place an amendment's or a renewal's takes
  * @throws PlatformError LEGAL_BASIS_ENDED where no day would be left
  */
-export function grantOf(approval: ApprovalOf): { grant: ActiveGrant; studies: readonly string[] | null } {
+export function grantOf(
+  approval: ApprovalOf,
+  replaced: ActiveGrant | null = null,
+): { grant: ActiveGrant; studies: readonly string[] | null } {
   const { application, conditions, collection, grantId, now } = approval;
   const { content, projectId } = application;
   const today = londonDay(now);
-  const asked = application.kind === 'new' ? content.requestedStartsOn : undefined;
+  const running = replaced !== null && replaced.startsOn <= today;
+  const asked = running ? undefined : content.requestedStartsOn;
   const startsOn = asked !== undefined && asked > today ? asked : today;
   const endsOn = lastDayOf(approval);
   if (endsOn < startsOn) {

@@ -3,9 +3,6 @@ import type { ItemKey } from '../platform/document-table';
 import { decodePageToken, encodePageToken } from '../platform/page-token';
 import type { RegisterTable } from './register-table';
 
-/** A page token holds the sort key only: the partition follows from who asks, never from what is sent. */
-const position = z.object({ sk: z.string().max(200) });
-
 /** One page of the pointers in a partition, newest first, and the records they point to. */
 export async function listPointedTo<Schema extends z.ZodType>(
   table: RegisterTable,
@@ -14,6 +11,8 @@ export async function listPointedTo<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<{ records: z.infer<Schema>[]; next: string | undefined }> {
   const { pk, skPrefix, limit } = range;
+  // A page token holds the sort key only: the partition follows from who asks. DynamoDB fails at one from elsewhere.
+  const position = z.object({ sk: z.string().startsWith(skPrefix).max(200) });
   const after = range.next === undefined ? undefined : { pk, sk: decodePageToken(range.next, position).sk };
   const page = await table.query(
     { pk, skPrefix, limit, descending: true, ...(after ? { after } : {}) },

@@ -100,8 +100,8 @@ export const registerRefusals = {
   },
   MEMBER_REVOKED_SINCE: {
     status: 409,
-    title: 'A member was taken out of the project after the amendment was submitted.',
-    fix: 'Return the amendment, so that its members can be looked at again.',
+    title: 'A member was taken out of the project after the amendment was begun.',
+    fix: 'Return the amendment, so that its members can be looked at again; to bring somebody back, another is begun.',
   },
   TOO_MANY_EDITIONS: {
     status: 409,

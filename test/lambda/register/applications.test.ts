@@ -1,3 +1,4 @@
+import { encodePageToken } from '../../../lambda/platform/page-token';
 import { PlatformError } from '../../../lambda/platform/platform-error';
 import { applicationDraft } from '../../../lambda/register/application-content.contract';
 import { listApplications } from '../../../lambda/register/application-lists';
@@ -10,6 +11,7 @@ import {
 } from '../../../lambda/register/applications';
 import { decideApplication } from '../../../lambda/register/decisions';
 import { RepeatableRequest } from '../../../lambda/register/idempotency';
+import { listProjects } from '../../../lambda/register/projects';
 import {
   applicant,
   content,
@@ -131,6 +133,8 @@ describe('a submitted application', () => {
     );
     expect((await showApplication(committee, decided, firstReviewer)).decisions).toHaveLength(1);
     expect((await showApplication(committee, decided, applicant)).decisions).toBeUndefined();
+    const both = requester(applicant.subject, 'applicant', 'reviewer');
+    expect((await showApplication(committee, decided, both)).decisions).toBeUndefined();
   });
 });
 
@@ -206,5 +210,13 @@ describe('the list of applications', () => {
         listApplications(committee, applicant, { scope: 'own', order: 'newest', limit: 2, next: 'x' }),
       ),
     ).toBe('INVALID_PAGE_TOKEN');
+  });
+
+  test.each(['', 'PERSON', 'PROJECX'])('refuses a page token of a place outside the list: %p', async (sk) => {
+    const { committee } = await makeRegister();
+    const next = encodePageToken({ sk });
+    expect(await refusalOf(listProjects(committee, applicant, { scope: 'own', limit: 2, next }))).toBe(
+      'INVALID_PAGE_TOKEN',
+    );
   });
 });

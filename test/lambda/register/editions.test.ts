@@ -3,6 +3,7 @@ import { showApplication } from '../../../lambda/register/application-views';
 import {
   chainOf,
   closeApplication,
+  listShortcomings,
   readApplication,
   saveApplication,
   submitApplication,
@@ -14,6 +15,7 @@ import { RepeatableRequest } from '../../../lambda/register/idempotency';
 import { recordPerson } from '../../../lambda/register/people';
 import { membership, type Project } from '../../../lambda/register/project.contract';
 import { membershipKey, projectKey } from '../../../lambda/register/register-table';
+import { revokeFromProject } from '../../../lambda/register/revoke-access';
 import {
   applicant,
   approveOne,
@@ -203,6 +205,58 @@ describe('an amendment', () => {
     expect(await refusalOf(second())).toBe('MEMBER_REVOKED_SINCE');
     expect((await projectOf(fixture, projectId)).members).toEqual(['applicant-1']);
   });
+});
+
+describe('an amendment that was begun before a revocation', () => {
+  async function begunBefore(person: string) {
+    const fixture = await makeRegister();
+    const { committee, clock } = fixture;
+    const { projectId } = await approveOne(fixture, { members: ['member-1'] });
+    const begun = await beginEdition(committee, applicant, projectId, 'amendment', onceOnly());
+    await saveApplication(committee, applicant, begun.id, { ...begun.content, ...reason });
+    clock.moveBy(60);
+    const { version } = await projectOf(fixture, projectId);
+    const body = { kind: 'member' as const, person, reason: 'terms-broken' as const };
+    await revokeFromProject(committee, officer, projectId, body, version);
+    clock.moveBy(60);
+    return { ...fixture, id: begun.id, projectId, begun };
+  }
+
+  test.each(['member-1', 'applicant-1'])('does not bring %s back unseen', async (person) => {
+    const { committee, id } = await begunBefore(person);
+    expect(await refusalOf(submitApplication(committee, applicant, id, onceOnly()))).toBe(
+      'APPLICATION_INCOMPLETE',
+    );
+    expect(await listShortcomings(committee, applicant, id)).toEqual([
+      expect.objectContaining({ path: 'members' }),
+    ]);
+  });
+
+  test('goes without that member, and one begun since may bring them back', async () => {
+    const fixture = await begunBefore('member-1');
+    const { committee, id, projectId, begun } = fixture;
+    await saveApplication(committee, applicant, id, { ...begun.content, ...reason, members: [] });
+    await submitApplication(committee, applicant, id, onceOnly());
+    await closeApplication(committee, applicant, id, onceOnly());
+    const { second } = await changeProject(fixture, projectId, 'amendment', { members: ['member-1'] });
+    await second();
+    expect((await projectOf(fixture, projectId)).members).toEqual(['applicant-1', 'member-1']);
+  });
+});
+
+test('an amendment opens nothing before the first day that was approved, and an earlier day only where it asks for it', async () => {
+  const fixture = await makeRegister();
+  const { projectId } = await approveOne(fixture, { requestedStartsOn: '2027-02-01' });
+  const startsOn = async () => {
+    const { grants, ...found } = await projectOf(fixture, projectId);
+    return [found.startsOn, grants.find(({ status }) => status === 'active')?.startsOn];
+  };
+  const { second } = await changeProject(fixture, projectId, 'amendment', { title: 'Another title' });
+  await second();
+  expect(await startsOn()).toEqual(['2027-02-01', '2027-02-01']);
+  const sooner = await changeProject(fixture, projectId, 'amendment', { requestedStartsOn: '2027-01-04' });
+  await sooner.second();
+  expect(await startsOn()).toEqual(['2027-01-04', '2027-01-04']);
 });
 
 describe('a renewal', () => {

@@ -352,7 +352,8 @@ describe('the denial of running sessions', () => {
       expect(session.path).toContain(`/studies/${uidRoot}.0.1.`);
       return policy.documents.at(-1)?.includes(session.grantId) === true ? 403 : 404;
     };
-    expect(await runCanary({ canary, denier, read, waits })).toMatchObject({ outcome: 'denied' });
+    const patient = { ...waits, allowed: 60_000, denied: 60_000 };
+    expect(await runCanary({ canary, denier, read, waits: patient })).toMatchObject({ outcome: 'denied' });
     expect(fixture.issuer.asked.at(-1)).toMatchObject({ sourceIdentity: 'canary', roleArn: canary.roleArn });
     expect(typesOf(fixture, 'CANARY')).toEqual(['canary-revoked']);
     expect(await verifyHistory(fixture.table, canaryChain)).toMatchObject({ intact: true });
