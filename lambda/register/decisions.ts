@@ -11,6 +11,7 @@ import { type Grounds, makeApproval, readGrounds } from './approval-change';
 import { demandAcceptedAssessment } from './assessments';
 import type { Decision, DecisionRequest } from './decision.contract';
 import { type DecisionResult, decide, digestOfConditions, sortedConditions } from './decision-rules';
+import { demandEarlierApprovals } from './earlier-approvals';
 import type { Fact } from './event.contract';
 import type { RepeatableRequest } from './idempotency';
 import { readActor } from './people';
@@ -98,7 +99,7 @@ function otherConsequence({
  * Records one reviewer's decision. With the second approval project, grant and memberships are made, or changed by an
  * amendment or a renewal, in the same transaction.
  *
- * @throws PlatformError of `decide` and of the approval, APPLICATION_NOT_FOUND, ROLE_REQUIRED, VERSION_DIFFERS
+ * @throws PlatformError of `decide`, `demandEarlierApprovals` and of the approval, APPLICATION_NOT_FOUND, ROLE_REQUIRED, VERSION_DIFFERS
  */
 export async function decideApplication(
   committee: Committee,
@@ -119,7 +120,12 @@ export async function decideApplication(
     const grounds = await groundsOf(committee, current);
     // An approval may deny sessions, and no issue that stands before it may be later.
     const at = notBefore(lastAt, clock.now());
-    const result = decide(current, reviewer, [...grounds.members, ...grounds.leaving], request, at);
+    const involved = [...grounds.members, ...grounds.leaving];
+    const result = decide(current, reviewer, involved, request, at);
+    const earlier =
+      result.outcome === 'approved'
+        ? await demandEarlierApprovals(table, result.application, reviewer, involved)
+        : [];
     const consequence =
       result.outcome === 'approved'
         ? await approvalConsequence(committee, result, grounds, grantId, reviewer, at)
@@ -139,7 +145,7 @@ export async function decideApplication(
       writes: [
         ...applicationWrites(consequence.application, current),
         { put: { ...decisionKey(id, reviewer.pseudonym), ...decision } },
-        ...unchangedPeople([reviewer, ...grounds.members]),
+        ...unchangedPeople([reviewer, ...earlier, ...grounds.members]),
         ...consequence.writes,
         ...repeatable.remember(id, clock),
       ],

@@ -24,33 +24,36 @@ function isDeclared(application: SubmittedApplication, reviewer: Person): boolea
   );
 }
 
+export type Dependence =
+  | 'REVIEWER_ON_APPLICANTS_SIDE'
+  | 'REVIEWER_IN_CONFLICT'
+  | 'REVIEWER_ORGANISATION_UNKNOWN';
+
 /**
- * Demands that a reviewer stands outside an application: not on the applicant's side, of no organisation or trust of those
- * who are, and not declared to be in conflict of interest. An applicant's or reviewer's organisation that is not recorded
- * is refused; a member's cannot be judged.
+ * Why a reviewer does not stand outside an application, or null where they do: not on the applicant's side, of no
+ * organisation or trust of those who are, and not declared to be in conflict of interest. An applicant's or reviewer's
+ * organisation that is not recorded is no ground to stand on; a member's cannot be judged.
  *
  * @param involved people of the register on the applicant's side: applicant, members, and of an amendment the members the
  *   project has now
- * @throws PlatformError REVIEWER_ON_APPLICANTS_SIDE, REVIEWER_IN_CONFLICT, REVIEWER_ORGANISATION_UNKNOWN
  */
-export function demandIndependence(
+export function dependenceOf(
   application: SubmittedApplication,
   reviewer: Person,
   involved: readonly Person[],
-): void {
+): Dependence | null {
   const named = [
     application.applicant,
     ...application.content.members,
     ...involved.map((person) => person.subject),
   ];
-  if (named.includes(reviewer.subject)) throw refuseRegister('REVIEWER_ON_APPLICANTS_SIDE');
-  if (isDeclared(application, reviewer)) throw refuseRegister('REVIEWER_IN_CONFLICT');
+  if (named.includes(reviewer.subject)) return 'REVIEWER_ON_APPLICANTS_SIDE';
+  if (isDeclared(application, reviewer)) return 'REVIEWER_IN_CONFLICT';
 
   const applicant = involved.find((person) => person.subject === application.applicant);
   const applicantOrganisation = applicant?.organisation ?? application.applicantOrganisation;
-  if (reviewer.organisation === undefined || applicantOrganisation === undefined) {
-    throw refuseRegister('REVIEWER_ORGANISATION_UNKNOWN');
-  }
+  if (reviewer.organisation === undefined || applicantOrganisation === undefined)
+    return 'REVIEWER_ORGANISATION_UNKNOWN';
   const organisations = [
     application.content.organisation,
     applicantOrganisation,
@@ -58,7 +61,20 @@ export function demandIndependence(
     ...involved.map((person) => person.organisation),
   ].flatMap((name) => (name === undefined ? [] : [foldedName(name)]));
   const sameTrust = involved.some((person) => person.trust !== undefined && person.trust === reviewer.trust);
-  if (organisations.includes(foldedName(reviewer.organisation)) || sameTrust) {
-    throw refuseRegister('REVIEWER_ON_APPLICANTS_SIDE');
-  }
+  return organisations.includes(foldedName(reviewer.organisation)) || sameTrust
+    ? 'REVIEWER_ON_APPLICANTS_SIDE'
+    : null;
+}
+
+/**
+ * Demands that a reviewer stands outside an application, as `dependenceOf` judges it.
+ * @throws PlatformError REVIEWER_ON_APPLICANTS_SIDE, REVIEWER_IN_CONFLICT, REVIEWER_ORGANISATION_UNKNOWN
+ */
+export function demandIndependence(
+  application: SubmittedApplication,
+  reviewer: Person,
+  involved: readonly Person[],
+): void {
+  const dependence = dependenceOf(application, reviewer, involved);
+  if (dependence !== null) throw refuseRegister(dependence);
 }

@@ -58,6 +58,12 @@ export const registerRefusals = {
     title: 'You have decided on this submission already.',
     fix: 'Two different reviewers decide; a decision is final until the application is submitted again.',
   },
+  EARLIER_APPROVAL_VOID: {
+    status: 409,
+    title:
+      "The first approval counts no longer: its reviewer has lost the role, or stands on the applicant's side now.",
+    fix: 'Return the application, so that two reviewers decide on it anew.',
+  },
   REVIEWER_IN_CONFLICT: {
     status: 403,
     title: 'The applicant has declared you, or the place where you work, to be in conflict of interest.',

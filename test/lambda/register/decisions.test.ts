@@ -1,3 +1,4 @@
+import type { Role } from '../../../lambda/platform/roles.contract';
 import { chainOf, saveApplication, submitApplication } from '../../../lambda/register/applications';
 import { decideApplication } from '../../../lambda/register/decisions';
 import { verifyHistory } from '../../../lambda/register/history';
@@ -187,6 +188,32 @@ describe("the applicant's side", () => {
     expect(await refusalOf(decideOn(fixture, id)(firstReviewer, approval))).toBe(
       'REVIEWER_ON_APPLICANTS_SIDE',
     );
+  });
+});
+
+describe('an earlier approval', () => {
+  test.each<[string, Role[], string]>([
+    ['of who is no reviewer any more', [], 'Northfield University'],
+    ['of who works where the applicant does now', ['reviewer'], 'University of Westhaven'],
+  ])('gives no access: %s', async (_who, roles, organisation) => {
+    const fixture = await makeRegister();
+    const { id, projectId } = await submitOne(fixture);
+    const decide = decideOn(fixture, id);
+    await decide(firstReviewer, approval);
+    await recordPerson(fixture.committee, trusts, officer, 'reviewer-1', { roles, organisation });
+    expect(await refusalOf(decide(secondReviewer, approval))).toBe('EARLIER_APPROVAL_VOID');
+    expect(await fixture.table.get(projectKey(projectId), project)).toBeNull();
+    expect((await decide(secondReviewer, returned)).state).toBe('returned');
+  });
+
+  test('is judged as it stands when the access is written', async () => {
+    const fixture = await makeRegister();
+    const { id } = await submitOne(fixture);
+    await decideOn(fixture, id)(firstReviewer, approval);
+    fixture.table.beforeTransact = async () => {
+      await recordPerson(fixture.committee, trusts, officer, 'reviewer-1', { roles: [] });
+    };
+    expect(await refusalOf(decideOn(fixture, id)(secondReviewer, approval))).toBe('EARLIER_APPROVAL_VOID');
   });
 });
 
