@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { chainOf } from '../../lambda/register/applications';
 import type { RegisterEvent } from '../../lambda/register/event.contract';
 import { recordPerson } from '../../lambda/register/people';
+import { project } from '../../lambda/register/project.contract';
+import { projectKey } from '../../lambda/register/register-table';
 import type { Platform } from '../../local/platform';
 import type { DrillParts } from '../../local/services';
 import { tableOf } from '../lambda/fixtures/embedded-table';
@@ -38,6 +40,8 @@ export interface AccessPlatform {
     projectId: string,
     key: string,
   ): Promise<Answer & { readonly keys: number; readonly failures: number }>;
+  /** Revokes a project's grant by the API, as an officer. */
+  revoke(projectId: string): Promise<void>;
   /** What stands in a project's partition, by the beginning of its keys. */
   records(projectId: string, kind: 'ISSUE#' | 'EVENT#'): Promise<Record<string, unknown>[]>;
   stop(): Promise<void>;
@@ -63,6 +67,29 @@ export async function startAccessPlatform(
   const tokens = new Map<string, string>();
   for (const subject of members)
     tokens.set(subject, (await signInByScript(platform.addresses.issuer, subject)).access_token);
+
+  const officerToken = (await signInByScript(platform.addresses.issuer, 'officer-1')).access_token;
+
+  const revoke = async (projectId: string): Promise<void> => {
+    const found = await register.get(projectKey(projectId), project);
+    const grant = found?.grants.find(({ status }) => status === 'active');
+    for (let attempt = 1; ; attempt += 1) {
+      const response = await fetch(`${platform.addresses.frontDoor}/v1/projects/${projectId}/revocations`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${officerToken}`,
+          'content-type': 'application/json',
+          'idempotency-key': `revoke-${projectId}`,
+          'if-match': `"${found?.version}"`,
+        },
+        body: JSON.stringify({ kind: 'grant', grantId: grant?.id, reason: 'security' }),
+      });
+      if (response.status === 201) return;
+      if (response.status < 500 || attempt === attempts)
+        throw new Error(`The revocation was answered with ${response.status}: ${await response.text()}`);
+      await pause(100 * attempt);
+    }
+  };
 
   const askOnce = async (subject: string, projectId: string, key: string): Promise<Answer> => {
     const response = await fetch(`${platform.addresses.frontDoor}/v1/projects/${projectId}/credentials`, {
@@ -96,6 +123,7 @@ export async function startAccessPlatform(
         await pause(100 * attempt);
       }
     },
+    revoke,
     records: (projectId, kind) =>
       register.queryAll({ pk: chainOf(projectId).partition, skPrefix: kind }, anyRecord),
     stop: async () => {

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { catalogueRows } from '../../local/demo/catalogue-rows';
+import { DemoPerson } from '../../local/demo/demo-person';
 import type { Platform } from '../../local/platform';
-import { newDataFolder, receiptsInBucket, runOnce } from './demonstration';
+import { newDataFolder, projectFolder, receiptsInBucket, runOnce } from './demonstration';
 import { platformOn } from './platform-on';
 import { type Credentials, signedRead } from './signed-read';
 
@@ -144,6 +145,67 @@ describe('an issued credential', () => {
   it('is refused when a header of the request is older than the clock allows', async () => {
     const answer = await read(grantedPath(), { at: new Date(now().getTime() - 3_600_000) });
     expect(answer.status).toBe(403);
+  });
+
+  describe('by the command', () => {
+    let researcher: DemoPerson;
+    let project: Record<string, unknown>;
+
+    beforeAll(async () => {
+      researcher = new DemoPerson('applicant-1', {
+        command: join(projectFolder, 'dist', 'nmip.cjs'),
+        api: platform.addresses.frontDoor,
+        homes: join(dirname(data), 'homes'),
+        signal: new AbortController().signal,
+      });
+      await researcher.signIn();
+      const [found] = await researcher.records(['projects']);
+      if (found === undefined) throw new Error('the demonstration left no project');
+      project = found;
+    }, 120_000);
+
+    it('is what a credential_process prints, for an hour at most, and once more from the cache', async () => {
+      const words = ['credentials', '--project', String(project.id), '--format', 'process'];
+      const asked = Date.now();
+      const first = await researcher.run(words);
+      expect(first).toMatchObject({ code: 0, stderr: '' });
+      const printed = JSON.parse(first.stdout) as Record<string, unknown>;
+      expect(printed).toEqual({
+        Version: 1,
+        AccessKeyId: expect.stringMatching(/^ASIA/),
+        SecretAccessKey: expect.any(String),
+        SessionToken: expect.any(String),
+        Expiration: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      });
+      const expiration = Date.parse(String(printed.Expiration));
+      expect(expiration).toBeGreaterThan(asked);
+      // The clock has moved on by what the command takes; STS counts from when it is asked.
+      expect(expiration).toBeLessThanOrEqual(Date.now() + 3_600_000);
+      expect(String(printed.Expiration).slice(0, 10) <= String(project.endsOn)).toBe(true);
+      expect(await researcher.run(words)).toEqual(first);
+    }, 60_000);
+
+    it('is refused outside the Data Access Environment, and the command says what to do', async () => {
+      const { code, stderr } = await researcher.run([
+        ...['download', '--project', String(project.id), '--to', join(dirname(data), 'images')],
+        ...['--endpoint', platform.addresses.aws],
+      ]);
+      expect(code).toBe(3);
+      expect(stderr).toContain('AccessDenied');
+      expect(stderr).toContain('Fix: Run this inside the Data Access Environment');
+    }, 60_000);
+
+    it('is not asked for with a study of another project, and the command says what to do', async () => {
+      const list = join(dirname(data), 'studies.txt');
+      writeFileSync(list, `${moved(granted.study, 3, '8')}\n`);
+      const { code, stderr } = await researcher.run([
+        ...['download', '--project', String(project.id), '--to', join(dirname(data), 'images')],
+        ...['--endpoint', inside(), '--studies', list],
+      ]);
+      expect(code).toBe(3);
+      expect(stderr).toContain('STUDY_OUTSIDE_GRANT');
+      expect(stderr).toContain('Fix: Take these studies out of the list');
+    }, 60_000);
   });
 
   it('reads nothing after it has expired', async () => {

@@ -2,9 +2,6 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { chainOf } from '../../lambda/register/applications';
 import { verifyHistory } from '../../lambda/register/history';
-import { project } from '../../lambda/register/project.contract';
-import { changeRegister } from '../../lambda/register/register-change';
-import { atVersion, projectKey } from '../../lambda/register/register-table';
 import { systemTimer } from '../../local/aws/states/timer';
 import type { FaultPoints, RequestFault, RequestPoint } from '../../local/faults/fault-points';
 import { type AccessPlatform, type Answer, members, startAccessPlatform, typesOf } from './access-platform';
@@ -112,35 +109,12 @@ describe('credentials under load', () => {
     const [projectId = ''] = access.projects;
     let answered = 0;
     let revoked: Promise<void> | undefined;
-    const revoke = () =>
-      changeRegister<void>(access.register, chainOf(projectId), async () => {
-        const found = await access.register.get(projectKey(projectId), project);
-        if (found === null) throw new Error('no project');
-        const at = new Date();
-        const ended = { revokedAt: at.toISOString(), revokedBy: 'schedule', reason: 'security' } as const;
-        const grants = found.grants.map((grant) => ({ ...grant, status: 'revoked', ...ended }));
-        return {
-          writes: [
-            {
-              put: { ...projectKey(projectId), ...found, grants, version: found.version + 1 },
-              condition: atVersion(found.version),
-            },
-          ],
-          facts: found.grants.map(({ id }) => ({
-            type: 'grant-revoked',
-            data: { revocationId: `v-${'0'.repeat(26)}`, projectId, grantId: id, reason: 'security' },
-          })) as never,
-          actor: 'schedule',
-          at,
-          result: undefined,
-        };
-      });
     const answers = await Promise.all(
       Array.from({ length: 200 }, async (_, index) => {
         const subject = members[index % members.length] ?? '';
         const answer = await access.ask(subject, projectId, `load-${index}`);
         answered += 1;
-        if (answered === 60) revoked = revoke();
+        if (answered === 60) revoked = access.revoke(projectId);
         return answer;
       }),
     );
