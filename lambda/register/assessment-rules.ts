@@ -70,12 +70,16 @@ export function submitAssessment(before: Assessment | null, now: Date): Submitte
 }
 
 /**
- * A reviewer accepts the assessment, or returns it with a question; an accepted one may be returned too.
+ * A reviewer accepts the assessment of what the application now says, or returns it with a question. An accepted one may
+ * be returned too, and accepted again once the application says something else.
+ *
+ * @param applicationDigest digest of the application's content
  * @throws PlatformError ASSESSMENT_NOT_OPEN
  */
 export function judgeAssessment(
   before: Assessment | null,
   reviewer: { pseudonym: string },
+  applicationDigest: string,
   request: AssessmentDecision,
   now: Date,
 ): Assessment {
@@ -83,7 +87,8 @@ export function judgeAssessment(
   const at = now.toISOString();
   const next = { applicationId: before.applicationId, changedAt: at, version: before.version + 1 };
   if (request.decision === 'accept') {
-    if (before.state !== 'submitted') return refuseState(before);
+    const outdated = before.state === 'accepted' && before.applicationDigest !== applicationDigest;
+    if (before.state !== 'submitted' && !outdated) return refuseState(before);
     const { content, contentDigest, submittedAt } = before;
     return {
       ...next,
@@ -93,6 +98,7 @@ export function judgeAssessment(
       submittedAt,
       acceptedAt: at,
       acceptedBy: reviewer.pseudonym,
+      applicationDigest,
     };
   }
   if (before.state !== 'submitted' && before.state !== 'accepted') return refuseState(before);

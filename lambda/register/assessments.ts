@@ -48,7 +48,8 @@ export async function showAssessment(
 }
 
 /**
- * Demands that a model's impact assessment is accepted, and checks in the transaction that it still is.
+ * Demands that a model's impact assessment is accepted for what the application now says, and checks in the transaction
+ * that it still is.
  * @throws PlatformError ASSESSMENT_NOT_ACCEPTED
  */
 export async function demandAcceptedAssessment(
@@ -60,6 +61,11 @@ export async function demandAcceptedAssessment(
   if (found?.state !== 'accepted')
     throw refuseRegister('ASSESSMENT_NOT_ACCEPTED', {
       detail: `The assessment is ${found?.state ?? 'not-started'}.`,
+    });
+  if (found.applicationDigest !== canonicalDigest(of.content))
+    throw refuseRegister('ASSESSMENT_NOT_ACCEPTED', {
+      detail:
+        'The application has changed since the assessment was accepted: look at both, and accept it again.',
     });
   return [{ check: assessmentKey(of.id), condition: atVersion(found.version) }];
 }
@@ -190,7 +196,7 @@ export function decideAssessment(
     demandAssessmentVersion(before, expectedVersion);
     const members = await demandJudge(table, of, reviewer);
     const at = clock.now();
-    const next = judgeAssessment(before, reviewer, decision, at);
+    const next = judgeAssessment(before, reviewer, canonicalDigest(of.content), decision, at);
     const contentDigest = canonicalDigest(next.content);
     return {
       writes: [

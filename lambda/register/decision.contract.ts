@@ -37,7 +37,7 @@ export const decision = countedDecision.extend({
   comment: z.string(),
 });
 
-/** `APPLICATION#<id>` / `DECISION#<reviewer's pseudonym>`: the reviewer's latest round; earlier ones are events. */
+/** `APPLICATION#<id>` / `DECISION#<round>#<reviewer's pseudonym>`: the words of every round are kept. */
 export const decisionRecord = decision.extend({
   pk: z.string().startsWith('APPLICATION#'),
   sk: z.string().startsWith('DECISION#'),

@@ -144,7 +144,7 @@ export async function decideApplication(
     return {
       writes: [
         ...applicationWrites(consequence.application, current),
-        { put: { ...decisionKey(id, reviewer.pseudonym), ...decision } },
+        { put: { ...decisionKey(id, current.round, reviewer.pseudonym), ...decision } },
         ...unchangedPeople([reviewer, ...earlier, ...grounds.members]),
         ...consequence.writes,
         ...repeatable.remember(id, clock),

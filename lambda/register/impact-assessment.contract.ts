@@ -52,6 +52,8 @@ export const assessment = z.discriminatedUnion('state', [
     state: z.literal('accepted'),
     acceptedAt: instant,
     acceptedBy: pseudonym,
+    /** Digest of the application's content then: of another content it says nothing. */
+    applicationDigest: sha256,
   }),
   z.object({
     ...common,

@@ -24,9 +24,9 @@ export const personKey = (subject: string): ItemKey => ({ pk: personPartition(su
 
 export const applicationKey = (id: string): ItemKey => ({ pk: `APPLICATION#${id}`, sk: 'APPLICATION' });
 
-export const decisionKey = (applicationId: string, reviewer: string): ItemKey => ({
+export const decisionKey = (applicationId: string, round: number, reviewer: string): ItemKey => ({
   pk: `APPLICATION#${applicationId}`,
-  sk: `DECISION#${reviewer}`,
+  sk: `DECISION#${String(round).padStart(4, '0')}#${reviewer}`,
 });
 
 export const assessmentKey = (applicationId: string): ItemKey => ({

@@ -1,4 +1,10 @@
-import { chainOf, closeApplication, readApplication } from '../../../lambda/register/applications';
+import {
+  chainOf,
+  closeApplication,
+  readApplication,
+  saveApplication,
+  submitApplication,
+} from '../../../lambda/register/applications';
 import {
   decideAssessment,
   handInAssessment,
@@ -11,6 +17,7 @@ import { RepeatableRequest } from '../../../lambda/register/idempotency';
 import { assessmentContent } from './assessment-content';
 import {
   applicant,
+  content,
   firstReviewer,
   makeRegister,
   onceOnly,
@@ -107,6 +114,24 @@ describe('an impact assessment', () => {
     expect(await refusalOf(approve(fixture, fixture.id, secondReviewer))).toBe('ASSESSMENT_NOT_ACCEPTED');
     await fixture.handIn();
     expect(await fixture.state()).toBe('submitted');
+  });
+
+  test('is accepted for what the application said: once that has changed, it is accepted again', async () => {
+    const fixture = await withModel();
+    const { committee, id } = fixture;
+    await fixture.save(assessmentContent);
+    await fixture.handIn();
+    await fixture.judge(firstReviewer, 'accept');
+    expect(await refusalOf(fixture.judge(secondReviewer, 'accept'))).toBe('ASSESSMENT_NOT_OPEN');
+    const returned = { decision: 'return', comment: 'Which hospitals?' } as const;
+    await decideApplication(committee, firstReviewer, id, returned, onceOnly());
+    const changed = { ...content, aiUse: true, purpose: 'Something else altogether than before.' };
+    await saveApplication(committee, applicant, id, changed);
+    await submitApplication(committee, applicant, id, onceOnly());
+    await approve(fixture, id, firstReviewer);
+    expect(await refusalOf(approve(fixture, id, secondReviewer))).toBe('ASSESSMENT_NOT_ACCEPTED');
+    await fixture.judge(secondReviewer, 'accept');
+    expect((await approve(fixture, id, secondReviewer)).state).toBe('approved');
   });
 
   test('is the applicant’s own until it is submitted', async () => {

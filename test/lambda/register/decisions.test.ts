@@ -136,6 +136,14 @@ describe('one reviewer', () => {
     await submitApplication(committee, applicant, id, onceOnly());
     expect((await decide(secondReviewer, approval)).state).toBe('submitted');
     expect((await decide(firstReviewer, approval)).state).toBe('approved');
+    // the words of both rounds are kept
+    const words = fixture.table.partition(`APPLICATION#${id}`).filter(({ sk }) => sk.startsWith('DECISION#'));
+    expect(words.map(({ round, comment }) => [round, comment])).toEqual([
+      [1, approval.comment],
+      [1, 'Say more.'],
+      [2, approval.comment],
+      [2, approval.comment],
+    ]);
   });
 });
 
