@@ -21,6 +21,7 @@ afterEach(() => platform.stop());
 
 const credentials = (...words: string[]) =>
   command.run(person, ['credentials', '--project', 'p-1', ...words]);
+const folder = () => join(command.folder, 'state', person, 'nmip', 'credentials');
 const issued = () => platform.calls.filter((call) => call.endsWith('/credentials')).length;
 
 test('prints what a credential_process must print, and nothing on standard error', async () => {
@@ -43,10 +44,23 @@ test('a second call answers from the cache, ten at once ask once', async () => {
   expect(issued()).toBe(1);
 });
 
-test('asks anew before the cached credential expires', async () => {
-  platform.credentialSeconds = 1;
+/** Sets back the life of the one cached credential: an hour, of which this many minutes are left. */
+async function leaveMinutes(minutes: number): Promise<void> {
+  const [name = ''] = (await readdir(folder())).filter((each) => each.endsWith('.json'));
+  const path = join(folder(), name);
+  const cached = JSON.parse(await readFile(path, 'utf8'));
+  const expiresAt = Date.now() + minutes * 60_000;
+  cached.obtainedAt = expiresAt - 3_600_000;
+  cached.credentials.expiration = new Date(expiresAt).toISOString();
+  await writeFile(path, JSON.stringify(cached));
+}
+
+test('asks anew in the last five minutes of the cached credential, and not before', async () => {
   await credentials();
-  await new Promise((resolve) => setTimeout(resolve, 800));
+  await leaveMinutes(6);
+  await credentials();
+  expect(issued()).toBe(1);
+  await leaveMinutes(4);
   await credentials();
   expect(issued()).toBe(2);
 });
@@ -102,8 +116,6 @@ test('a request that the service calls old is asked anew', async () => {
   expect(await credentials()).toMatchObject({ code: 0, stderr: '' });
   expect(new Set(keys).size).toBe(2);
 });
-
-const folder = () => join(command.folder, 'state', person, 'nmip', 'credentials');
 
 describe('the cache', () => {
   const file = async () => {
