@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ClinicalRow } from '../../lambda/demographics/demographics.contract';
 import { filesBelow, LeakSearch } from '../../local/drill/leak-search';
 import type { Platform } from '../../local/platform';
