@@ -42,9 +42,11 @@ export class ApiClient {
     return content as T;
   }
 
-  /** Records somebody whom the register does not know yet. */
+  /** Records a person, whether the register knows them already or not. */
   async recordPerson(subject: string, person: object): Promise<void> {
-    await this.call('PUT', `/people/${subject}`, person, 0);
+    const path = `/people/${subject}`;
+    const { status, content } = await this.ask('GET', path);
+    await this.call('PUT', path, person, status === 404 ? 0 : Number(content.version));
   }
 
   /** Sends files as one submission and completes it. Returns the submission's id. */
