@@ -1,6 +1,8 @@
 /** Packages on npm that ship ES modules only: jest's CommonJS loader needs them transformed. */
 const esModulePackages = [
   '@seriousme/openapi-schema-validator',
+  'hyparquet',
+  'hyparquet-writer',
   'jose',
   'p-queue',
   'p-retry',
