@@ -1,6 +1,5 @@
 import { canonicalDigest } from '../platform/canonical-json';
 import type { CollectionConfiguration } from '../platform/configuration.contract';
-import { absent, type TransactionWrite } from '../platform/document-table';
 import { refuseRequest } from '../platform/http-errors';
 import { newId } from '../platform/ids';
 import type { PlatformError } from '../platform/platform-error';
@@ -9,23 +8,21 @@ import type { Role } from '../platform/roles.contract';
 import { type Application, application, type Shortcoming } from './application.contract';
 import type { ApplicationContent, ApplicationDraft } from './application-content.contract';
 import { changeContent, close, demandApplicant, demandVersion, submit } from './application-rules';
+import { applicationWrites } from './application-writes';
 import { isRevokedSince } from './approval-change';
 import { findUnreceived } from './attachment-records';
 import type { RepeatableRequest } from './idempotency';
+import { draftChange } from './new-draft';
 import { introducePerson, type People, readActor } from './people';
 import { membership, project } from './project.contract';
 import { type Chain, changeRegister } from './register-change';
 import { refuseRegister } from './register-refusals';
 import {
   applicationKey,
-  atVersion,
-  editionKey,
   membershipKey,
-  ownApplicationKey,
   projectKey,
   projectPartition,
   type RegisterTable,
-  submittedApplicationKey,
 } from './register-table';
 import { findShortcomings } from './shortcomings';
 
@@ -74,20 +71,6 @@ export async function readApplication(
     throw hiddenFrom(requester, refuseRegister('APPLICATION_NOT_FOUND'));
   }
   return found;
-}
-
-/** Writes an application, and what the committee's list says of one that was submitted at least once. */
-export function applicationWrites(next: Application, before: Application | null): TransactionWrite[] {
-  const submittedAt = 'submittedAt' in next ? next.submittedAt : undefined;
-  return [
-    {
-      put: { ...applicationKey(next.id), ...next },
-      condition: before === null ? absent : atVersion(before.version),
-    },
-    ...(submittedAt === undefined
-      ? []
-      : [{ put: { ...submittedApplicationKey(next.id), state: next.state, submittedAt } }]),
-  ];
 }
 
 /** The content that was approved last in the project of an amendment or a renewal; null of a new application. */
@@ -155,45 +138,12 @@ export async function draftApplication(
   return changeRegister<Application>(table, chainOf(projectId), async () => {
     const earlier = await request.earlierResult(table);
     if (earlier !== null) return { unchanged: await readApplication(committee, requester, earlier) };
-    const at = clock.now();
-    const draft: Application = {
-      id,
-      projectId,
-      kind: 'new',
-      edition: 1,
-      applicant: applicant.subject,
-      applicantPseudonym: applicant.pseudonym,
-      applicantOrganisation: applicant.organisation,
-      state: 'draft',
-      content,
-      round: 0,
-      createdAt: at.toISOString(),
-      changedAt: at.toISOString(),
-      version: 1,
-    };
-    return {
-      writes: [
-        ...applicationWrites(draft, null),
-        { put: { ...ownApplicationKey(applicant.subject, id) }, condition: absent },
-        { put: { ...editionKey(projectId, 1), applicationId: id }, condition: absent },
-        ...request.remember(id, clock),
-      ],
-      facts: [
-        {
-          type: 'application-drafted',
-          data: {
-            applicationId: id,
-            round: 0,
-            kind: 'new',
-            edition: 1,
-            contentDigest: canonicalDigest(content),
-          },
-        },
-      ],
-      actor: applicant.pseudonym,
-      at,
-      result: draft,
-    };
+    return draftChange(
+      { id, projectId, kind: 'new', edition: 1, content },
+      applicant,
+      clock.now(),
+      request.remember(id, clock),
+    );
   });
 }
 

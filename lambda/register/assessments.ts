@@ -20,7 +20,13 @@ import { readActor } from './people';
 import type { Person } from './person.contract';
 import { type Change, changeRegister } from './register-change';
 import { refuseRegister } from './register-refusals';
-import { applicationKey, assessmentKey, atVersion, personKey, type RegisterTable } from './register-table';
+import {
+  applicationKey,
+  assessmentKey,
+  atVersion,
+  type RegisterTable,
+  unchangedPeople,
+} from './register-table';
 
 function readAssessment(table: RegisterTable, applicationId: string): Promise<Assessment | null> {
   return table.get(assessmentKey(applicationId), assessment);
@@ -202,12 +208,7 @@ export function decideAssessment(
       writes: [
         assessmentWrite(next),
         { check: applicationKey(id), condition: atVersion(of.version) },
-        ...[reviewer, ...members].map(
-          (each): TransactionWrite => ({
-            check: personKey(each.subject),
-            condition: atVersion(each.version),
-          }),
-        ),
+        ...unchangedPeople([reviewer, ...members]),
         ...request.remember(id, clock),
       ],
       facts: [

@@ -6,7 +6,8 @@ import type { RequestPerson } from '../platform/request-person';
 import { publish, readPublicProject } from '../public-register/public-project';
 import type { Application, SubmittedApplication } from './application.contract';
 import { demandVersion } from './application-rules';
-import { applicationWrites, type Committee, chainOf, readApplication } from './applications';
+import { applicationWrites } from './application-writes';
+import { type Committee, chainOf, readApplication } from './applications';
 import { type Grounds, makeApproval, readGrounds } from './approval-change';
 import { demandAcceptedAssessment } from './assessments';
 import type { Decision, DecisionRequest } from './decision.contract';
@@ -18,12 +19,7 @@ import { readActor } from './people';
 import type { Person } from './person.contract';
 import { changeRegister, notBefore } from './register-change';
 import { refuseRegister } from './register-refusals';
-import { atVersion, decisionKey, personKey } from './register-table';
-
-/** Nobody's roles or organisation may change between the judgement of their conflict of interest and its record. */
-function unchangedPeople(people: readonly Person[]): TransactionWrite[] {
-  return people.map((each) => ({ check: personKey(each.subject), condition: atVersion(each.version) }));
-}
+import { decisionKey, unchangedPeople } from './register-table';
 
 /** What a decision leads to beside itself. */
 interface Consequence {

@@ -1,4 +1,3 @@
-import { canonicalDigest } from '../platform/canonical-json';
 import { absent, type TransactionWrite } from '../platform/document-table';
 import { newId } from '../platform/ids';
 import type { RequestPerson } from '../platform/request-person';
@@ -12,9 +11,10 @@ import {
 } from './application.contract';
 import { applicationDraft } from './application-content.contract';
 import { demandApplicant, isOpen } from './application-rules';
-import { applicationWrites, type Committee, chainOf } from './applications';
+import { type Committee, chainOf } from './applications';
 import type { RepeatableRequest } from './idempotency';
 import { type Assessment, assessment } from './impact-assessment.contract';
+import { draftChange } from './new-draft';
 import { readActor } from './people';
 import type { Person } from './person.contract';
 import { membership, project } from './project.contract';
@@ -23,9 +23,7 @@ import { refuseRegister } from './register-refusals';
 import {
   applicationKey,
   assessmentKey,
-  editionKey,
   membershipKey,
-  ownApplicationKey,
   projectKey,
   projectPartition,
   type RegisterTable,
@@ -124,38 +122,9 @@ export async function beginEdition(
       // Whom a revocation took out since does not come back unnoticed.
       members: approved.members.filter((subject) => members.includes(subject)),
     });
-    const draft: Application = {
-      id,
-      projectId,
-      kind,
-      edition,
-      applicant: applicant.subject,
-      applicantPseudonym: applicant.pseudonym,
-      applicantOrganisation: applicant.organisation,
-      state: 'draft',
-      content,
-      round: 0,
-      createdAt: at.toISOString(),
-      changedAt: at.toISOString(),
-      version: 1,
-    };
-    return {
-      writes: [
-        ...applicationWrites(draft, null),
-        { put: { ...ownApplicationKey(applicant.subject, id) }, condition: absent },
-        { put: { ...editionKey(projectId, edition), applicationId: id }, condition: absent },
-        ...(await copiedAssessment(table, basis.id, id, at)),
-        ...request.remember(id, clock),
-      ],
-      facts: [
-        {
-          type: 'application-drafted',
-          data: { applicationId: id, round: 0, kind, edition, contentDigest: canonicalDigest(content) },
-        },
-      ],
-      actor: applicant.pseudonym,
-      at,
-      result: draft,
-    };
+    return draftChange({ id, projectId, kind, edition, content }, applicant, at, [
+      ...(await copiedAssessment(table, basis.id, id, at)),
+      ...request.remember(id, clock),
+    ]);
   });
 }

@@ -1,5 +1,12 @@
-import { absent, type DocumentTable, type Expression, type ItemKey } from '../platform/document-table';
+import {
+  absent,
+  type DocumentTable,
+  type Expression,
+  type ItemKey,
+  type TransactionWrite,
+} from '../platform/document-table';
 import { PUBLIC_PARTITION } from './partitions.contract';
+import type { Person } from './person.contract';
 
 /** The part of the table that the register uses; tests put a table in memory in its place. */
 export type RegisterTable = Pick<
@@ -21,6 +28,11 @@ export const personPartition = (subject: string) => `PERSON#${subject}`;
 export const projectPartition = (projectId: string) => `PROJECT#${projectId}`;
 
 export const personKey = (subject: string): ItemKey => ({ pk: personPartition(subject), sk: 'PERSON' });
+
+/** Nobody's roles or organisation may change between the judgement of their conflict of interest and its record. */
+export function unchangedPeople(people: readonly Pick<Person, 'subject' | 'version'>[]): TransactionWrite[] {
+  return people.map(({ subject, version }) => ({ check: personKey(subject), condition: atVersion(version) }));
+}
 
 export const applicationKey = (id: string): ItemKey => ({ pk: `APPLICATION#${id}`, sk: 'APPLICATION' });
 
