@@ -1,8 +1,8 @@
 import { londonDay } from '../platform/clock';
-import type { ActiveProject, Approval, ApprovalOf } from './approval';
+import type { Approval, ApprovalOf } from './approval';
 import { approvedApplication, describeProject, grantOf } from './approval';
 import { type ActiveGrant, type Grant, MOST_GRANTS } from './grant.contract';
-import type { Project } from './project.contract';
+import type { ActiveProject, Project } from './project.contract';
 import { refuseRegister } from './register-refusals';
 
 /** What an approved amendment or renewal changes, all in one transaction. */

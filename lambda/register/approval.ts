@@ -6,10 +6,8 @@ import type { ApplicationContent } from './application-content.contract';
 import type { Condition } from './condition.contract';
 import type { ActiveGrant, GrantScope } from './grant.contract';
 import { earlierDate, endOfLondonDay } from './london-day';
-import type { ActiveMembership, Membership, Project } from './project.contract';
+import type { ActiveMembership, ActiveProject, Membership } from './project.contract';
 import { refuseRegister } from './register-refusals';
-
-export type ActiveProject = Extract<Project, { status: 'active' }>;
 
 /** What the second approval makes, all in one transaction. */
 export interface Approval {

@@ -10,8 +10,9 @@ import { chainOf } from './applications';
 import { readClosures } from './closures';
 import { type ExpiryChange, expire } from './grant-expiry';
 import { type Project, project } from './project.contract';
+import { projectWrites } from './project-writes';
 import { changeRegister, notBefore } from './register-change';
-import { atVersion, closuresKey, projectKey, publicProjectKey } from './register-table';
+import { atVersion, closuresKey, projectKey, publicProjectKey, type RegisterTable } from './register-table';
 import { type ReminderPorts, recordReminder, sendReminders } from './reminders';
 
 /** Projects looked at at once. */
@@ -44,21 +45,19 @@ function sum(counts: readonly number[]): number {
 }
 
 async function writesOf(
-  ports: ExpireGrantsPorts,
+  table: RegisterTable,
   before: Project,
   change: ExpiryChange,
   closuresVersion: number,
-) {
-  const now = ports.clock.now();
+  now: Date,
+): Promise<TransactionWrite[]> {
   const { reminder } = change;
-  const writes: TransactionWrite[] = [
-    { put: { ...projectKey(before.id), ...change.project }, condition: atVersion(before.version) },
-    publish(await readPublicProject(ports.table, change.project)),
+  return [
+    ...(await projectWrites(table, before, change.project)),
     ...change.denials,
     ...(reminder ? [recordReminder(reminder, now)] : []),
     ...(change.restsOnClosures ? [{ check: closuresKey, condition: atVersion(closuresVersion) }] : []),
   ];
-  return writes;
 }
 
 /** Does to one project what time has brought, all in one transaction with its events. */
@@ -70,7 +69,7 @@ async function expireProject(ports: ExpireGrantsPorts, id: string): Promise<Expi
     const change = current ? expire(current, { now, collections, closures }) : null;
     if (current === null || change === null) return { unchanged: null };
     return {
-      writes: await writesOf(ports, current, change, closures.version),
+      writes: await writesOf(table, current, change, closures.version, now),
       facts: change.facts,
       actor: 'schedule',
       at: now,

@@ -5,7 +5,7 @@ import type { Closures } from './closure.contract';
 import type { Fact } from './event.contract';
 import type { ActiveGrant, Grant, ReminderStep } from './grant.contract';
 import { daysBefore, daysBetween, lastDayOf } from './grant-time';
-import type { Project } from './project.contract';
+import type { ActiveProject, Project } from './project.contract';
 import { grantRevocationWrites } from './revocations';
 
 /** Days before the last day of access on which people are reminded, the latest first. */
@@ -37,8 +37,6 @@ export interface ExpiryChange {
   /** Whether it rests on closures, which must still stand when it is written. */
   readonly restsOnClosures: boolean;
 }
-
-type ActiveProject = Extract<Project, { status: 'active' }>;
 
 type Ending =
   | { readonly outcome: 'ended'; readonly because: 'last-day-over' | 'legal-basis-ended' }

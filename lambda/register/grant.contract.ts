@@ -47,6 +47,14 @@ export const revocationReason = z.enum([
   'other',
 ]);
 
+/** What stands of a grant, a project or a membership that was taken away. */
+export const revokedShape = {
+  status: z.literal('revoked'),
+  revokedAt: instant,
+  revokedBy: endedBy,
+  reason: revocationReason,
+};
+
 /** Days before the last day of access on which people are reminded. */
 export const reminderStep = z.literal([30, 7, 1]);
 
@@ -77,13 +85,7 @@ const common = {
 
 export const grant = z.discriminatedUnion('status', [
   z.object({ ...common, status: z.literal('active') }),
-  z.object({
-    ...common,
-    status: z.literal('revoked'),
-    revokedAt: instant,
-    revokedBy: endedBy,
-    reason: revocationReason,
-  }),
+  z.object({ ...common, ...revokedShape }),
   /** Its last day, or that of the legal basis, is over. */
   z.object({ ...common, status: z.literal('ended'), endedAt: instant }),
   /** An amendment or a renewal was approved, and its grant took this one's place. */
@@ -101,4 +103,5 @@ export type Grant = z.infer<typeof grant>;
 export type ActiveGrant = Extract<Grant, { status: 'active' }>;
 export type ReminderStep = z.infer<typeof reminderStep>;
 export type GrantScope = z.infer<typeof grantScope>;
+export type Ending = z.infer<z.ZodObject<typeof revokedShape>>;
 export type RevocationReason = z.infer<typeof revocationReason>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { accessMode, collectionId } from '../platform/configuration.contract';
-import { endedBy, grant, MOST_GRANTS, revocationReason } from './grant.contract';
+import { grant, MOST_GRANTS, revocationReason, revokedShape } from './grant.contract';
 import {
   applicationId,
   instant,
@@ -37,13 +37,7 @@ const common = {
 
 export const project = z.discriminatedUnion('status', [
   z.object({ ...common, status: z.literal('active') }),
-  z.object({
-    ...common,
-    status: z.literal('revoked'),
-    revokedAt: instant,
-    revokedBy: endedBy,
-    reason: revocationReason,
-  }),
+  z.object({ ...common, ...revokedShape }),
   z.object({ ...common, status: z.literal('ended'), endedAt: instant }),
 ]);
 
@@ -58,13 +52,7 @@ const membershipCommon = { subject, pseudonym, projectId, memberSince: instant, 
 export const membership = z.discriminatedUnion('status', [
   z.object({ ...membershipCommon, status: z.literal('active') }),
   /** The record stays, so that it can be told from a person who never was a member. */
-  z.object({
-    ...membershipCommon,
-    status: z.literal('revoked'),
-    revokedAt: instant,
-    revokedBy: endedBy,
-    reason: revocationReason,
-  }),
+  z.object({ ...membershipCommon, ...revokedShape }),
 ]);
 
 /** `PERSON#<subject>` / `PROJECT#<id>`. */
@@ -102,6 +90,7 @@ export const projectView = z.object({
 export const projectsPage = z.object({ projects: z.array(projectView), next: z.string().optional() });
 
 export type Project = z.infer<typeof project>;
+export type ActiveProject = Extract<Project, { status: 'active' }>;
 export type ProjectView = z.infer<typeof projectView>;
 export type Membership = z.infer<typeof membership>;
 export type ActiveMembership = Extract<Membership, { status: 'active' }>;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { TransactionWrite } from '../platform/document-table';
 import type { Fact } from './event.contract';
+import type { RevocationReason } from './grant.contract';
 import type { RepeatableRequest } from './idempotency';
 import { instant, projectId, revocationId } from './identifiers.contract';
 import { canaryKey, type RegisterTable } from './register-table';
@@ -8,6 +9,13 @@ import type { Revocation } from './revocation.contract';
 import { refuseRevocation } from './revocation-refusals';
 import { revocationWrites } from './revocations';
 import type { RevocationAnswer } from './revoke-access.contract';
+
+/** Who takes access away, why and when. */
+export interface Cause {
+  readonly by: string;
+  readonly reason: RevocationReason;
+  readonly at: Date;
+}
 
 /** What is told of a revocation before running sessions are denied. */
 export type Recorded = Omit<RevocationAnswer, 'sessionsDenied'>;
@@ -37,14 +45,14 @@ export async function earlierRevocation(
 export async function canaryWrites(
   table: RegisterTable,
   canary: string | undefined,
-  by: { readonly by: string; readonly reason: Revocation['reason']; readonly at: Date },
+  { by, reason, at }: Cause,
 ): Promise<{ writes: readonly TransactionWrite[]; facts: readonly Fact[]; revocation: Revocation | null }> {
   if (canary === undefined) return { writes: [], facts: [], revocation: null };
   const found = await table.get(canaryKey(canary), z.object({ projectId }));
   if (found === null) throw refuseRevocation('CANARY_NOT_FOUND');
   const { revocation, writes } = revocationWrites(
-    { kind: 'canary', projectId: found.projectId, grantId: canary, by: by.by, reason: by.reason },
-    by.at,
+    { kind: 'canary', projectId: found.projectId, grantId: canary, by, reason },
+    at,
   );
   const fact: Fact = { type: 'canary-revoked', data: { revocationId: revocation.id, grantId: canary } };
   return { writes, facts: [fact], revocation };

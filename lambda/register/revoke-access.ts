@@ -1,110 +1,133 @@
 import type { TransactionWrite } from '../platform/document-table';
 import { refuseRequest } from '../platform/http-errors';
 import type { RequestPerson } from '../platform/request-person';
-import { publish, readPublicProject } from '../public-register/public-project';
 import { application } from './application.contract';
 import { chainOf } from './applications';
 import type { Fact } from './event.contract';
+import type { Ending } from './grant.contract';
 import { RepeatableRequest } from './idempotency';
 import { findPerson, type People, readActor } from './people';
 import type { Person } from './person.contract';
 import { membership, type Project, project } from './project.contract';
-import { type Change, changeRegister, notBefore } from './register-change';
+import { projectWrites } from './project-writes';
+import { changeRegister, notBefore } from './register-change';
 import { applicationKey, atVersion, membershipKey, projectKey, type RegisterTable } from './register-table';
-import { canaryWrites, earlierRevocation, type Recorded, recordedOf, resultName } from './revocation-record';
+import type { Revocation } from './revocation.contract';
+import {
+  type Cause,
+  canaryWrites,
+  earlierRevocation,
+  type Recorded,
+  recordedOf,
+  resultName,
+} from './revocation-record';
 import { refuseRevocation } from './revocation-refusals';
-import { arcsOf, grantRevocationWrites, type Revoked, revocationWrites, withoutMember } from './revocations';
+import { arcsOf, grantRevocationWrites, revocationWrites, withoutMember } from './revocations';
 import type { ProjectRevocation } from './revoke-access.contract';
 
-/** What the revocation changes, beside the record that denies running sessions. */
-type Revoking = Pick<Change<null>, 'writes'> & {
+/** What a revocation changes, with the record that denies running sessions. */
+interface Revoking {
   /** As it stands then. */
   readonly project: Project;
-  readonly revoked: Revoked;
-  readonly factOf: (revocationId: string) => Fact;
-};
-
-interface Ending {
-  readonly revokedAt: string;
-  readonly revokedBy: string;
-  readonly reason: ProjectRevocation['reason'];
+  readonly writes: readonly TransactionWrite[];
+  readonly revocation: Revocation;
+  readonly fact: Fact;
 }
 
-/** The project as it stands then, for the register and, without people, for the public. */
-async function projectWrites(
-  table: RegisterTable,
-  before: Project,
-  after: Project,
-): Promise<TransactionWrite[]> {
-  return [
-    { put: { ...projectKey(after.id), ...after }, condition: atVersion(before.version) },
-    publish(await readPublicProject(table, after)),
-  ];
-}
+const endingOf = ({ by, reason, at }: Cause): Ending => ({
+  status: 'revoked',
+  revokedAt: at.toISOString(),
+  revokedBy: by,
+  reason,
+});
 
 async function revokeMember(
-  { table }: People,
+  table: RegisterTable,
   found: Project,
   subject: string,
-  ending: Ending,
+  cause: Cause,
 ): Promise<Revoking> {
   const key = membershipKey(subject, found.id);
   const member = await table.get(key, membership);
   if (member === null) throw refuseRevocation('MEMBER_NOT_FOUND');
   if (member.status === 'revoked') throw refuseRevocation('ALREADY_REVOKED');
   const { pseudonym: person } = member;
-  const { reason, revokedBy: by } = ending;
+  const { by, reason, at } = cause;
+  const { revocation, writes } = revocationWrites(
+    { kind: 'member', projectId: found.id, person, arcs: arcsOf(found), by, reason },
+    at,
+  );
   return {
     project: withoutMember(found, subject),
     writes: [
       {
-        put: { ...key, ...member, ...ending, status: 'revoked', version: member.version + 1 },
+        put: { ...key, ...member, ...endingOf(cause), version: member.version + 1 },
         condition: atVersion(member.version),
       },
+      ...writes,
     ],
-    revoked: { kind: 'member', projectId: found.id, person, arcs: arcsOf(found), by, reason },
-    factOf: (revocationId) => ({
+    revocation,
+    fact: {
       type: 'member-revoked',
-      data: { revocationId, projectId: found.id, person, reason },
-    }),
+      data: { revocationId: revocation.id, projectId: found.id, person, reason },
+    },
   };
 }
 
-function revokeGrant(found: Project, grantId: string, ending: Ending): Revoking {
+function revokeGrant(found: Project, grantId: string, cause: Cause): Revoking {
   const grant = found.grants.find(({ id }) => id === grantId);
   if (grant === undefined) throw refuseRevocation('GRANT_NOT_FOUND');
   if (grant.status !== 'active') throw refuseRevocation('ALREADY_REVOKED');
-  const { reason, revokedBy: by } = ending;
-  const grants = found.grants.map((each) =>
-    each.id === grantId ? { ...grant, ...ending, status: 'revoked' as const } : each,
-  );
+  const { reason, at } = cause;
+  const grants = found.grants.map((each) => (each.id === grantId ? { ...grant, ...endingOf(cause) } : each));
+  const { revocation, writes } = grantRevocationWrites(found, grantId, cause, at);
   return {
     project: { ...found, grants, version: found.version + 1 },
-    writes: [],
-    revoked: { kind: 'grant', projectId: found.id, grantId, arcs: arcsOf(found), by, reason },
-    factOf: (revocationId) => ({
+    writes,
+    revocation,
+    fact: {
       type: 'grant-revoked',
-      data: { revocationId, projectId: found.id, grantId, reason },
-    }),
+      data: { revocationId: revocation.id, projectId: found.id, grantId, reason },
+    },
   };
 }
 
-function revokeProject(found: Project, ending: Ending): Revoking {
+function revokeProject(found: Project, cause: Cause): Revoking {
   if (found.status !== 'active') throw refuseRevocation('ALREADY_REVOKED');
-  const { reason, revokedBy: by } = ending;
+  const { by, reason, at } = cause;
+  const ending = endingOf(cause);
   const active = found.grants.filter(({ status }) => status === 'active').map(({ id }) => id);
-  const grants = found.grants.map((each) =>
-    each.status === 'active' ? { ...each, ...ending, status: 'revoked' as const } : each,
+  const grants = found.grants.map((each) => (each.status === 'active' ? { ...each, ...ending } : each));
+  const { revocation, writes } = revocationWrites(
+    { kind: 'project', projectId: found.id, arcs: arcsOf(found), by, reason },
+    at,
   );
   return {
-    project: { ...found, ...ending, grants, status: 'revoked', version: found.version + 1 },
-    writes: [],
-    revoked: { kind: 'project', projectId: found.id, arcs: arcsOf(found), by, reason },
-    factOf: (revocationId) => ({
+    project: { ...found, ...ending, grants, version: found.version + 1 },
+    writes,
+    revocation,
+    fact: {
       type: 'project-revoked',
-      data: { revocationId, projectId: found.id, grants: active, reason },
-    }),
+      data: { revocationId: revocation.id, projectId: found.id, grants: active, reason },
+    },
   };
+}
+
+/** @throws PlatformError MEMBER_NOT_FOUND, GRANT_NOT_FOUND, ALREADY_REVOKED */
+async function revoke(
+  table: RegisterTable,
+  found: Project,
+  body: ProjectRevocation,
+  cause: Cause,
+): Promise<Revoking> {
+  switch (body.kind) {
+    case 'member':
+      return revokeMember(table, found, body.person, cause);
+    case 'grant':
+      return revokeGrant(found, body.grantId, cause);
+    case 'project':
+      return revokeProject(found, cause);
+  }
 }
 
 /** Officers may; of what is their own project, its applicant may end a membership or all of it. */
@@ -157,31 +180,19 @@ export function revokeFromProject(
     if (found.version !== version) throw refuseRequest('VERSION_DIFFERS');
     // No issue that stands before it is later, whatever this clock says: its sessions are denied by this time.
     const at = notBefore(lastAt, clock.now());
-    const by = actor.pseudonym;
-    const { reason } = body;
-    const ending: Ending = { revokedAt: at.toISOString(), revokedBy: by, reason };
-    const revoking =
-      body.kind === 'member'
-        ? await revokeMember(people, found, body.person, ending)
-        : body.kind === 'grant'
-          ? revokeGrant(found, body.grantId, ending)
-          : revokeProject(found, ending);
-    const made =
-      body.kind === 'grant'
-        ? grantRevocationWrites(found, body.grantId, { by, reason }, at)
-        : revocationWrites(revoking.revoked, at);
-    const canary = await canaryWrites(table, body.canary, { by, reason, at });
-    const result = recordedOf(made.revocation);
+    const cause: Cause = { by: actor.pseudonym, reason: body.reason, at };
+    const revoked = await revoke(table, found, body, cause);
+    const canary = await canaryWrites(table, body.canary, cause);
+    const result = recordedOf(revoked.revocation);
     return {
       writes: [
-        ...(await projectWrites(table, found, revoking.project)),
-        ...revoking.writes,
-        ...made.writes,
+        ...(await projectWrites(table, found, revoked.project)),
+        ...revoked.writes,
         ...canary.writes,
         ...request.remember(resultName(result), clock),
       ],
-      facts: [revoking.factOf(made.revocation.id), ...canary.facts],
-      actor: by,
+      facts: [revoked.fact, ...canary.facts],
+      actor: cause.by,
       at,
       result,
     };
