@@ -1,5 +1,3 @@
-import { createHash, createHmac } from 'node:crypto';
-import { SignatureV4 } from '@smithy/signature-v4';
 import type { Clock } from '../platform/clock';
 import { absent } from '../platform/document-table';
 import { newId } from '../platform/ids';
@@ -56,60 +54,4 @@ export async function openCanary(canary: Canary): Promise<CanarySession> {
     datastoreId: canary.datastoreId,
     path: `/studies/${study}/series/${study}.1/instances/${study}.1.1`,
   };
-}
-
-/** The digest that the signer asks for, on Node's own crypto. */
-class Sha256 {
-  private readonly digester;
-
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.digester = secret === undefined ? createHash('sha256') : createHmac('sha256', viewOf(secret));
-  }
-
-  update(data: string | ArrayBuffer | ArrayBufferView): void {
-    this.digester.update(viewOf(data));
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.digester.digest();
-  }
-
-  reset(): void {
-    throw new Error('a digest is made once');
-  }
-}
-
-function viewOf(data: string | ArrayBuffer | ArrayBufferView): string | Uint8Array {
-  if (typeof data === 'string') return data;
-  return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
-}
-
-const READ_TIMEOUT_MILLISECONDS = 5_000;
-
-/** Status of one read with the session. */
-export async function readAsCanary(session: CanarySession, at: Date): Promise<number> {
-  const url = new URL(`/datastore/${session.datastoreId}${session.path}`, session.dicomwebEndpoint);
-  const { accessKeyId, secretAccessKey, sessionToken } = session;
-  const signer = new SignatureV4({
-    service: 'medical-imaging',
-    region: session.region,
-    credentials: { accessKeyId, secretAccessKey, sessionToken },
-    sha256: Sha256,
-  });
-  const { headers } = await signer.sign(
-    {
-      method: 'GET',
-      protocol: url.protocol,
-      hostname: url.hostname,
-      path: url.pathname,
-      headers: { host: url.host, accept: 'application/dicom; transfer-syntax=*' },
-    },
-    { signingDate: at },
-  );
-  const { host: _host, ...sent } = headers;
-  const answer = await fetch(url, { headers: sent, signal: AbortSignal.timeout(READ_TIMEOUT_MILLISECONDS) });
-  await answer.arrayBuffer();
-  return answer.status;
 }

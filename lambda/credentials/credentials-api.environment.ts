@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { platformConfiguration } from '../platform/configuration.contract';
-import { jsonVariable, nameVariable } from '../platform/environment';
+import { nameVariable } from '../platform/environment';
+import { developmentStoreVariable } from '../platform/environment-variables';
 import { collectionRoleTemplate } from '../platform/name-templates.contract';
 
 /** Environment of credentials-api. */
@@ -8,8 +9,8 @@ export const credentialsApiEnvironment = z.object({
   REGISTER_TABLE: nameVariable,
   RESEARCHER_ROLE: collectionRoleTemplate,
   UID_ROOT: nameVariable,
-  DATASTORES: jsonVariable(z.object({ development: nameVariable })),
-  DATASTORE_ARNS: jsonVariable(z.object({ development: nameVariable })),
+  DATASTORES: developmentStoreVariable,
+  DATASTORE_ARNS: developmentStoreVariable,
   DICOMWEB_ENDPOINT: z.url(),
   configuration: platformConfiguration.pick({ collections: true }),
 });

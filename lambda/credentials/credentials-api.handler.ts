@@ -1,8 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import * as z from 'zod';
 import { systemClock } from '../platform/clock';
 import { createDocumentClient, DocumentTable } from '../platform/document-table';
-import { nameVariable, readEnvironment } from '../platform/environment';
+import { readEnvironment, readRegion } from '../platform/environment';
 import { HttpApi } from '../platform/http-api';
 import { createLog } from '../platform/log';
 import { createStsClient } from '../platform/sts-client';
@@ -13,8 +12,6 @@ import type { Issuer } from './issuer';
 import { stsSessionMaker } from './session-maker';
 
 const environment = readEnvironment(credentialsApiEnvironment);
-/** Lambda sets the Region itself, so it is no variable of ours. */
-const { AWS_REGION: region } = readEnvironment(z.object({ AWS_REGION: nameVariable }));
 const log = createLog('credentials-api');
 const metrics = new Metrics({ namespace: 'nmip', serviceName: 'credentials-api' });
 const api = new HttpApi(log);
@@ -33,7 +30,7 @@ const issuer: Issuer = {
   uidRoot: environment.UID_ROOT,
   datastoreArn: environment.DATASTORE_ARNS.development,
   place: {
-    region,
+    region: readRegion(),
     dicomwebEndpoint: environment.DICOMWEB_ENDPOINT,
     datastoreId: environment.DATASTORES.development,
   },

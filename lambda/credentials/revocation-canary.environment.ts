@@ -1,14 +1,8 @@
-import * as z from 'zod';
-import { jsonVariable, nameVariable } from '../platform/environment';
+import { nameVariable } from '../platform/environment';
+import { canaryEnvironment } from './canary.environment';
 
 /** Environment of revocation-canary. */
-export const revocationCanaryEnvironment = z.object({
-  REGISTER_TABLE: nameVariable,
+export const revocationCanaryEnvironment = canaryEnvironment.extend({
   /** Function that denies running sessions. */
   DENY_SESSIONS_FUNCTION: nameVariable,
-  /** ARN of the role whose sessions read nothing. */
-  CANARY_ROLE: nameVariable,
-  UID_ROOT: nameVariable,
-  DATASTORES: jsonVariable(z.object({ development: nameVariable })),
-  DICOMWEB_ENDPOINT: z.url(),
 });

@@ -5,6 +5,7 @@ import { CANARY_PARTITION } from '../register/register-table';
 import { canaryWrites } from '../register/revocation-record';
 import { type Canary, openCanary } from './canary';
 import { ALLOWED_STATUS, type CanarySession, DENIED_STATUS } from './canary.contract';
+import type { CanaryReader } from './canary-reader';
 import type { SessionDenier } from './session-denier';
 
 /** A chain of its own: who measures has no right to the platform's, beside which stands what is shut. */
@@ -13,8 +14,7 @@ export const canaryChain: Chain = { partition: CANARY_PARTITION, name: CANARY_CH
 export interface CanaryRun {
   readonly canary: Canary;
   readonly denier: SessionDenier;
-  /** Status of a read with a session. */
-  readonly read: (session: CanarySession, at: Date) => Promise<number>;
+  readonly read: CanaryReader;
   readonly waits: CanaryWaits;
 }
 

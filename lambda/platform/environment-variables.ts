@@ -10,6 +10,9 @@ export const datastoresVariable = jsonVariable(
   z.object({ development: nameVariable, heldOut: nameVariable }),
 );
 
+/** Id or ARN of the development data store, for functions that give access: they know of no other. */
+export const developmentStoreVariable = jsonVariable(z.object({ development: nameVariable }));
+
 /** Subjects of the issuer. */
 export const firstOfficersVariable = jsonVariable(z.array(nameVariable).min(1));
 

@@ -62,6 +62,11 @@ export function jsonVariable<Schema extends z.ZodType>(schema: Schema) {
 /** A name or an ARN: any text that is not empty. */
 export const nameVariable = z.string().min(1, 'expected a value');
 
+/** The Region in which a function runs. Lambda sets it itself, so it is no variable of ours. */
+export function readRegion(source: Readonly<Record<string, string | undefined>> = process.env): string {
+  return readEnvironment(z.object({ AWS_REGION: nameVariable }), source).AWS_REGION;
+}
+
 /** A whole number of at least `minimum`, as text. */
 export function integerVariable(minimum: number) {
   return z

@@ -12,6 +12,7 @@ import {
   jsonVariable,
   nameVariable,
   readEnvironment,
+  readRegion,
 } from '../../../lambda/platform/environment';
 
 const schema = z.object({
@@ -33,6 +34,11 @@ describe('the environment of a function', () => {
     const read = () => readEnvironment(schema, { LIMIT: 'secret', BUCKETS: '{secret' });
     expect(read).toThrow(/TABLE.*LIMIT.*BUCKETS: expected JSON/s);
     expect(read).not.toThrow(/secret/);
+  });
+
+  it('has the Region that Lambda sets, and a function without one does not start', () => {
+    expect(readRegion({ AWS_REGION: 'eu-west-2' })).toBe('eu-west-2');
+    expect(() => readRegion({})).toThrow(/AWS_REGION/);
   });
 });
 
