@@ -1,16 +1,9 @@
 import type * as z from 'zod';
+import { median } from '../../lambda/platform/median.contract';
 import { type ApplicationSummary, applicationsPage } from '../../lambda/register/application.contract';
 import { ApiClient } from '../api/api-client';
 import type { Output } from '../terminal/output';
 import { plural, table } from '../terminal/text';
-
-/** The middle of some numbers; of an even count, the mean of the two in the middle. */
-export function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((one, other) => one - other);
-  const middle = sorted.length >> 1;
-  const [low, high] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
-  return low === undefined || high === undefined ? null : (low + high) / 2;
-}
 
 const agesOf = (applications: readonly ApplicationSummary[]): number[] =>
   applications.flatMap(({ ageWorkingDays }) => ageWorkingDays ?? []);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type Clock, londonDay } from '../platform/clock';
 import type { CollectionConfiguration } from '../platform/configuration.contract';
 import type { QueryRange } from '../platform/document-table';
+import { median } from '../platform/median.contract';
 import { decodePageToken, encodePageToken } from '../platform/page-token';
 import { refusals } from '../platform/platform-error';
 import { PUBLIC_PARTITION } from '../register/partitions.contract';
@@ -53,15 +54,6 @@ function compare(one: Position, other: Position): number {
   if (one.approvedOn !== other.approvedOn) return one.approvedOn > other.approvedOn ? -1 : 1;
   if (one.id === other.id) return 0;
   return one.id > other.id ? -1 : 1;
-}
-
-export function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((one, other) => one - other);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle];
-  if (upper === undefined) return null;
-  const lower = sorted.length % 2 === 0 ? sorted[middle - 1] : upper;
-  return ((lower ?? upper) + upper) / 2;
 }
 
 function takePage(entries: readonly RegisterEntry[], limit: number): RegisterEntry[] {

@@ -1,5 +1,5 @@
 import { addCondition } from '../../cli/access/review.command';
-import { median, queueSummary } from '../../cli/access/review-list';
+import { queueSummary } from '../../cli/access/review-list';
 import { forms } from '../../cli/application/application-file';
 import { applicationSummary } from '../../lambda/register/application.contract';
 import { applicationDraft } from '../../lambda/register/application-content.contract';
@@ -18,15 +18,6 @@ describe('a condition on the command line', () => {
   test.each(['other', 'ends-earlier', 'ends-earlier=tomorrow', 'be-kind', ''])('is none: "%s"', (given) => {
     expect(() => addCondition(given)).toThrow('Give one of direct-access');
   });
-});
-
-test.each([
-  [[], null],
-  [[7], 7],
-  [[9, 1, 4], 4],
-  [[4, 1, 9, 2], 3],
-])('the median of %j is %j', (values, expected) => {
-  expect(median(values)).toBe(expected);
 });
 
 test('the queue is summed up', () => {

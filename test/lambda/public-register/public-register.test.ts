@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { HttpApi } from '../../../lambda/platform/http-api';
 import { silentLog } from '../../../lambda/platform/log';
-import { median, PublicRegister } from '../../../lambda/public-register/list-register';
+import { PublicRegister } from '../../../lambda/public-register/list-register';
 import { publicProjectRecord } from '../../../lambda/public-register/public-project.contract';
 import {
   type RegisterEntry,
@@ -232,16 +232,5 @@ describe('CSV of the register', () => {
       }),
       { numRuns: 500, seed: 39 },
     );
-  });
-});
-
-describe('the median', () => {
-  it.each([
-    [[], null],
-    [[4], 4],
-    [[9, 1], 5],
-    [[9, 1, 2], 2],
-  ])('of %j is %s', (values, expected) => {
-    expect(median(values)).toBe(expected);
   });
 });
