@@ -17,19 +17,17 @@ import { RepeatableRequest } from '../../../lambda/register/idempotency';
 import { assessmentContent } from './assessment-content';
 import {
   applicant,
+  approve,
+  approveByTwo,
   content,
   firstReviewer,
   makeRegister,
   onceOnly,
-  type RegisterFixture,
   refusalOf,
   requester,
   secondReviewer,
   submitOne,
 } from './register-fixture';
-
-const approve = ({ committee }: RegisterFixture, id: string, reviewer: typeof firstReviewer) =>
-  decideApplication(committee, reviewer, id, { decision: 'approve', comment: '' }, onceOnly());
 
 async function withModel() {
   const fixture = await makeRegister();
@@ -86,8 +84,7 @@ describe('an impact assessment', () => {
   test('is not needed without a model', async () => {
     const fixture = await makeRegister();
     const { id } = await submitOne(fixture);
-    await approve(fixture, id, firstReviewer);
-    expect((await approve(fixture, id, secondReviewer)).state).toBe('approved');
+    expect((await approveByTwo(fixture, id)).state).toBe('approved');
   });
 
   test('is judged only by who could decide on the application, and while it is submitted', async () => {

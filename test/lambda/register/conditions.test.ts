@@ -7,6 +7,8 @@ import { decisionRequest } from '../../../lambda/register/decision.contract';
 import { decideApplication } from '../../../lambda/register/decisions';
 import {
   applicant,
+  approve,
+  approveByTwo,
   content,
   firstReviewer,
   makeRegister,
@@ -19,9 +21,9 @@ import {
 } from './register-fixture';
 
 const approveWith =
-  ({ committee }: RegisterFixture, id: string) =>
+  (fixture: RegisterFixture, id: string) =>
   (reviewer: typeof firstReviewer, ...conditions: Condition[]) =>
-    decideApplication(committee, reviewer, id, { decision: 'approve', comment: '', conditions }, onceOnly());
+    approve(fixture, id, reviewer, conditions);
 
 const publish: Condition = { code: 'publish-results' };
 const sooner: Condition = { code: 'ends-earlier', endsOn: '2027-03-31' };
@@ -86,8 +88,7 @@ describe('conditions of an approval', () => {
       [[{ code: 'direct-access' }], 'direct'],
     ] as [Condition[], string][]) {
       const { id, projectId } = await submitOne(fixture, direct);
-      await approveWith(fixture, id)(firstReviewer, ...conditions);
-      await approveWith(fixture, id)(secondReviewer, ...conditions);
+      await approveByTwo(fixture, id, conditions);
       expect(await projectOf(fixture, projectId)).toMatchObject({ accessMode, grants: [{ accessMode }] });
     }
   });
@@ -154,8 +155,7 @@ describe('a grant for listed studies', () => {
     const prefix = '1.3.6.1.4.1.32473.7.7.1.';
     const scope = { kind: 'studies' as const, studies: [`${prefix}2`, `${prefix}1`] };
     const { id, projectId } = await submitOne(fixture, { scope });
-    await approveWith(fixture, id)(firstReviewer);
-    await approveWith(fixture, id)(secondReviewer);
+    await approveByTwo(fixture, id);
     const [grant] = (await projectOf(fixture, projectId)).grants;
     expect(grant?.scope).toMatchObject({ kind: 'studies', count: 2 });
     const stored = fixture.table.items.get(`PROJECT#${projectId}\u0000STUDIES#${grant?.id}`);

@@ -8,6 +8,7 @@ import { membership, project } from '../../../lambda/register/project.contract';
 import { membershipKey, projectKey } from '../../../lambda/register/register-table';
 import {
   applicant,
+  approveByTwo,
   approveOne,
   chest,
   content,
@@ -234,8 +235,7 @@ describe('an approval', () => {
       ...fixture.committee,
       collections: [{ ...chest, legalBasis: { ...chest.legalBasis, endsOn: '2027-07-01' } }],
     };
-    await decideApplication(committee, firstReviewer, id, approval, onceOnly());
-    await decideApplication(committee, secondReviewer, id, approval, onceOnly());
+    await approveByTwo({ committee }, id);
     expect(await fixture.table.get(projectKey(projectId), project)).toMatchObject({ endsOn: '2027-07-01' });
     const [granted] = (await projectOf(fixture, projectId)).grants;
     expect(granted?.endsAt).toBe('2027-07-01T22:59:59.000Z');

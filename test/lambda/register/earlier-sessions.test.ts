@@ -1,40 +1,37 @@
 import { issueCredentials } from '../../../lambda/credentials/issue-credentials';
 import { deniedUntil } from '../../../lambda/credentials/revocation-policy.contract';
 import type { ApplicationDraft } from '../../../lambda/register/application-content.contract';
-import { chainOf, saveApplication, submitApplication } from '../../../lambda/register/applications';
-import { decideApplication } from '../../../lambda/register/decisions';
-import { beginEdition } from '../../../lambda/register/editions';
+import { chainOf } from '../../../lambda/register/applications';
 import { expireGrants } from '../../../lambda/register/expire-grants';
 import { verifyHistory } from '../../../lambda/register/history';
 import { readRunningRevocations } from '../../../lambda/register/revocations';
 import { revokeFromProject } from '../../../lambda/register/revoke-access';
+import type { ProjectRevocation } from '../../../lambda/register/revoke-access.contract';
 import { makeIssuer } from '../credentials/credentials-fixture';
 import {
-  applicant,
+  approveByTwo,
   approveOne,
   chest,
-  firstReviewer,
   makeRegister,
   officer,
-  onceOnly,
   projectOf,
   type RegisterFixture,
-  secondReviewer,
+  submitEdition,
 } from './register-fixture';
 
 /** Sessions of a project that were made before what ends its access, under whatever grant and by whatever clock. */
 
 async function amend(
-  { committee }: RegisterFixture,
+  fixture: RegisterFixture,
   projectId: string,
   change: Partial<ApplicationDraft>,
 ): Promise<void> {
-  const begun = await beginEdition(committee, applicant, projectId, 'amendment', onceOnly());
-  const changeReason = 'The readers were fewer than planned.';
-  await saveApplication(committee, applicant, begun.id, { ...begun.content, changeReason, ...change });
-  await submitApplication(committee, applicant, begun.id, onceOnly());
-  for (const reviewer of [firstReviewer, secondReviewer])
-    await decideApplication(committee, reviewer, begun.id, { decision: 'approve', comment: '' }, onceOnly());
+  await approveByTwo(fixture, await submitEdition(fixture, projectId, 'amendment', change));
+}
+
+async function revoke(fixture: RegisterFixture, projectId: string, body: ProjectRevocation) {
+  const { version } = await projectOf(fixture, projectId);
+  return revokeFromProject(fixture.committee, officer, projectId, body, version);
 }
 
 async function denied({ table, clock }: RegisterFixture): Promise<string[]> {
@@ -60,14 +57,7 @@ describe('sessions of a grant that was superseded without being denied', () => {
   test('are denied with the grant that took its place', async () => {
     const { fixture, projectId } = await amendedProject();
     const [old, standing] = await idsOf(fixture, projectId);
-    const { version } = await projectOf(fixture, projectId);
-    await revokeFromProject(
-      fixture.committee,
-      officer,
-      projectId,
-      { kind: 'grant', grantId: standing ?? '', reason: 'security' },
-      version,
-    );
+    await revoke(fixture, projectId, { kind: 'grant', grantId: standing ?? '', reason: 'security' });
     expect(await denied(fixture)).toEqual([old, standing].sort());
     expect(await verifyHistory(fixture.table, chainOf(projectId))).toMatchObject({ intact: true });
   });
@@ -96,14 +86,7 @@ describe('sessions of a grant that was superseded without being denied', () => {
     const { fixture, projectId } = await amendedProject();
     const [, standing] = await idsOf(fixture, projectId);
     fixture.clock.moveBy(3_600);
-    const { version } = await projectOf(fixture, projectId);
-    await revokeFromProject(
-      fixture.committee,
-      officer,
-      projectId,
-      { kind: 'grant', grantId: standing ?? '', reason: 'security' },
-      version,
-    );
+    await revoke(fixture, projectId, { kind: 'grant', grantId: standing ?? '', reason: 'security' });
     expect(await denied(fixture)).toEqual([standing]);
   });
 });
@@ -115,13 +98,6 @@ test('a revocation by a clock that is behind denies the sessions of every issue 
   await issueCredentials(makeIssuer(fixture), { subject: 'applicant-1', projectId, studies: null });
   const madeAt = fixture.clock.now().getTime() + 30_000;
   fixture.clock.moveBy(-50);
-  const { version } = await projectOf(fixture, projectId);
-  const { at } = await revokeFromProject(
-    fixture.committee,
-    officer,
-    projectId,
-    { kind: 'project', reason: 'security' },
-    version,
-  );
+  const { at } = await revoke(fixture, projectId, { kind: 'project', reason: 'security' });
   expect(deniedUntil(at) * 1000).toBeGreaterThan(madeAt);
 });

@@ -8,7 +8,6 @@ import {
   saveApplication,
   submitApplication,
 } from '../../../lambda/register/applications';
-import { decideApplication } from '../../../lambda/register/decisions';
 import { beginEdition } from '../../../lambda/register/editions';
 import { verifyHistory } from '../../../lambda/register/history';
 import { RepeatableRequest } from '../../../lambda/register/idempotency';
@@ -18,7 +17,9 @@ import { membershipKey, projectKey } from '../../../lambda/register/register-tab
 import { revokeFromProject } from '../../../lambda/register/revoke-access';
 import {
   applicant,
+  approve,
   approveOne,
+  changeReason,
   content,
   firstReviewer,
   makeRegister,
@@ -29,11 +30,11 @@ import {
   refusalOf,
   requester,
   secondReviewer,
+  submitEdition,
   trusts,
 } from './register-fixture';
 
 const prefix = '1.3.6.1.4.1.32473.7.7.1.';
-const reason = { changeReason: 'The readers were fewer than planned.' };
 const listed = (...ends: number[]) => ({
   scope: { kind: 'studies' as const, studies: ends.map((end) => `${prefix}${end}`) },
 });
@@ -44,15 +45,10 @@ async function changeProject(
   kind: 'amendment' | 'renewal',
   change: Partial<ApplicationDraft>,
 ) {
-  const { committee } = fixture;
   fixture.clock.moveBy(3_600);
-  const begun = await beginEdition(committee, applicant, projectId, kind, onceOnly());
-  await saveApplication(committee, applicant, begun.id, { ...begun.content, ...reason, ...change });
-  await submitApplication(committee, applicant, begun.id, onceOnly());
-  const approve = (reviewer: typeof firstReviewer) =>
-    decideApplication(committee, reviewer, begun.id, { decision: 'approve', comment: '' }, onceOnly());
-  await approve(firstReviewer);
-  return { id: begun.id, second: () => approve(secondReviewer) };
+  const id = await submitEdition(fixture, projectId, kind, change);
+  await approve(fixture, id, firstReviewer);
+  return { id, second: () => approve(fixture, id, secondReviewer) };
 }
 
 const revocations = ({ table }: RegisterFixture) => table.partition('REVOCATIONS');
@@ -162,20 +158,12 @@ describe('an amendment', () => {
     const fixture = await makeRegister();
     const { projectId } = await approveOne(fixture, { members: ['member-1'] });
     const { committee } = fixture;
-    const begun = await beginEdition(committee, applicant, projectId, 'amendment', onceOnly());
-    await saveApplication(committee, applicant, begun.id, { ...content, ...reason, members: [] });
-    await submitApplication(committee, applicant, begun.id, onceOnly());
+    const id = await submitEdition(fixture, projectId, 'amendment', { members: [] });
     await recordPerson(committee, trusts, officer, 'member-1', {
       roles: ['reviewer'],
       organisation: 'Southgate College',
     });
-    const decided = decideApplication(
-      committee,
-      requester('member-1', 'reviewer'),
-      begun.id,
-      { decision: 'approve', comment: '' },
-      onceOnly(),
-    );
+    const decided = approve(fixture, id, requester('member-1', 'reviewer'));
     expect(await refusalOf(decided)).toBe('REVIEWER_ON_APPLICANTS_SIDE');
   });
 
@@ -213,7 +201,7 @@ describe('an amendment that was begun before a revocation', () => {
     const { committee, clock } = fixture;
     const { projectId } = await approveOne(fixture, { members: ['member-1'] });
     const begun = await beginEdition(committee, applicant, projectId, 'amendment', onceOnly());
-    await saveApplication(committee, applicant, begun.id, { ...begun.content, ...reason });
+    await saveApplication(committee, applicant, begun.id, { ...begun.content, changeReason });
     clock.moveBy(60);
     const { version } = await projectOf(fixture, projectId);
     const body = { kind: 'member' as const, person, reason: 'terms-broken' as const };
@@ -235,7 +223,7 @@ describe('an amendment that was begun before a revocation', () => {
   test('goes without that member, and one begun since may bring them back', async () => {
     const fixture = await begunBefore('member-1');
     const { committee, id, projectId, begun } = fixture;
-    await saveApplication(committee, applicant, id, { ...begun.content, ...reason, members: [] });
+    await saveApplication(committee, applicant, id, { ...begun.content, changeReason, members: [] });
     await submitApplication(committee, applicant, id, onceOnly());
     await closeApplication(committee, applicant, id, onceOnly());
     const { second } = await changeProject(fixture, projectId, 'amendment', { members: ['member-1'] });
@@ -264,7 +252,7 @@ describe('a renewal', () => {
     const fixture = await makeRegister();
     const { projectId } = await approveOne(fixture);
     const begun = await beginEdition(fixture.committee, applicant, projectId, 'renewal', onceOnly());
-    const late = { ...begun.content, ...reason, requestedEndsOn: '2028-04-01' };
+    const late = { ...begun.content, changeReason, requestedEndsOn: '2028-04-01' };
     await saveApplication(fixture.committee, applicant, begun.id, late);
     expect(await refusalOf(submitApplication(fixture.committee, applicant, begun.id, onceOnly()))).toBe(
       'APPLICATION_INCOMPLETE',

@@ -2,14 +2,17 @@ import type { CollectionConfiguration } from '../../../lambda/platform/configura
 import { collectionConfiguration, trustConfiguration } from '../../../lambda/platform/configuration.contract';
 import type { RequestPerson } from '../../../lambda/platform/request-person';
 import type { Role } from '../../../lambda/platform/roles.contract';
+import type { Application } from '../../../lambda/register/application.contract';
 import {
   type ApplicationContent,
   type ApplicationDraft,
   applicationContent,
 } from '../../../lambda/register/application-content.contract';
 import type { Committee } from '../../../lambda/register/applications';
-import { draftApplication, submitApplication } from '../../../lambda/register/applications';
+import { draftApplication, saveApplication, submitApplication } from '../../../lambda/register/applications';
+import type { Condition } from '../../../lambda/register/condition.contract';
 import { decideApplication } from '../../../lambda/register/decisions';
+import { beginEdition } from '../../../lambda/register/editions';
 import { type Grant, grant } from '../../../lambda/register/grant.contract';
 import { RepeatableRequest } from '../../../lambda/register/idempotency';
 import { recordPerson } from '../../../lambda/register/people';
@@ -117,6 +120,9 @@ export const content: ApplicationContent = applicationContent.parse({
   conflictsOfInterest: { declared: 'none' },
 });
 
+/** What an amendment or a renewal says of itself. */
+export const changeReason = 'The readers were fewer than planned.';
+
 /** Somebody as the request authoriser describes them. */
 export function requester(subject: string, ...roles: Role[]): RequestPerson {
   return {
@@ -192,6 +198,31 @@ export async function submitOne(
   return { id: drafted.id, projectId: drafted.projectId };
 }
 
+export function approve(
+  { committee }: Pick<RegisterFixture, 'committee'>,
+  id: string,
+  reviewer: RequestPerson,
+  conditions: Condition[] = [],
+): Promise<Application> {
+  return decideApplication(
+    committee,
+    reviewer,
+    id,
+    { decision: 'approve', comment: '', conditions },
+    onceOnly(),
+  );
+}
+
+/** Both approvals that an application needs; it as the second leaves it. */
+export async function approveByTwo(
+  fixture: Pick<RegisterFixture, 'committee'>,
+  id: string,
+  conditions: Condition[] = [],
+): Promise<Application> {
+  await approve(fixture, id, firstReviewer, conditions);
+  return approve(fixture, id, secondReviewer, conditions);
+}
+
 /** A project that two reviewers have approved, with direct access where it was asked for. */
 export async function approveOne(
   fixture: RegisterFixture,
@@ -199,16 +230,21 @@ export async function approveOne(
 ): Promise<{ id: string; projectId: string }> {
   const submitted = await submitOne(fixture, overrides);
   const conditions = overrides.accessMode === 'direct' ? [{ code: 'direct-access' as const }] : [];
-  for (const reviewer of [firstReviewer, secondReviewer]) {
-    await decideApplication(
-      fixture.committee,
-      reviewer,
-      submitted.id,
-      { decision: 'approve', comment: '', conditions },
-      onceOnly(),
-    );
-  }
+  await approveByTwo(fixture, submitted.id, conditions);
   return submitted;
+}
+
+/** An amendment or a renewal that waits for decisions; its id. */
+export async function submitEdition(
+  { committee }: RegisterFixture,
+  projectId: string,
+  kind: 'amendment' | 'renewal',
+  change: Partial<ApplicationDraft>,
+): Promise<string> {
+  const { id, content: approved } = await beginEdition(committee, applicant, projectId, kind, onceOnly());
+  await saveApplication(committee, applicant, id, { ...approved, changeReason, ...change });
+  await submitApplication(committee, applicant, id, onceOnly());
+  return id;
 }
 
 /** What the register holds of a project. */

@@ -7,7 +7,6 @@ import { chainOf, saveApplication, submitApplication } from '../../../lambda/reg
 import { closeAccess, platformChain, reopenAccess } from '../../../lambda/register/close-access';
 import { NO_CLOSURES } from '../../../lambda/register/closure.contract';
 import { readClosures } from '../../../lambda/register/closures';
-import { decideApplication } from '../../../lambda/register/decisions';
 import { beginEdition } from '../../../lambda/register/editions';
 import { verifyHistory } from '../../../lambda/register/history';
 import { recordPerson } from '../../../lambda/register/people';
@@ -19,8 +18,8 @@ import { revokeFromProject } from '../../../lambda/register/revoke-access';
 import { makeIssuer, uidRoot } from '../credentials/credentials-fixture';
 import {
   applicant,
+  approveByTwo,
   approveOne,
-  firstReviewer,
   makeRegister,
   officer,
   onceOnly,
@@ -28,7 +27,6 @@ import {
   type RegisterFixture,
   refusalOf,
   requester,
-  secondReviewer,
   trusts,
 } from './register-fixture';
 
@@ -198,8 +196,7 @@ test('a member whom an amendment names again after the revocation is one again',
   const content = { ...begun.content, members: ['member-1'], changeReason };
   await saveApplication(committee, applicant, begun.id, content);
   await submitApplication(committee, applicant, begun.id, onceOnly());
-  for (const reviewer of [firstReviewer, secondReviewer])
-    await decideApplication(committee, reviewer, begun.id, { decision: 'approve', comment: '' }, onceOnly());
+  await approveByTwo(fixture, begun.id);
   expect(await table.get(membershipKey('member-1', projectId), membership)).toEqual({
     subject: 'member-1',
     pseudonym: expect.stringMatching(/^r-/),
