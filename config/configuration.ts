@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { accessTokenForm } from '../lambda/platform/access-tokens.contract';
 import { assuranceSettings } from '../lambda/platform/assurance.contract';
 import { collectionConfiguration, trustConfiguration } from '../lambda/platform/configuration.contract';
+import { publication } from '../lambda/releases/publication.contract';
 
 /** A UID has at most 64 characters (DICOM PS3.5 section 9.1). */
 const UID_LENGTH = 64;
@@ -145,6 +146,8 @@ const base = z.strictObject({
   malwareScanning: z.boolean().default(false),
   pipeline: pipeline.prefault({}),
   withdrawal: withdrawal.prefault({}),
+  /** What releases say of their publisher, their terms and what figures do not show. */
+  publication,
   alarms: z.strictObject({ email: z.email().optional() }).prefault({}),
   /** Where messages go that the access of a project ends soon: the programme's office. They name no people. */
   notifications: z.strictObject({ email: z.email().optional() }).prefault({}),

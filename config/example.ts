@@ -78,4 +78,14 @@ export const example: ConfigurationInput = {
   dataAccessEnvironment: { vpcEndpointId: 'vpce-0123456789abcdef0' },
   firstOfficers: ['officer-1'],
   clearance: { limitSeconds: 259_200 },
+  publication: {
+    publisher: { name: 'Example Imaging Programme', identifier: 'https://nmip.example.nhs.uk' },
+    contact: { name: 'Data access office', email: 'data-access@nmip.example.nhs.uk' },
+    licence: {
+      title: 'NMIP data access agreement: no re-identification, no onward sharing',
+      address: 'https://nmip.example.nhs.uk/terms',
+    },
+    accessRequest: 'https://nmip.example.nhs.uk/apply',
+    funders: ['Example Research Fund'],
+  },
 };
