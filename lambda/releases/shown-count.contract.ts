@@ -1,27 +1,6 @@
-import * as z from 'zod';
+import { type ShownCount, shownCount } from '../../statistics/disclosure/shown-count.contract';
 
-/** Fewer than this are not shown (NHS rule for secondary care data): they may name somebody. */
-export const leastShown = 8;
-
-/** Counts are shown to the nearest multiple of this. */
-export const shownStep = 5;
-
-/** A count as it may be shown: rounded, or withheld because it is 1 to 7. None is shown as none. */
-export const shownCount = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('shown'),
-    value: z
-      .number()
-      .int()
-      .refine(
-        (value) => value === 0 || (value >= leastShown && value % shownStep === 0),
-        `0, or a multiple of ${shownStep} from ${leastShown} on: a count after the disclosure rule`,
-      ),
-  }),
-  z.strictObject({ kind: z.literal('suppressed') }),
-]);
-
-export type ShownCount = z.infer<typeof shownCount>;
+export { type ShownCount, shownCount };
 
 /** The value of a count, null where it is withheld. */
 export function shownValue(count: ShownCount): number | null {
