@@ -1,15 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fictitiousPatient } from '../../dicom/synthetic/fictitious-patients';
-import { writeDemonstrationFolder } from '../../dicom/synthetic/write-demonstration-folder';
-import { FakePlatform } from './fake-platform';
+import type { FakePlatform } from './fake-platform';
 import { BuiltCommand } from './run-command';
+import { startUploader, type Uploader, writeExport } from './uploader';
 
 const command = new BuiltCommand();
 let platform: FakePlatform;
 let folder: string;
 let person: string;
-let number = 0;
+let send: Uploader['upload'];
 
 const header = 'nhs_number,age_at_scan,sex,ethnic_category,imd_decile';
 const patients = Array.from({ length: 9 }, (_, index) => fictitiousPatient('table', index).nhsNumber ?? '');
@@ -19,28 +19,18 @@ beforeAll(() => command.build());
 afterAll(() => command.remove());
 
 beforeEach(async () => {
-  platform = await FakePlatform.start();
-  number++;
-  person = `person-${number}`;
-  folder = join(command.folder, `export-${number}`);
-  await writeDemonstrationFolder(folder, {
-    seed: 'table',
-    firstPatient: 0,
-    nhsNumberPlace: { attribute: 'OtherPatientIDsSequence' },
-    size: 16,
-  });
-  expect((await command.signIn(person, platform.address)).code).toBe(0);
+  ({ platform, person, folder, upload: send } = await startUploader(command));
+  await writeExport(folder, 'table');
 });
 afterEach(() => platform.stop());
 
 async function tableOf(lines: readonly string[]): Promise<string> {
-  const path = join(command.folder, `table-${number}.csv`);
+  const path = join(command.folder, `table-${person}.csv`);
   await writeFile(path, `${lines.join('\n')}\n`);
   return path;
 }
 
-const upload = (file: string, words: readonly string[] = []) =>
-  command.run(person, ['upload', folder, '--collection', 'chest', '--demographics', file, ...words]);
+const upload = (file: string, words: readonly string[] = []) => send(['--demographics', file, ...words]);
 
 test('check says how much a table knows, and sends nothing', async () => {
   const file = await tableOf([header, ...rows]);

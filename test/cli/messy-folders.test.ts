@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeDemonstrationFolder } from '../../dicom/synthetic/write-demonstration-folder';
 import { FakePlatform } from './fake-platform';
 import { BuiltCommand } from './run-command';
+import { writeExport } from './uploader';
 
 /** What people at a trust really point the command at. */
 
@@ -26,12 +26,7 @@ beforeAll(async () => {
   platform = await FakePlatform.start();
   expect((await command.signIn(person, platform.address)).code).toBe(0);
   const folder = newFolder();
-  await writeDemonstrationFolder(folder, {
-    seed: 'messy',
-    firstPatient: 0,
-    nhsNumberPlace: { attribute: 'OtherPatientIDsSequence' },
-    size: 16,
-  });
+  await writeExport(folder, 'messy');
   image = join(folder, 'ct-1', 'IM0001');
 });
 afterAll(async () => {

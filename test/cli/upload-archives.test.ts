@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
-import { writeDemonstrationFolder } from '../../dicom/synthetic/write-demonstration-folder';
 import { type WrittenMember, writeZip } from '../dicom/archive/zip-file';
-import { FakePlatform } from './fake-platform';
+import type { FakePlatform } from './fake-platform';
 import { BuiltCommand } from './run-command';
+import { startUploader, type Uploader, writeExport } from './uploader';
 
 /** Archives among the files of an export. */
 
@@ -13,21 +13,16 @@ const command = new BuiltCommand();
 let platform: FakePlatform;
 let images: Buffer[];
 let other: Buffer;
-let number = 0;
 let person: string;
 let folder: string;
+let upload: Uploader['upload'];
 
 const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 beforeAll(async () => {
   command.build();
   const made = join(command.folder, 'made');
-  await writeDemonstrationFolder(made, {
-    seed: 'archives',
-    firstPatient: 0,
-    nhsNumberPlace: { attribute: 'OtherPatientIDsSequence' },
-    size: 16,
-  });
+  await writeExport(made, 'archives');
   const series = join(made, 'ct-1');
   images = readdirSync(series)
     .sort()
@@ -37,12 +32,7 @@ beforeAll(async () => {
 afterAll(() => command.remove());
 
 beforeEach(async () => {
-  platform = await FakePlatform.start();
-  number++;
-  person = `person-${number}`;
-  folder = join(command.folder, `archives-${number}`);
-  mkdirSync(folder);
-  expect((await command.signIn(person, platform.address)).code).toBe(0);
+  ({ platform, person, folder, upload } = await startUploader(command));
 });
 afterEach(() => platform.stop());
 
@@ -56,8 +46,6 @@ const zip = (name: string, members: readonly WrittenMember[]): Buffer => {
   writeFileSync(join(folder, name), archive);
   return archive;
 };
-const upload = (words: readonly string[] = [], options = {}) =>
-  command.run(person, ['upload', folder, '--collection', 'chest', ...words], options);
 const entriesInOrder = () =>
   [...platform.onlySubmission.entries.values()].sort((a, b) => a.ordinal - b.ordinal);
 

@@ -1,10 +1,11 @@
-import { appendFileSync, closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, writeSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compositeDigest } from '../../lambda/submission/parts.contract';
 import { writeNativeFile } from '../../scripts/bench/engine-inputs';
-import { FakePlatform } from './fake-platform';
+import type { FakePlatform } from './fake-platform';
 import { BuiltCommand } from './run-command';
+import { startUploader, type Uploader } from './uploader';
 
 /** A file of 140 MB: five parts of 32 MiB. */
 const megabytes = 140;
@@ -16,25 +17,18 @@ let platform: FakePlatform;
 let folder: string;
 let file: string;
 let person: string;
-let number = 0;
+let upload: Uploader['upload'];
 
 beforeAll(() => command.build());
 afterAll(() => command.remove());
 
 beforeEach(async () => {
-  platform = await FakePlatform.start();
-  number++;
-  person = `person-${number}`;
-  folder = join(command.folder, `export-${number}`);
+  ({ platform, person, folder, upload } = await startUploader(command));
   file = join(folder, 'cine.dcm');
-  mkdirSync(folder);
   await writeNativeFile(file, megabytes);
-  expect((await command.signIn(person, platform.address)).code).toBe(0);
 });
 afterEach(() => platform.stop());
 
-const upload = (words: readonly string[] = [], options = {}) =>
-  command.run(person, ['upload', folder, '--collection', 'chest', ...words], options);
 const uploadOf = () => platform.onlySubmission.uploads.get(1);
 
 /** Changes one byte in a part. */

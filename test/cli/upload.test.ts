@@ -2,38 +2,27 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDemonstrationFolder } from '../../dicom/synthetic/write-demonstration-folder';
-import { FakePlatform } from './fake-platform';
+import type { FakePlatform } from './fake-platform';
 import { BuiltCommand } from './run-command';
+import { startUploader, type Uploader, writeExport } from './uploader';
 
 const command = new BuiltCommand();
 let platform: FakePlatform;
 let folder: string;
 let person: string;
-let number = 0;
+let upload: Uploader['upload'];
 
 beforeAll(() => command.build());
 afterAll(() => command.remove());
 
 beforeEach(async () => {
-  platform = await FakePlatform.start();
-  number++;
-  person = `person-${number}`;
-  folder = join(command.folder, `export-${number}`);
-  await writeDemonstrationFolder(folder, {
-    seed: 'upload',
-    firstPatient: 0,
-    nhsNumberPlace: { attribute: 'OtherPatientIDsSequence' },
-    size: 16,
-  });
-  expect((await command.signIn(person, platform.address)).code).toBe(0);
+  ({ platform, person, folder, upload } = await startUploader(command));
+  await writeExport(folder, 'upload');
 });
 afterEach(() => platform.stop());
 
 /** Of the 27 files of the folder, text files (2) and the DICOMDIR stay at home. */
 const sentFiles = 24;
-const upload = (words: readonly string[] = [], options = {}) =>
-  command.run(person, ['upload', folder, '--collection', 'chest', ...words], options);
 
 test('sends every DICOM file, even one that cannot be read, and names the others', async () => {
   const { code, stdout, stderr } = await upload();
@@ -267,8 +256,10 @@ test('a folder without DICOM files, and one that is not there, are errors of usa
   const empty = join(folder, 'none');
   await mkdir(empty);
   await appendFile(join(empty, 'a.txt'), 'text');
-  folder = empty;
-  expect(await upload()).toMatchObject({ code: 2, stderr: expect.stringContaining('NOTHING_TO_SEND') });
-  folder = join(empty, 'nowhere');
-  expect(await upload()).toMatchObject({ code: 2, stderr: expect.stringContaining('FOLDER_NOT_READABLE') });
+  const send = (path: string) => command.run(person, ['upload', path, '--collection', 'chest']);
+  expect(await send(empty)).toMatchObject({ code: 2, stderr: expect.stringContaining('NOTHING_TO_SEND') });
+  expect(await send(join(empty, 'nowhere'))).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('FOLDER_NOT_READABLE'),
+  });
 });
