@@ -30,8 +30,8 @@ declare module 'dynalite/db' {
     readonly db: {
       open(): Promise<void>;
       get(key: string): Promise<unknown>;
-      /** In the order of the keys; undefined where nothing stands. */
-      getMany(keys: string[]): Promise<unknown[]>;
+      /** Undefined where nothing stands. */
+      getSync(key: string): unknown;
       batch(operations: BatchOperation[]): Promise<void>;
       close(): Promise<void>;
       iterator(options: { gte: string; lt: string }): AsyncIterable<[string, unknown]>;

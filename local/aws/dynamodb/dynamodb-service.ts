@@ -191,7 +191,7 @@ export class DynamoDbService implements AwsService {
           throw error;
         }
         const table = await this.engine.table(String(data.TableName));
-        const item = await overlay.item(table, this.keyOf(table, data));
+        const item = overlay.item(table, this.keyOf(table, data));
         throw new AwsError(error.code, error.message, error.statusCode, item ? { Item: item } : {});
       }
     });

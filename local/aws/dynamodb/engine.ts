@@ -5,6 +5,7 @@ import {
   createKey,
   type Item,
   type Store,
+  type SubDatabase,
   type Table,
   validateKey,
 } from 'dynalite/db';
@@ -12,6 +13,8 @@ import { checkTypes, checkValidations } from 'dynalite/validations';
 import { AwsError } from '../service';
 import { asAwsError } from './dynamodb-error';
 import { OverlayStore } from './overlay-store';
+import { readAtOnce } from './read-at-once';
+import { type ConditionParser, rememberingParser } from './remembered-conditions';
 
 /** Operations that dynalite performs, by the name of its module. */
 export type EngineOperation =
@@ -41,6 +44,10 @@ interface ValidationModule {
 }
 
 const load = createRequire(__filename);
+/** The object by which dynalite's validations call the parser. */
+const conditionParser: ConditionParser = load('dynalite/db/conditionParser');
+conditionParser.parse = rememberingParser({ parse: conditionParser.parse });
+
 const loadOperation = (name: EngineOperation): OperationModule => load(`dynalite/actions/${name}`);
 const loadValidation = (name: EngineOperation): ValidationModule => load(`dynalite/validations/${name}`);
 
@@ -60,6 +67,7 @@ export class DynamoEngine {
     this.store.tableDb.awsAccountId = accountId;
     this.store.tableDb.awsRegion = region;
     this.rememberTables();
+    this.readItemsAtOnce();
   }
 
   /** Opens the database. Throws where another process holds it. */
@@ -79,11 +87,14 @@ export class DynamoEngine {
     return this.store.db;
   }
 
-  /** Checks a request as DynamoDB would and parses its expressions. */
+  /**
+   * Checks a request as DynamoDB would and parses its expressions. The request is given away: what it holds goes into the
+   * result, without the members of structures that DynamoDB does not know.
+   */
   check(operation: EngineOperation, request: object): CheckedRequest {
     const { types, custom } = loadValidation(operation);
     try {
-      const data = checkTypes(structuredClone(request), types);
+      const data = checkTypes({ ...request }, types);
       checkValidations(data, types, custom, this.store);
       return data;
     } catch (error) {
@@ -134,10 +145,20 @@ export class DynamoEngine {
       const answer = typeof check === 'function' ? check : callback;
       const known = this.tables.get(name);
       if (!answer) return;
-      if (known) setImmediate(answer, null, known);
+      if (known) process.nextTick(answer, null, known);
       else read(name, typeof check === 'function' ? true : check, answer);
     };
     Object.assign(this.store, { getTable });
+  }
+
+  private readItemsAtOnce(): void {
+    const { db } = this.store;
+    const open = this.store.getItemDb.bind(this.store);
+    const getItemDb = (name: string): SubDatabase => ({
+      ...open(name),
+      get: (key, callback) => readAtOnce(db, `item-${name}~${key}`, callback),
+    });
+    Object.assign(this.store, { getItemDb });
   }
 
   /** @throws AwsError `ResourceNotFoundException` */

@@ -1,4 +1,5 @@
 import type { BatchOperation, Callback, Item, Store, SubDatabase, Table } from 'dynalite/db';
+import { readAtOnce } from './read-at-once';
 
 /**
  * A view of the database that keeps what is written to it. Operations of dynalite run against it as if it were the
@@ -7,8 +8,6 @@ import type { BatchOperation, Callback, Item, Store, SubDatabase, Table } from '
  */
 export class OverlayStore implements Store {
   private readonly written = new Map<string, BatchOperation>();
-  /** What was found in the database; nobody else writes while this write is under way. */
-  private readonly read = new Map<string, unknown>();
   readonly options: Store['options'];
   readonly db: Store['db'];
   readonly tableDb: Store['tableDb'];
@@ -32,19 +31,12 @@ export class OverlayStore implements Store {
     return this.subDatabase(`index-${indexType.toLowerCase()}~${tableName}~${indexName}~`);
   }
 
-  /** Reads items at once that will be asked for one by one: each trip to the database's threads costs more than its read. */
-  async prefetch(items: readonly { readonly table: Table; readonly key: string }[]): Promise<void> {
-    const wholes = items.map(({ table, key }) => `item-${table.TableName}~${key}`);
-    const values = await this.db.getMany(wholes);
-    for (const [index, whole] of wholes.entries()) this.read.set(whole, values[index]);
-  }
-
   /** The item as it would stand after what was written so far. */
-  async item(table: Table, key: string): Promise<Item | undefined> {
+  item(table: Table, key: string): Item | undefined {
     const whole = `item-${table.TableName}~${key}`;
     const written = this.written.get(whole);
     if (written) return written.type === 'put' ? (written.value as Item) : undefined;
-    return (this.read.has(whole) ? this.read.get(whole) : await this.db.get(whole)) as Item | undefined;
+    return this.db.getSync(whole) as Item | undefined;
   }
 
   /** Writes everything, and the further entries, in one step. */
@@ -52,24 +44,22 @@ export class OverlayStore implements Store {
     const operations = [...this.written.values(), ...further];
     if (operations.length > 0) await this.db.batch(operations);
     this.written.clear();
-    this.read.clear();
   }
 
   private subDatabase(prefix: string): SubDatabase {
     return {
       get: (key, callback) => {
         const written = this.written.get(prefix + key);
-        if (written) setImmediate(callback, null, written.type === 'put' ? written.value : undefined);
-        else if (this.read.has(prefix + key)) setImmediate(callback, null, this.read.get(prefix + key));
-        else this.db.get(prefix + key).then((value) => callback(null, value), callback);
+        if (!written) readAtOnce(this.db, prefix + key, callback);
+        else process.nextTick(callback, null, written.type === 'put' ? written.value : undefined);
       },
       put: (key, value, callback) => {
         this.written.set(prefix + key, { type: 'put', key: prefix + key, value });
-        setImmediate(callback, null);
+        process.nextTick(callback, null);
       },
       del: (key, callback) => {
         this.written.set(prefix + key, { type: 'del', key: prefix + key });
-        setImmediate(callback, null);
+        process.nextTick(callback, null);
       },
       // Writes come one after the other already, so a lock of one item would hold nobody.
       lock: (_key, run) => run((callback) => callback),

@@ -96,7 +96,7 @@ async function apply(
   checked: CheckedWrite,
 ): Promise<CancellationReason> {
   const { write, data, table, key } = checked;
-  const existing = await overlay.item(table, key);
+  const existing = overlay.item(table, key);
   const failed = asAwsError(checkConditional(data, existing) ?? undefined);
   if (failed instanceof AwsError) {
     const wanted = write.request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && existing;
@@ -130,7 +130,7 @@ export async function transactWrite(
   return engine.exclusively(async (overlay) => {
     const further: BatchOperation[] = [];
     if (token !== undefined) {
-      const known = (await engine.database.get(tokenPrefix + token)) as TokenRecord | undefined;
+      const known = engine.database.getSync(tokenPrefix + token) as TokenRecord | undefined;
       if (known && now.getTime() - known.at < tokenMilliseconds) {
         if (known.digest === digestOf(input)) return {};
         throw new AwsError(
@@ -142,7 +142,6 @@ export async function transactWrite(
       const record: TokenRecord = { digest: digestOf(input), at: now.getTime() };
       further.push({ type: 'put', key: tokenPrefix + token, value: record });
     }
-    await overlay.prefetch(checked);
     const reasons: CancellationReason[] = [];
     for (const write of checked) reasons.push(await apply(engine, overlay, write));
     if (reasons.some((reason) => reason.Code !== 'None')) throw transactionCancelled(reasons);
