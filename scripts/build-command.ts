@@ -15,8 +15,15 @@ const windowsBatch = '@node "%~dp0\\..\\..\\dist\\nmip.cjs" %*\r\n';
 const requireForModules =
   "import { createRequire as nmipCreateRequire } from 'node:module'; const require = nmipCreateRequire(import.meta.url);";
 
-/** The file that is run: Node takes no start-up time to find out what it is. */
-const launcher = "#!/usr/bin/env node\nimport('./nmip/nmip.mjs');\n";
+/**
+ * The file that is run: Node takes no start-up time to find out what it is. What may be answered from the cache of
+ * credentials is tried first, by a small program without the parser of the command line and Node's loader of modules.
+ */
+const launcher = `#!/usr/bin/env node
+const load = () => import('./nmip/nmip.mjs');
+if (process.argv[2] !== 'credentials') load();
+else require('./nmip/answer-from-cache.cjs').answerFromCache(process.argv.slice(2)).then((answered) => answered || load());
+`;
 
 /** Each subcommand becomes a chunk that is read when it is asked for; code that several need is shared. */
 async function bundle(folder: string): Promise<void> {
@@ -32,6 +39,15 @@ async function bundle(folder: string): Promise<void> {
     target: 'node20',
     format: 'esm',
     banner: { js: requireForModules },
+    logLevel: 'warning',
+  });
+  await build({
+    entryPoints: ['cli/credentials/answer-from-cache.ts'],
+    outfile: join(temporary, 'answer-from-cache.cjs'),
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
     logLevel: 'warning',
   });
   await rm(chunks, { recursive: true, force: true });

@@ -1,23 +1,14 @@
 import { Command, Option } from 'commander';
 import { exitCode } from '../terminal/exit-code';
 import { type OutputOptions, runCommand } from '../terminal/output';
-import { type ProjectCredentials, projectCredentials, readStudyList } from './project-credentials';
+import type { ProjectCredentials } from './credential-cache';
+import { processFormat } from './process-format';
+import { projectCredentials, readStudyList } from './project-credentials';
 
 interface CredentialsOptions {
   readonly project: string;
   readonly studies?: string;
   readonly format: 'process' | 'env';
-}
-
-/** What AWS SDKs read from a `credential_process` (Version 1). */
-function processFormat(credentials: ProjectCredentials): string {
-  return JSON.stringify({
-    Version: 1,
-    AccessKeyId: credentials.accessKeyId,
-    SecretAccessKey: credentials.secretAccessKey,
-    SessionToken: credentials.sessionToken,
-    Expiration: credentials.expiration,
-  });
 }
 
 const quoted = (value: string) => `'${value.replaceAll("'", "'\\''")}'`;

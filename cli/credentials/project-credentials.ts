@@ -1,40 +1,20 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { currentSession } from '../sign-in/current-session';
-import type { Session } from '../sign-in/session-store';
 import { withFileLock } from '../state/file-lock';
-import { readIfPresent, statePath, writePrivateFile } from '../state/state-folder';
+import { writePrivateFile } from '../state/state-folder';
 import { CommandError, exitCode } from '../terminal/exit-code';
-
-/** A credential is replaced when a quarter of its life is left, five minutes at most. */
-const earlyShare = 0.25;
-const earliestMs = 5 * 60_000;
-
-/** An AWS session for a project, and where it reads. */
-export interface ProjectCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-  /** ISO 8601, UTC. */
-  readonly expiration: string;
-  readonly region: string;
-  readonly dicomwebEndpoint: string;
-  readonly datastoreId: string;
-  readonly grantId: string;
-}
-
-interface CachedCredentials {
-  readonly version: 2;
-  /** By the service's clock, in milliseconds since 1970, as all times of a credential. */
-  readonly obtainedAt: number;
-  /** By how much that clock is ahead of this machine's. */
-  readonly clockAheadMs: number;
-  readonly credentials: ProjectCredentials;
-}
+import {
+  type CachedCredentials,
+  cachePath,
+  isProjectId,
+  type ProjectCredentials,
+  readCache,
+} from './credential-cache';
 
 /** A project as given on the command line becomes a path; anything else is refused before it does. */
 function requireProjectId(project: string): string {
-  if (/^p-[0-9a-z]{1,40}$/.test(project)) return project;
+  if (isProjectId(project)) return project;
   throw new CommandError(`${project} is not a project id.`, exitCode.usage, {
     code: 'NOT_A_PROJECT',
     fix: '`nmip projects` lists yours.',
@@ -60,27 +40,6 @@ export async function readStudyList(path: string): Promise<string[]> {
   if (uids.length === 0)
     throw new CommandError(`${path} names no study.`, exitCode.usage, { code: 'NO_STUDIES' });
   return [...new Set(uids)].sort();
-}
-
-function cachePath(session: Session, project: string, studies: readonly string[] | null): string {
-  const digest = createHash('sha256')
-    .update([session.api, session.subject, project, ...(studies ?? ['*'])].join('\n'))
-    .digest('hex');
-  return statePath('credentials', `${digest}.json`);
-}
-
-async function readCache(path: string): Promise<ProjectCredentials | null> {
-  try {
-    const cached = JSON.parse((await readIfPresent(path)) ?? 'null') as Partial<CachedCredentials> | null;
-    if (cached?.version !== 2 || typeof cached.credentials?.secretAccessKey !== 'string') return null;
-    const { obtainedAt = Number.NaN, clockAheadMs = Number.NaN, credentials } = cached;
-    const expiresAt = Date.parse(credentials.expiration);
-    const early = Math.min(earliestMs, (expiresAt - obtainedAt) * earlyShare);
-    return Date.now() + clockAheadMs < expiresAt - early ? credentials : null;
-  } catch {
-    // Damaged, or not ours to read: a new credential takes its place.
-    return null;
-  }
 }
 
 function isRefusal(error: unknown, code: string): boolean {

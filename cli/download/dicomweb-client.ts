@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { isConnectionError, isRetryableStatus, retryAfterMs, retrying } from '../api/http-retry';
-import type { ProjectCredentials } from '../credentials/project-credentials';
+import type { ProjectCredentials } from '../credentials/credential-cache';
 import { CommandError, exitCode } from '../terminal/exit-code';
 
 /** SHA-256, plain or keyed, in the shape that the signer asks for. */

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { projectOfProfile } from '../../cli/credentials/answer-from-cache';
 import { hasCredentialsSection, withProfile } from '../../cli/credentials/aws-profile';
 import { FakePlatform } from './fake-platform';
 import { BuiltCommand } from './run-command';
@@ -73,6 +74,50 @@ test('a list of studies has a credential of its own', async () => {
   expect(issued()).toBe(2);
   await writeFile(list, '1.2.x\n');
   expect(await credentials('--studies', list)).toMatchObject({ code: 2, stdout: '' });
+});
+
+describe('the call of a profile', () => {
+  const written = ['credentials', '--project', 'p-1', '--format', 'process'];
+  const turned = ['credentials', '--format', 'process', '--project', 'p-1'];
+  const program = () => join(command.folder, 'nmip', 'nmip.mjs');
+
+  test('is answered from the cache as any other order of its words is', async () => {
+    const first = await command.run(person, written);
+    expect(await command.run(person, written)).toEqual(first);
+    expect(await command.run(person, turned)).toEqual(first);
+    expect(issued()).toBe(1);
+  });
+
+  test('needs the cache alone while the credential is fresh', async () => {
+    const first = await command.run(person, written);
+    await rename(program(), `${program()}.away`);
+    try {
+      expect(await command.run(person, written)).toEqual(first);
+      expect((await command.run(person, turned)).code).not.toBe(0);
+      await leaveMinutes(4);
+      expect((await command.run(person, written)).code).not.toBe(0);
+    } finally {
+      await rename(`${program()}.away`, program());
+    }
+  });
+
+  test('says what the command says where nobody is signed in', async () => {
+    const { code, stdout, stderr } = await command.run('nobody', written);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain('NOT_SIGNED_IN');
+  });
+
+  test.each([
+    [...written, '--studies', 'x'],
+    [...written.slice(0, 2), '../p-1', ...written.slice(3)],
+    [...written.slice(0, 4), 'env'],
+    written.slice(0, 3),
+    [...written, '--help'],
+    ['help', ...written.slice(0, 4)],
+  ])('is told from %j %j %j %j %j %j', (...words) => {
+    expect(projectOfProfile(written)).toBe('p-1');
+    expect(projectOfProfile(words)).toBeNull();
+  });
 });
 
 test('a refusal exits with 3 and prints the fix', async () => {
