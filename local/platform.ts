@@ -19,6 +19,7 @@ import { conditionValues, functionVariable, withAddresses, withVariable } from '
 import { type Assembly, readAssembly } from './stack/assembly';
 import { type DeployedStack, deployStacks } from './stack/deploy';
 import { DeploymentError } from './stack/deployment-error';
+import { functionsToWarm } from './stack/functions-to-warm';
 import { resourceHandlers } from './stack/resource-handlers';
 import { systemClock } from './storage/clock';
 
@@ -309,7 +310,8 @@ async function startOn(start: Start): Promise<Platform> {
   services.functions.resume();
   services.s3.announceLastObjects();
   await optOut.resume();
-  services.functions.warmUp().catch((error: unknown) => log.fault('warming up', error));
+  const awaited = functionsToWarm(api, services.states.functionsOf(variable('PIPELINE_ARN')));
+  services.functions.warmUp(awaited).catch((error: unknown) => log.fault('warming up', error));
   log.info('platform is up', { addresses, executions, importJobs });
   return {
     addresses,

@@ -223,7 +223,7 @@ export class LargeFileRoom {
         Body: JSON.stringify(plan),
       }),
     );
-    await this.runner.warmUp();
+    await this.runner.warmUp([functionArn]);
     this.relay.reset();
     const startedAt = performance.now();
     const invocation = await this.runner.invokeForDeployment(functionArn, {

@@ -159,11 +159,11 @@ export class FunctionRunner implements FunctionInvoker {
     for (const { pool } of this.functions.values()) if (pool.kill(accessKeyId)) return;
   }
 
-  /** Starts one process of each function, one after the other, so that its first invocation does not wait for it. */
-  async warmUp(): Promise<void> {
-    for (const { pool } of this.functions.values()) {
+  /** Starts one process of each of these functions, one after the other, so that the first invocation does not wait for it. */
+  async warmUp(functionArns: readonly string[]): Promise<void> {
+    for (const functionArn of functionArns) {
       if (this.closed) return;
-      await pool.warmUp();
+      await this.find(functionArn).pool.warmUp();
     }
   }
 

@@ -16,6 +16,7 @@ import { runTaskSync, type TaskActions } from './ecs-integration';
 import { ExecutionManager, type StateMachine, type StateMachineRequest } from './execution-manager';
 import { readHistory } from './history';
 import { knownResources } from './integration';
+import { invokedFunctions } from './invoked-functions';
 import type { ExecutionCounts } from './journal';
 import { TemplateEvaluator } from './jsonata-template';
 import { lambdaInvoke } from './lambda-integration';
@@ -99,6 +100,11 @@ export class StatesService implements AwsService {
   /** What ended executions used, for the capacity report. */
   executionCounts(): readonly { readonly executionArn: string; readonly counts: ExecutionCounts }[] {
     return this.#manager.executionCounts();
+  }
+
+  /** ARNs of the functions that a state machine invokes. Throws AwsError `StateMachineDoesNotExist`. */
+  functionsOf(stateMachineArn: string): readonly string[] {
+    return invokedFunctions(this.#manager.machine(stateMachineArn).definition);
   }
 
   /** Starts an execution in process, as somebody who may (an event target, a test). */

@@ -168,6 +168,16 @@ describe('FunctionRunner', () => {
     expect((await runner.invoke(caller, arn, {})).payload).toBe(first.payload);
   });
 
+  it('warms the functions that it is told, and no other', async () => {
+    const { arn } = define('echo');
+    define('pid');
+    await runner.warmUp([arn]);
+    expect(runner.status().map(({ name, warm }) => [name, warm])).toEqual([
+      ['echo', 1],
+      ['pid', 0],
+    ]);
+  });
+
   it('throttles above the reserved concurrency', async () => {
     const { arn } = define('sleeps', { reservedConcurrency: 0 });
     await expect(runner.invoke(caller, arn, {})).rejects.toMatchObject({ code: 'TooManyRequestsException' });
