@@ -1,8 +1,9 @@
 import type { AccountRole } from '../account-policies';
 import { kindOf, type Landscape } from '../landscape';
 import { type Case, judged, type Question } from '../question';
+import { deedsOf } from '../rules/deeds';
 import { rightsOfRole } from '../rules/function-rights';
-import { deedsOf, impliedRights, type Right } from '../rules/things';
+import { impliedRights, type Right } from '../rules/things';
 
 /** Another account; one of the numbers that AWS uses in its documentation. */
 const STRANGER = '999988887777';

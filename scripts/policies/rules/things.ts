@@ -1,14 +1,9 @@
-import type { AccountRole } from '../account-policies';
-import { heldOutStudy, ownStudy } from '../cases/studies';
-import { kindOf, type Landscape } from '../landscape';
-import type { Question, QuestionContext } from '../question';
-
 const submission = 's-01jb0000000000000000000001';
 const withdrawal = 'w-01jb0000000000000000000001';
 const paper = 'a-01jb0000000000000000000001/f-01jb0000000000000000000001';
 
 /** Kinds of objects: the data class (bucket and key) and a key as docs/architecture.md, "Buckets and keys", has it. */
-const objects = {
+export const objects = {
   landing: ['landing', `${submission}/000001`],
   subjects: ['exchange', `subjects/${submission}.txt`],
   requests: ['exchange', `requests/${submission}.txt`],
@@ -38,13 +33,13 @@ const objects = {
   'access-log-lines': ['access-logs', 'work/2026-11-29-1'],
 } as const;
 
-const objectVerbs = {
+export const objectVerbs = {
   read: ['s3:GetObject'],
   write: ['s3:PutObject'],
   delete: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
 } as const;
 
-const buckets = {
+export const buckets = {
   landing: 'landing/Bucket',
   exchange: 'storage/ExchangeBucket',
   work: 'storage/WorkBucket',
@@ -56,9 +51,9 @@ const buckets = {
   'access-logs': 'storage/AccessLogs',
 } as const;
 
-const tables = { ledger: 'records/LedgerTable', register: 'records/RegisterTable' } as const;
+export const tables = { ledger: 'records/LedgerTable', register: 'records/RegisterTable' } as const;
 
-const tableVerbs = {
+export const tableVerbs = {
   get: ['dynamodb:GetItem'],
   query: ['dynamodb:Query'],
   put: ['dynamodb:PutItem'],
@@ -71,7 +66,7 @@ const tableVerbs = {
  * Items of the register that a function may be let to by themselves: what is published, what waits to be copied, what a
  * withdrawal leaves of a study, a project, a person, what is shut for everybody.
  */
-const partitions = {
+export const partitions = {
   published: 'PUBLIC',
   outbox: 'OUTBOX',
   'copied-so-far': 'AUDIT',
@@ -81,14 +76,14 @@ const partitions = {
   closures: 'PLATFORM',
 } as const;
 
-const partitionVerbs = {
+export const partitionVerbs = {
   get: 'dynamodb:GetItem',
   query: 'dynamodb:Query',
   put: 'dynamodb:PutItem',
   remove: 'dynamodb:DeleteItem',
 } as const;
 
-const imageVerbs = {
+export const imageVerbs = {
   'read-studies': [
     'GetDICOMInstance',
     'GetDICOMInstanceFrames',
@@ -114,10 +109,10 @@ const imageVerbs = {
 } as const;
 
 /** Verbs that are authorised on image sets. */
-const onImageSets: ReadonlySet<string> = new Set(['open', 'look-up', 'delete']);
+export const onImageSets: ReadonlySet<string> = new Set(['open', 'look-up', 'delete']);
 
 /** Keys of data, with the service through which they are used. */
-const keys = {
+export const keys = {
   'landing-key': ['landing/Key', 's3'],
   'exchange-key': ['storage/ExchangeKey', 's3'],
   'work-key': ['storage/WorkKey', 's3'],
@@ -134,7 +129,7 @@ const keys = {
   'receipt-key': ['keys/ReceiptKey', 's3'],
 } as const;
 
-const machines = {
+export const machines = {
   pipeline: 'pipeline/StateMachine',
   replay: 'quarantine/StateMachine',
   withdrawal: 'withdrawal/StateMachine',
@@ -145,7 +140,7 @@ type BucketThing = keyof typeof buckets;
 type TableThing = keyof typeof tables;
 type KeyThing = keyof typeof keys;
 type PartitionThing = keyof typeof partitions;
-type MachineThing = keyof typeof machines;
+export type MachineThing = keyof typeof machines;
 type ImageThing = 'images' | 'held-out-images';
 
 export type Right =
@@ -171,262 +166,9 @@ export type Right =
   | 'assume other-roles'
   | 'rule the-account';
 
-/** A right and the requests that it would take. */
-export interface Deeds {
-  readonly right: Right;
-  readonly questions: readonly Question[];
-}
-
-const asText = <Name extends string>(names: Readonly<Record<Name, unknown>>) => Object.keys(names) as Name[];
-
-function ask(actions: readonly string[], resources: readonly string[], context: QuestionContext): Question[] {
-  return resources.flatMap((resource) => actions.map((action) => ({ action, resource, context })));
-}
-
-function objectDeeds(landscape: Landscape, base: QuestionContext): Deeds[] {
-  return asText(objects).flatMap((thing) => {
-    const [bucket, key] = objects[thing];
-    const resource = `${landscape.arnOf(buckets[bucket])}/${key}`;
-    return asText(objectVerbs).map((verb) => ({
-      right: `${verb} ${thing}` as const,
-      questions: ask(objectVerbs[verb], [resource], base),
-    }));
-  });
-}
-
-function imageDeeds(landscape: Landscape, base: QuestionContext): Deeds[] {
-  const [arc = 0] = landscape.arcs;
-  const stores = [
-    { thing: 'images', store: landscape.developmentStore, study: ownStudy(landscape, arc) },
-    { thing: 'held-out-images', store: landscape.heldOutStore, study: heldOutStudy(landscape, arc) },
-  ] as const;
-  return stores.flatMap(({ thing, store, study }) =>
-    asText(imageVerbs).map((verb) => ({
-      right: `${verb} ${thing}` as const,
-      questions: ask(
-        imageVerbs[verb].map((action) => `medical-imaging:${action}`),
-        onImageSets.has(verb) ? [store, `${store}/imageset/${'a1'.repeat(16)}`] : [store],
-        { ...base, ...(verb === 'read-studies' ? { 'medical-imaging:StudyInstanceUID': study } : {}) },
-      ),
-    })),
-  );
-}
-
-function keyDeeds(landscape: Landscape, base: QuestionContext): Deeds[] {
-  const landing = landscape.arnOf(buckets.landing);
-  return asText(keys).flatMap((thing) => {
-    const [id, service] = keys[thing];
-    const resources = [landscape.arnOf(id)];
-    const through = { ...base, 'kms:ViaService': `${service}.${landscape.region}.amazonaws.com` };
-    const tagged: QuestionContext =
-      thing === 'landing-key'
-        ? { 'aws:ResourceTag/data': 'landing', 'kms:EncryptionContext:aws:s3:arn': landing }
-        : // another key under the name of a landing bucket
-          { 'kms:EncryptionContext:aws:s3:arn': landing };
-    return [
-      {
-        right: `use ${thing}` as const,
-        questions: ask(['kms:Decrypt'], resources, { ...through, ...tagged }),
-      },
-      {
-        right: `use-freely ${thing}` as const,
-        questions: ask(['kms:Decrypt'], resources, { ...base, ...tagged }),
-      },
-      {
-        right: `hand-over ${thing}` as const,
-        questions: ask(['kms:CreateGrant'], resources, {
-          ...base,
-          'kms:ViaService': `medical-imaging.${landscape.region}.amazonaws.com`,
-        }),
-      },
-    ];
-  });
-}
-
-/** Functions that are the steps of a state machine (docs/architecture.md, the tables of the state machines). */
-const stepsOf: Readonly<Record<MachineThing, readonly string[]>> = {
-  pipeline: [
-    'plansubmission',
-    'clearsubjects',
-    'deidentifybatch',
-    'quarantinebatch',
-    'settlesubmission',
-    'awaitimport',
-    'reconcileimport',
-    'cataloguesubmission',
-    'applydemographics',
-    'writereceipt',
-    'recordfailure',
-  ].map((name) => `pipeline/Functions${name}Function`),
-  replay: ['quarantine/ReplayPartFunction'],
-  withdrawal: [
-    'preparewithdrawal',
-    'beginwithdrawal',
-    'erasesubmission',
-    'deleteimagesets',
-    'endwithdrawal',
-    'stopwithdrawal',
-  ].map((name) => `withdrawal/Functions${name}Function`),
-};
-
-const DENY_SESSIONS = 'credentials/DenialDenySessionsFunction';
-
-function invokeDeeds(landscape: Landscape, base: QuestionContext): Deeds[] {
-  const action = ['lambda:InvokeFunction'];
-  const ofMachines = asText(machines).map((thing) => ({
-    right: `run-steps-of ${thing}` as const,
-    questions: ask(
-      action,
-      stepsOf[thing].map((id) => landscape.arnOf(id)),
-      base,
-    ),
-  }));
-  const steps = new Set(Object.values(stepsOf).flat());
-  const others = landscape.ofType('AWS::Lambda::Function').filter(({ id }) => !steps.has(id));
-  const rest = others.filter(({ id }) => id !== DENY_SESSIONS);
-  return [
-    ...ofMachines,
-    ...others
-      .filter(({ id }) => id === DENY_SESSIONS)
-      .map(({ arn }) => ({ right: 'invoke deny-sessions' as const, questions: ask(action, [arn], base) })),
-    {
-      right: 'invoke other-functions',
-      questions: ask(
-        action,
-        rest.map(({ arn }) => arn),
-        base,
-      ),
-    },
-  ];
-}
-
-function machineDeeds(landscape: Landscape, base: QuestionContext): Deeds[] {
-  return asText(machines).flatMap((thing) => {
-    const machine = landscape.arnOf(machines[thing]);
-    return [
-      { right: `start ${thing}` as const, questions: ask(['states:StartExecution'], [machine], base) },
-      { right: `answer ${thing}` as const, questions: ask(['states:SendTaskSuccess'], [machine], base) },
-      { right: `change ${thing}` as const, questions: ask(['states:UpdateStateMachine'], [machine], base) },
-    ];
-  });
-}
-
-const policyActions = ['iam:CreatePolicyVersion', 'iam:DeletePolicyVersion'];
-
-/** Managed policies of the account; the one that denies what was revoked holds nothing but denials. */
-function rewriteDeeds({ roles, accountId }: Landscape, base: QuestionContext): Deeds[] {
-  const managed = new Map(
-    roles
-      .flatMap(({ identityPolicies }) => identityPolicies)
-      .filter(({ name }) => name.startsWith(`arn:aws:iam::${accountId}:policy/`))
-      .map(({ name, document }) => [name, document.Statement.every(({ Effect }) => Effect === 'Deny')]),
-  );
-  return [...managed].flatMap(([arn, denies]): Deeds[] => [
-    {
-      right: denies ? 'rewrite denials' : 'rewrite other-policies',
-      questions: ask(policyActions, [arn], base),
-    },
-    {
-      right: 'rule the-account',
-      questions: ask(['iam:SetDefaultPolicyVersion', 'iam:DeletePolicy'], [arn], base),
-    },
-  ]);
-}
-
-function takenBy(
-  role: AccountRole,
-  landscape: Landscape,
-): 'researcher-roles' | 'canary-roles' | 'other-roles' {
-  const { kind } = kindOf(role, landscape);
-  return kind === 'researcher' || kind === 'canary' ? `${kind}-roles` : 'other-roles';
-}
-
-function assumeDeeds(landscape: Landscape, base: QuestionContext): Deeds[] {
-  return landscape.roles.map((role) => ({
-    right: `assume ${takenBy(role, landscape)}` as const,
-    questions: ask(['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'], [role.arn], base),
-  }));
-}
-
-/** What would let a role take another one's power. */
-function rulingDeeds(landscape: Landscape, base: QuestionContext): Deeds[] {
-  const roles = landscape.roles.map(({ arn }) => arn);
-  const programs = landscape.ofType('AWS::Lambda::Function').map(({ arn }) => arn);
-  const bucketArns = Object.values(buckets).map((id) => landscape.arnOf(id));
-  const keyArns = Object.values(keys).map(([id]) => landscape.arnOf(id));
-  return [
-    {
-      right: 'rule the-account',
-      questions: [
-        ...ask(['iam:PutRolePolicy', 'iam:UpdateAssumeRolePolicy', 'iam:AttachRolePolicy'], roles, base),
-        ...ask(['lambda:UpdateFunctionCode', 'lambda:UpdateFunctionConfiguration'], programs, base),
-        ...ask(['s3:PutBucketPolicy'], bucketArns, base),
-        ...ask(['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion'], keyArns, base),
-        ...ask(['iam:CreateUser', 'iam:CreatePolicyVersion', 'lambda:CreateFunction'], ['*'], base),
-      ],
-    },
-  ];
-}
-
-function passDeeds(landscape: Landscape, base: QuestionContext): Deeds[] {
-  const named = { 'imaging/ImportRole': ['import-role', 'medical-imaging.amazonaws.com'] } as const;
-  return landscape.roles.map((role) => {
-    const [what, service] =
-      role.id in named
-        ? named['imaging/ImportRole']
-        : /^pipeline\/LargeFilesDeidentifyBatch(Execution)?Role$/.test(role.id)
-          ? (['task-roles', 'ecs-tasks.amazonaws.com'] as const)
-          : (['other-roles', 'lambda.amazonaws.com'] as const);
-    return {
-      right: `pass ${what}` as const,
-      questions: ask(['iam:PassRole'], [role.arn], { ...base, 'iam:PassedToService': service }),
-    };
-  });
-}
-
-/** All rights there are, with the requests that each would take in this environment. */
-export function deedsOf(landscape: Landscape): readonly Deeds[] {
-  const base: QuestionContext = {
-    'aws:SecureTransport': 'true',
-    'aws:PrincipalAccount': landscape.accountId,
-    'aws:ResourceAccount': landscape.accountId,
-  };
-  return [
-    ...objectDeeds(landscape, base),
-    ...asText(buckets).map((thing) => ({
-      right: `list ${thing}` as const,
-      questions: ask(['s3:ListBucket'], [landscape.arnOf(buckets[thing])], base),
-    })),
-    ...asText(tables).flatMap((thing) =>
-      asText(tableVerbs).map((verb) => ({
-        right: `${verb} ${thing}` as const,
-        questions: ask(tableVerbs[verb], [landscape.arnOf(tables[thing])], base),
-      })),
-    ),
-    ...asText(partitions).flatMap((thing) =>
-      asText(partitionVerbs).map((verb) => ({
-        right: `${verb} ${thing}` as const,
-        questions: ask([partitionVerbs[verb]], [landscape.arnOf(tables.register)], {
-          ...base,
-          'dynamodb:LeadingKeys': [partitions[thing]],
-        }),
-      })),
-    ),
-    ...imageDeeds(landscape, base),
-    ...keyDeeds(landscape, base),
-    ...machineDeeds(landscape, base),
-    ...invokeDeeds(landscape, base),
-    ...passDeeds(landscape, base),
-    ...assumeDeeds(landscape, base),
-    ...rewriteDeeds(landscape, base),
-    {
-      right: 'derive pseudonyms',
-      questions: ask(['kms:GenerateMac'], [landscape.arnOf('keys/PseudonymKey')], base),
-    },
-    { right: 'sign receipts', questions: ask(['kms:Sign'], [landscape.arnOf('keys/ReceiptKey')], base) },
-    ...rulingDeeds(landscape, base),
-  ];
-}
+/** The names of a table, as its type knows them. */
+export const asText = <Name extends string>(names: Readonly<Record<Name, unknown>>) =>
+  Object.keys(names) as Name[];
 
 /** Verbs of a partition that come with a verb of the whole table. */
 const withTheTable: Readonly<Record<string, readonly (keyof typeof partitionVerbs)[]>> = {
