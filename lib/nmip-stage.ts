@@ -8,6 +8,7 @@ import { DicomwebAuthoriserStack } from './stacks/dicomweb-authoriser-stack';
 import { HistoryStack } from './stacks/history-stack';
 import { ImagingStack } from './stacks/imaging-stack';
 import { KeysStack } from './stacks/keys-stack';
+import { LakeStack } from './stacks/lake-stack';
 import { LandingStack, landingGroup } from './stacks/landing-stack';
 import { ObservabilityStack } from './stacks/observability-stack';
 import { PipelineStack } from './stacks/pipeline-stack';
@@ -22,7 +23,7 @@ import { WithdrawalStack } from './stacks/withdrawal-stack';
 const NOTICE_DAYS = 180;
 
 /**
- * One environment of the platform. The stacks up to `trail` hold what cannot be made again and are protected from
+ * One environment of the platform. The stacks up to `lake` hold what cannot be made again and are protected from
  * deletion; the others can be deleted and made anew.
  */
 export class NmipStage extends Stage {
@@ -34,6 +35,7 @@ export class NmipStage extends Stage {
   readonly authorisation: DicomwebAuthoriserStack;
   readonly imaging: ImagingStack;
   readonly trail: TrailStack;
+  readonly lake: LakeStack;
   readonly pipeline: PipelineStack;
   readonly quarantine: QuarantineStack;
   readonly withdrawal: WithdrawalStack;
@@ -64,6 +66,7 @@ export class NmipStage extends Stage {
     this.imaging = new ImagingStack(this, 'imaging', { ...common, storage, authorisation });
     const { imaging } = this;
     this.trail = new TrailStack(this, 'trail', { ...common, storage, imaging });
+    this.lake = new LakeStack(this, 'lake', { ...common, storage });
 
     this.pipeline = new PipelineStack(this, 'pipeline', { ...common, keys, storage, records, imaging });
     this.quarantine = new QuarantineStack(this, 'quarantine', {

@@ -173,6 +173,7 @@ async function listen(start: Start, assembly: Assembly, endpoint: { url: string 
   gateway.register(services.trail);
   gateway.register(new IamService(services.registry));
   gateway.register(services.sns);
+  gateway.register(services.athena);
   gateway.register(services.kms);
   gateway.register(services.s3);
   gateway.register(services.dynamodb);

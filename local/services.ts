@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { AthenaService } from './aws/athena/athena-service';
 import { TrailService } from './aws/cloudtrail/trail-service';
 import { DynamoDbService } from './aws/dynamodb/dynamodb-service';
 import { TaskRunner } from './aws/ecs/task-runner';
@@ -26,6 +27,7 @@ export interface Services {
   readonly trail: TrailService;
   readonly queues: QueueStore;
   readonly sns: SnsService;
+  readonly athena: AthenaService;
   readonly bus: EventBus;
   readonly functions: FunctionRunner;
   readonly tasks: TaskRunner;
@@ -122,6 +124,13 @@ export async function makeServices(options: ServicesOptions): Promise<Services> 
   };
   const kms = new KmsService({ registry, clock, dataFolder, hmacMaterial: options.hmacMaterial });
   const s3 = new S3Service({ registry, keys: kms, events, clock, dataFolder, drill: drill?.points });
+  const athena = new AthenaService({
+    accountId,
+    region,
+    clock,
+    objects: s3,
+    workFolder: join(dataFolder, 'athena'),
+  });
   const dynamodb = await DynamoDbService.open({
     folder: join(dataFolder, 'dynamodb'),
     accountId,
@@ -167,6 +176,7 @@ export async function makeServices(options: ServicesOptions): Promise<Services> 
     trail,
     queues,
     sns,
+    athena,
     bus,
     functions,
     tasks,

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { type Configuration, dicomwebAddress } from '../../config/configuration';
 import type { ImagingStack } from '../stacks/imaging-stack';
 import type { KeysStack } from '../stacks/keys-stack';
+import type { LakeStack } from '../stacks/lake-stack';
 import type { RecordsStack } from '../stacks/records-stack';
 import type { StorageStack } from '../stacks/storage-stack';
 import type { EnvironmentValues } from './function-environment';
@@ -46,6 +47,10 @@ export function storageValues(storage: StorageStack): EnvironmentValues {
     CATALOGUE_BUCKET: storage.catalogue.bucket.bucketName,
     APPLICATIONS_BUCKET: storage.applications.bucket.bucketName,
   };
+}
+
+export function lakeValues({ databaseName, workGroupName }: LakeStack): EnvironmentValues {
+  return { LAKE_DATABASE: databaseName, LAKE_WORK_GROUP: workGroupName };
 }
 
 export function keysValues({ pseudonymKey, receiptKey }: KeysStack): EnvironmentValues {

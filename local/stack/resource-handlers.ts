@@ -4,6 +4,7 @@ import type { Services } from '../services';
 import type { Assembly } from './assembly';
 import type { ResourceHandler } from './resource';
 import { apiGatewayHandlers } from './resources/api-gateway';
+import { athenaHandlers } from './resources/athena';
 import { cloudTrailHandlers } from './resources/cloudtrail';
 import { CustomResources } from './resources/custom-resource';
 import { dynamoDbHandlers } from './resources/dynamodb';
@@ -50,6 +51,7 @@ export function resourceHandlers(
     ...sqsHandlers(services.queues),
     ...cloudTrailHandlers(services.trail),
     ...snsHandlers(services.sns),
+    ...athenaHandlers(services.athena),
     ...lambdaHandlers({ functions, assets, inlineCodeFolder: join(dataFolder, 'lambda', 'inline') }),
     ...ecsHandlers(services.tasks, images),
     ...eventsHandlers(services.bus),

@@ -33,6 +33,7 @@ export const stackNames = [
   'authorisation',
   'imaging',
   'trail',
+  'lake',
   'pipeline',
   'quarantine',
   'withdrawal',

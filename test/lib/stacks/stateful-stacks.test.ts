@@ -10,6 +10,7 @@ const stateful: readonly StackName[] = [
   'authorisation',
   'imaging',
   'trail',
+  'lake',
 ];
 const dataTypes = ['AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'Custom::HealthImagingDatastore'];
 

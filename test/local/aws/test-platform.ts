@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AthenaClient } from '@aws-sdk/client-athena';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
+import { AthenaService } from '../../../local/aws/athena/athena-service';
 import { AwsGateway, type RequestDrill } from '../../../local/aws/gateway';
 import { IamService } from '../../../local/aws/iam/iam-service';
 import { IdentityRegistry } from '../../../local/aws/iam/identity-registry';
@@ -51,6 +53,7 @@ export class TestPlatform {
   registry!: IdentityRegistry;
   kms!: KmsService;
   s3!: S3Service;
+  athena!: AthenaService;
   endpoint!: string;
   vpcEndpoint!: string;
   private gateway!: AwsGateway;
@@ -80,6 +83,13 @@ export class TestPlatform {
       dataFolder,
       events: { publish: (event) => this.events.push(event) },
     });
+    this.athena = new AthenaService({
+      accountId: ACCOUNT,
+      region: REGION,
+      clock,
+      objects: this.s3,
+      workFolder: join(dataFolder, 'athena'),
+    });
     this.gateway = new AwsGateway({
       registry: this.registry,
       clock,
@@ -87,7 +97,14 @@ export class TestPlatform {
       onFault: (_service, _requestId, error) => this.faults.push(error),
       drill: this.drill,
     });
-    for (const service of [this.kms, this.s3, new StsService(this.registry), new IamService(this.registry)])
+    const { registry } = this;
+    for (const service of [
+      this.athena,
+      this.kms,
+      this.s3,
+      new StsService(registry),
+      new IamService(registry),
+    ])
       this.gateway.register(service);
     const urls = await this.gateway.listen({ port: 0, vpcEndpointPort: 0 });
     this.endpoint = urls.endpoint;
@@ -141,6 +158,12 @@ export class TestPlatform {
 
   kmsClient(credentials: SessionCredentials): KMSClient {
     const client = new KMSClient({ endpoint: this.endpoint, region: REGION, credentials, maxAttempts: 1 });
+    this.clients.push(client);
+    return client;
+  }
+
+  athenaClient(credentials: SessionCredentials): AthenaClient {
+    const client = new AthenaClient({ endpoint: this.endpoint, region: REGION, credentials, maxAttempts: 1 });
     this.clients.push(client);
     return client;
   }
