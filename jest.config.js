@@ -1,6 +1,9 @@
 /** Packages on npm that ship ES modules only: jest's CommonJS loader needs them transformed. */
 const esModulePackages = [
   '@seriousme/openapi-schema-validator',
+  'antlr4-c3',
+  'antlr4ng',
+  'dt-sql-parser',
   'hyparquet',
   'hyparquet-writer',
   'jose',

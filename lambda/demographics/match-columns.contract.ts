@@ -1,3 +1,4 @@
+import { distance, farthest } from '../platform/nearest-name.contract';
 import { type ColumnName, columnNames } from './table-columns.contract';
 import type { FaultList } from './table-faults.contract';
 
@@ -41,31 +42,10 @@ const plain = (name: string): string =>
 
 const isColumn = (name: string): name is ColumnName => columnNames.some((column) => column === name);
 
-/** Levenshtein distance. */
-function distance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j += 1)
-      next.push(
-        Math.min(
-          (row[j] ?? 0) + 1,
-          (next[j - 1] ?? 0) + 1,
-          (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1),
-        ),
-      );
-    row = next;
-  }
-  return row[right.length] ?? 0;
-}
-
 /** More fields than any export has: what has them is no header. */
 const mostFields = 200;
 /** Longer than any name of a column. */
 const longestName = 60;
-
-/** Letters that a misspelt name may differ in: a third of them, so that `sex` is not found in `set_no`. */
-const farthest = (name: string): number => Math.floor(name.length / 3);
 
 /** The column that a misspelt name probably means, null where there is none near. */
 export function nearestColumn(name: string): ColumnName | null {
