@@ -92,6 +92,11 @@ export const commands = {
     summary: 'verify the history, and see who had access (auditors)',
     load: async () => (await import('./audit/audit.command')).auditCommand(),
   },
+  representativeness: {
+    summary: 'whom a set of images represents, against a population',
+    load: async () =>
+      (await import('./representativeness/representativeness.command')).representativenessCommand(),
+  },
   deidentify: {
     summary: 'run the de-identification engine on a folder, without the platform',
     load: async () => (await import('./deidentify.command')).deidentifyCommand(),

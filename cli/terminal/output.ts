@@ -71,6 +71,7 @@ const systemFixes: Readonly<Record<string, string>> = {
   EROFS: 'Name a place that can be written to.',
   ENOENT: 'Check the name, or name another place.',
   ENOTDIR: 'Check the name, or name another place.',
+  EISDIR: 'It is a folder: name a file.',
 };
 
 /** An error of the file system, in words; null for other errors. */

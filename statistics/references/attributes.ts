@@ -103,7 +103,8 @@ export type AttributeName = keyof typeof attributes;
 const wordsOf = (attribute: string): AttributeWords | undefined =>
   Object.hasOwn(attributes, attribute) ? attributes[attribute as AttributeName] : undefined;
 
-export const isAttribute = (name: string): name is AttributeName => Object.hasOwn(attributes, name);
+/** Attributes that the catalogue has, in the order in which they are shown. */
+export const catalogueAttributes: readonly string[] = Object.keys(attributes);
 
 /** The name of an attribute for people; one that only a reference has is called as it is there. */
 export const attributeLabel = (attribute: string): string => wordsOf(attribute)?.label ?? attribute;

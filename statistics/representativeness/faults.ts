@@ -80,3 +80,9 @@ export interface Fault {
 export type Checked<T> =
   | { readonly valid: true; readonly value: T }
   | { readonly valid: false; readonly faults: readonly Fault[] };
+
+export const fault = (code: FaultCode, place: readonly string[], expected: string | null = null): Fault => ({
+  code,
+  place,
+  expected,
+});

@@ -11,6 +11,8 @@ const interval = z.strictObject({ low: ratio, high: ratio });
 
 const groupNamed = { group: groupName, label: z.string() };
 
+const flag = z.enum(['under', 'over', 'none']);
+
 /** How a group stands against a population. */
 const groupComparison = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -23,7 +25,7 @@ const groupComparison = z.discriminatedUnion('kind', [
     ratio,
     interval,
     /** `under` where the whole interval is below 0.8, `over` where it is above 1.25. */
-    flag: z.enum(['under', 'over', 'none']),
+    flag,
     /** Where the ratio could lie if those of whom nothing is known were all outside this group, or all in it. */
     whateverIsMissing: interval,
   }),
@@ -100,34 +102,47 @@ const attributeReport = z.strictObject({
  * Ethnic groups against what a population of the same age and sex would have: observed people divided by those expected,
  * the sum over age and sex of people times the group's share among people of that age and sex.
  */
-const standardised = z.strictObject({
-  reference: z.string(),
-  attribute: attributeName,
-  people,
-  groups: z.array(
-    z.discriminatedUnion('kind', [
-      z.strictObject({
-        ...groupNamed,
-        kind: z.literal('compared'),
-        people,
-        expected: z.number().min(0),
-        /** Of the people who would be expected in all groups together. */
-        expectedShare: share,
-        ratio,
-        interval,
-        flag: z.enum(['under', 'over', 'none']),
-      }),
-      z.strictObject({
-        ...groupNamed,
-        kind: z.literal('suppressed'),
-        expectedShare: share.nullable(),
-        ratioAtMost: ratio.nullable(),
-      }),
-      z.strictObject({ ...groupNamed, kind: z.literal('not-in-reference') }),
-    ]),
-  ),
-  worstGroup: z.strictObject({ ...groupNamed, ratio, interval }).nullable(),
-});
+const standardised = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('compared'),
+    reference: z.string(),
+    attribute: attributeName,
+    label: z.string(),
+    /** People who are seen, of whom age, sex and ethnic group are known. */
+    people,
+    groups: z.array(
+      z.discriminatedUnion('kind', [
+        z.strictObject({
+          ...groupNamed,
+          kind: z.literal('compared'),
+          people,
+          expected: z.number().min(0),
+          expectedShare: share,
+          ratio,
+          interval,
+          flag,
+        }),
+        z.strictObject({
+          ...groupNamed,
+          kind: z.literal('suppressed'),
+          expectedShare: share.nullable(),
+          ratioAtMost: ratio.nullable(),
+        }),
+        z.strictObject({ ...groupNamed, kind: z.literal('not-in-reference') }),
+      ]),
+    ),
+    /** The lowest ratio of the groups that are shown and at least 0.4 % of the people expected. */
+    worstGroup: z.strictObject({ ...groupNamed, ratio, interval }).nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal('not-compared'),
+    reference: z.string(),
+    attribute: attributeName,
+    label: z.string(),
+    /** `age-and-sex-suppressed`: any number may stand behind a cell of the people by age and sex. */
+    why: z.enum(['nobody-shown', 'age-and-sex-suppressed']),
+  }),
+]);
 
 /** Whom a set of images represents, against one or several populations. */
 export const representativenessReport = z.strictObject({
@@ -176,7 +191,9 @@ export type Comparison = AttributeReport['comparisons'][number];
 export type ComparisonMade = Extract<Comparison, { kind: 'compared' }>;
 export type GroupComparison = ComparisonMade['groups'][number];
 export type GroupCompared = Extract<GroupComparison, { kind: 'compared' }>;
-export type StandardisedComparison = RepresentativenessReport['standardised'][number];
+export type Standardised = RepresentativenessReport['standardised'][number];
+export type StandardisedMade = Extract<Standardised, { kind: 'compared' }>;
+export type StandardisedGroup = StandardisedMade['groups'][number];
 export type WorstGroup = NonNullable<ComparisonMade['worstGroup']>;
 export type Flag = GroupCompared['flag'];
 export type Interval = z.infer<typeof interval>;

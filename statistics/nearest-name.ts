@@ -1,0 +1,33 @@
+/** Levenshtein distance. */
+function distance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j += 1)
+      next.push(
+        Math.min(
+          (row[j] ?? 0) + 1,
+          (next[j - 1] ?? 0) + 1,
+          (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1),
+        ),
+      );
+    row = next;
+  }
+  return row[right.length] ?? 0;
+}
+
+/** Longer than any name. */
+const longestName = 60;
+
+/** Letters that a misspelt name may differ in: a third of them. */
+const farthest = (name: string): number => Math.floor(name.length / 3);
+
+/** The one of `names` that a misspelt one probably means, null where there is none near. */
+export function nearestName(written: string, names: readonly string[]): string | null {
+  if (written.length > longestName) return null;
+  const near = names
+    .map((name) => ({ name, away: distance(written.trim().toLowerCase(), name.toLowerCase()) }))
+    .filter(({ name, away }) => away <= farthest(name))
+    .sort((left, right) => left.away - right.away);
+  return near[0]?.name ?? null;
+}
