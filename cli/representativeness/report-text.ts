@@ -124,7 +124,8 @@ function attributeText(attribute: AttributeReport, report: RepresentativenessRep
     `${visibleName(attribute.label)} – no population to compare with`,
     countsTable(attribute, missingRows(attribute)),
   ].join('\n');
-  return [...(parts.length === 0 ? [alone] : parts), ...missingSentences(attribute)].join('\n');
+  const missing = missingSentences(attribute).join('\n');
+  return [...(parts.length === 0 ? [alone] : parts), ...(missing === '' ? [] : [missing])].join('\n\n');
 }
 
 function standardisedText(standardised: Standardised, report: RepresentativenessReport): string {

@@ -14,11 +14,11 @@ interface AttributeWords {
  * Codes by which nothing is known, of every attribute. They have rows of their own, and nobody in them is ever put into
  * a group.
  */
-export const missingCodes: Readonly<Record<string, string>> = {
-  Z: 'Not stated',
-  '99': 'Not known',
-  '': 'Not recorded',
-};
+export const missingCodes: ReadonlyMap<string, string> = new Map([
+  ['Z', 'Not stated'],
+  ['99', 'Not known'],
+  ['', 'Not recorded'],
+]);
 
 const ageBands = [
   '0-9',
@@ -112,14 +112,14 @@ export const attributeLabel = (attribute: string): string => wordsOf(attribute)?
 /** The name of a group for people; where it has none, its code. */
 export function groupLabel(attribute: string, group: string): string {
   const words = wordsOf(attribute);
-  for (const names of [words?.groups, words?.uncounted, words?.missing, missingCodes])
+  for (const names of [words?.groups, words?.uncounted, words?.missing])
     if (names !== undefined && Object.hasOwn(names, group)) return names[group] ?? group;
-  return group;
+  return missingCodes.get(group) ?? group;
 }
 
 /** Whether a code says that nothing is known of the person. */
 export const isMissing = (attribute: string, group: string): boolean =>
-  Object.hasOwn(missingCodes, group) || Object.hasOwn(wordsOf(attribute)?.missing ?? {}, group);
+  missingCodes.has(group) || Object.hasOwn(wordsOf(attribute)?.missing ?? {}, group);
 
 /** Whether a code is one of a known person of which censuses count nobody. */
 export const isUncounted = (attribute: string, group: string): boolean =>
@@ -128,8 +128,6 @@ export const isUncounted = (attribute: string, group: string): boolean =>
 /** Codes of an attribute in the order in which they are shown, missing ones last; empty for an unknown attribute. */
 export function codesInOrder(attribute: string): string[] {
   const words = wordsOf(attribute);
-  return [words?.groups, words?.uncounted, words?.missing, missingCodes].flatMap((names) =>
-    // Keys like `10` come before others in an object, whatever the order in which they were written.
-    Object.keys(names ?? {}),
-  );
+  const own = [words?.groups, words?.uncounted, words?.missing].flatMap((names) => Object.keys(names ?? {}));
+  return [...own, ...missingCodes.keys()];
 }

@@ -16,14 +16,13 @@ export function foldCells(cells: readonly Cell[]): Cell {
   return { suppressed: true, atMost: suppressed.reduce((sum, { atMost = 0 }) => sum + atMost, 0) };
 }
 
+/** Images are summed over those whose people are in the sum. */
 function foldCounts(counts: readonly GroupCount[]): GroupCount {
-  const images = counts.map((each) => each.images);
-  return {
-    people: foldCells(counts.map(({ people }) => people)),
-    images: images.some((each) => each === null)
-      ? null
-      : foldCells(images.filter((each): each is Cell => each !== null)),
-  };
+  const seen = counts.filter(({ people }) => isShown(people));
+  const images = seen.flatMap((each) => (each.images === null ? [] : [each.images]));
+  const people = foldCells(counts.map((each) => each.people));
+  if (images.length < seen.length || images.length === 0) return { people, images: null };
+  return { people, images: isShown(people) ? foldCells(images) : { suppressed: true } };
 }
 
 /**

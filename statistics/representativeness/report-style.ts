@@ -17,7 +17,7 @@ thead th { font-weight: 600; vertical-align: bottom; }
 .missing { color: #4c6272; }
 .scroll { overflow-x: auto; }
 .bar, .scale { position: relative; display: block; width: 12rem; }
-.bar { height: 1rem; background: #e8edee; }
+.bar { height: 1rem; overflow: hidden; background: #e8edee; }
 .bar span { position: absolute; top: 0; bottom: 0; }
 .bar .fill { left: 0; background: #41b6e6; }
 .bar .under { background: #ed8b00; }

@@ -53,7 +53,7 @@ const distances = z.strictObject({
   degreesOfFreedom: z.number().int().min(0),
 });
 
-const comparison = z.discriminatedUnion('kind', [
+export const comparison = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('compared'),
     /** Id of the population. */
