@@ -1,5 +1,5 @@
 /** Levenshtein distance. */
-function distance(left: string, right: string): number {
+export function distance(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let i = 1; i <= left.length; i += 1) {
     const next = [i];
@@ -16,18 +16,18 @@ function distance(left: string, right: string): number {
   return row[right.length] ?? 0;
 }
 
+/** Letters that a misspelt name may differ in: a third of them, so that `sex` is not found in `set_no`. */
+export const farthest = (name: string): number => Math.floor(name.length / 3);
+
 /** Longer than any name. */
 const longestName = 60;
 
-/** Letters that a misspelt name may differ in: a third of them. */
-const farthest = (name: string): number => Math.floor(name.length / 3);
-
-/** The one of `names` that a misspelt one probably means, null where there is none near. */
+/** The one of `names` that a misspelt one probably means, null where there is none near. Short codes may differ by one letter. */
 export function nearestName(written: string, names: readonly string[]): string | null {
   if (written.length > longestName) return null;
   const near = names
-    .map((name) => ({ name, away: distance(written.trim().toLowerCase(), name.toLowerCase()) }))
-    .filter(({ name, away }) => away <= farthest(name))
+    .map((name) => ({ name, away: distance(written.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ name, away }) => away <= Math.max(1, farthest(name)) && away < written.length)
     .sort((left, right) => left.away - right.away);
   return near[0]?.name ?? null;
 }

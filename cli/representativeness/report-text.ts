@@ -1,3 +1,4 @@
+import { leastShown } from '../../statistics/disclosure/shown-count.contract';
 import { isShown } from '../../statistics/representativeness/cell.contract';
 import type {
   AttributeReport,
@@ -171,7 +172,7 @@ const isInternal = (report: RepresentativenessReport | InternalReport): report i
 export const hasSmallCounts = ({ attributes }: RepresentativenessReport): boolean =>
   attributes.some(({ groups, missing }) =>
     [...groups, ...missing.rows].some(
-      ({ people }) => isShown(people) && people.shown >= 1 && people.shown <= 7,
+      ({ people }) => isShown(people) && people.shown >= 1 && people.shown < leastShown,
     ),
   );
 

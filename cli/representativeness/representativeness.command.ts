@@ -48,7 +48,7 @@ export function representativenessCommand(): Command {
       (name: string, names: readonly string[]) => [...names, name],
       [] as readonly string[],
     )
-    .option('--suppress', 'apply the disclosure rule first: 1 to 7 suppressed, others to the nearest 5')
+    .option('--suppress', 'apply the disclosure rule first: fewer than 8 suppressed, others to the nearest 5')
     .option('--internal', 'with what is missing by trust, for people inside the platform')
     .option('--html <file>', 'write the report as a page, too')
     .option('--json', 'results as JSON, one a line')

@@ -1,4 +1,4 @@
-import { nearestName } from '../platform/nearest-name.contract';
+import { nearestName } from '../../statistics/nearest-name';
 import type { FilterFault } from './filter-error.contract';
 import {
   type CodedField,

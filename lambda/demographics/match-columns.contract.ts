@@ -1,4 +1,4 @@
-import { distance, farthest } from '../platform/nearest-name.contract';
+import { distance, farthest } from '../../statistics/nearest-name';
 import { type ColumnName, columnNames } from './table-columns.contract';
 import type { FaultList } from './table-faults.contract';
 

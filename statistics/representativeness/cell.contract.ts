@@ -4,8 +4,8 @@ import { countIssue } from './fault-issue';
 /** More people than live: whatever is above is a slip of the keyboard. */
 export const mostPeople = 10_000_000_000;
 
-/** Counts of the NHS's rule for small numbers: 1 to 7 are not shown. */
-export const mostSuppressed = 7;
+/** Limit that a suppressed cell may name, at most: it counts as empty in the shares of others, so it must be small. */
+const largestLimit = 100;
 
 /**
  * A count as it may be shown. A suppressed cell says how many it may hold at most where its rule says so: one that was
@@ -16,7 +16,7 @@ export type Cell = { readonly shown: number } | { readonly suppressed: true; rea
 const shownCell = z.strictObject({ shown: z.number() });
 const suppressedCell = z.strictObject({
   suppressed: z.literal(true),
-  atMost: z.number().int().min(1).max(mostPeople).optional(),
+  atMost: z.number().int().min(1).max(largestLimit).optional(),
 });
 
 /** A count, or a cell that has been through the disclosure rule. */

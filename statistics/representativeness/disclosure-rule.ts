@@ -1,17 +1,13 @@
-import { type Cell, isShown, mostSuppressed } from './cell.contract';
+import { protectCount } from '../disclosure/protect-count';
+import { leastShown, type ShownCount } from '../disclosure/shown-count.contract';
+import { type Cell, isShown } from './cell.contract';
 import type { GroupCount, PeopleCounts } from './counts.contract';
 
-/** Counts that are shown are rounded to the nearest multiple. */
-const roundedTo = 5;
+/** A count that has been through the disclosure rule, as a cell. */
+export const cellOf = (count: ShownCount): Cell =>
+  count.kind === 'shown' ? { shown: count.value } : { suppressed: true, atMost: leastShown - 1 };
 
-/** A count under the NHS's rule for small numbers: 1 to 7 are suppressed, others are rounded to the nearest 5. */
-export function underDisclosureRule(count: number): Cell {
-  return count >= 1 && count <= mostSuppressed
-    ? { suppressed: true, atMost: mostSuppressed }
-    : { shown: Math.round(count / roundedTo) * roundedTo };
-}
-
-const ruled = (cell: Cell): Cell => (isShown(cell) ? underDisclosureRule(cell.shown) : cell);
+const ruled = (cell: Cell): Cell => (isShown(cell) ? cellOf(protectCount(cell.shown)) : cell);
 
 /** Images of suppressed people are suppressed as well, whatever their number. */
 function ruledCount({ people, images }: GroupCount): GroupCount {

@@ -20,10 +20,10 @@ function listed(codes: readonly string[]): string {
 
 /** The code that was probably meant: a code that is spelt alike, or the one whose name was written. */
 function nearestCode(attribute: string, written: string, codes: readonly string[]): string | null {
-  const code = nearestName(written, codes);
+  const code = nearestName(written.trim(), codes);
   if (code !== null) return code;
   const labels = codes.map((each) => groupLabel(attribute, each));
-  const label = nearestName(written, labels);
+  const label = nearestName(written.trim(), labels);
   return label === null ? null : (codes[labels.indexOf(label)] ?? null);
 }
 
