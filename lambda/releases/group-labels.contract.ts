@@ -1,4 +1,4 @@
-import type { regionCodes } from '../demographics/table-columns.contract';
+import { groupLabel as wordsFor } from '../../statistics/references/attributes';
 
 /** Codes of demographic groups, as a release counts them, with the words for them. */
 
@@ -28,12 +28,6 @@ export const ethnicGroups = [
 /** Tenths of the Index of Multiple Deprivation; 1 is the most deprived. */
 export const imdGroups = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'] as const;
 
-export const sexLabels: Readonly<Record<(typeof sexGroups)[number], string>> = {
-  '1': 'male',
-  '2': 'female',
-  '9': 'not specified',
-};
-
 /** As the HDR UK schema 3.0.0 spells them. Chinese stands under Other, as in the 2001 list. */
 export const ethnicLabels: Readonly<Record<(typeof ethnicGroups)[number], string>> = {
   A: 'White - British',
@@ -54,51 +48,49 @@ export const ethnicLabels: Readonly<Record<(typeof ethnicGroups)[number], string
   S: 'Other Ethnic Groups - Any other ethnic group',
 };
 
-export const regionLabels: Readonly<Record<(typeof regionCodes)[number], string>> = {
-  E12000001: 'North East',
-  E12000002: 'North West',
-  E12000003: 'Yorkshire and The Humber',
-  E12000004: 'East Midlands',
-  E12000005: 'West Midlands',
-  E12000006: 'East of England',
-  E12000007: 'London',
-  E12000008: 'South East',
-  E12000009: 'South West',
-};
-
 /** Attributes of people that a release counts, in the order of its documents. */
 export const personAttributes = [
-  'ageBand',
+  'age_band',
   'sex',
-  'ethnicCategory',
+  'ethnic_category',
   'region',
-  'imdDecile',
-  'trustRegion',
+  'imd_decile',
+  'trust_region',
 ] as const;
 
 export type PersonAttribute = (typeof personAttributes)[number];
 
 export const personAttributeTitles: Readonly<Record<PersonAttribute, string>> = {
-  ageBand: 'age',
+  age_band: 'age',
   sex: 'sex',
-  ethnicCategory: 'ethnic category',
+  ethnic_category: 'ethnic category',
   region: 'region of residence',
-  imdDecile: 'deprivation (IMD decile)',
-  trustRegion: 'region of the trust',
+  imd_decile: 'deprivation of the place of living (tenths)',
+  trust_region: 'region of the trust',
 };
 
-const ageLabel = (band: string): string => `aged ${band.replace('-', ' to ').replace('+', ' and over')}`;
+/** The words for a group, as they stand in a table under the attribute; the code itself where there are none. */
+export function groupLabel(attribute: string, group: string): string {
+  if (attribute === 'ethnic_category')
+    return (ethnicLabels as Readonly<Record<string, string>>)[group]?.replace(' - ', ': ') ?? group;
+  return wordsFor(attribute === 'trust_region' ? 'region' : attribute, group);
+}
 
-/** The words for a group; the code itself where there are none. */
-export function groupLabel(attribute: PersonAttribute, group: string): string {
-  const labels: Readonly<Record<PersonAttribute, (code: string) => string | undefined>> = {
-    ageBand: ageLabel,
-    sex: (code) => (sexLabels as Readonly<Record<string, string>>)[code],
-    ethnicCategory: (code) => (ethnicLabels as Readonly<Record<string, string>>)[code],
-    region: (code) => (regionLabels as Readonly<Record<string, string>>)[code],
-    trustRegion: (code) => (regionLabels as Readonly<Record<string, string>>)[code],
-    imdDecile: (code) =>
-      code === '1' ? '1 (most deprived)' : code === '10' ? '10 (least deprived)' : undefined,
-  };
-  return labels[attribute](group) ?? group;
+/** The words for a group, as they stand in a sentence. */
+export function groupPhrase(attribute: string, group: string): string {
+  const label = groupLabel(attribute, group);
+  switch (attribute) {
+    case 'age_band':
+      return `people aged ${label.replace('-', ' to ').replace('+', ' and over')}`;
+    case 'sex':
+      return `people of sex “${label.toLowerCase()}”`;
+    case 'region':
+      return `people who live in ${label}`;
+    case 'trust_region':
+      return `people imaged in ${label}`;
+    case 'imd_decile':
+      return `people in deprivation tenth ${label}`;
+    default:
+      return `people of ethnic category “${label}”`;
+  }
 }

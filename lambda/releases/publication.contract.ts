@@ -4,7 +4,7 @@ import * as z from 'zod';
 
 const text = (least: number, most: number) => z.string().trim().min(least).max(most);
 
-const webAddress = z.url({ protocol: /^https?$/, error: 'a web address' });
+export const webAddress = z.url({ protocol: /^https?$/, error: 'a web address' });
 
 export const publication = z.strictObject({
   /** Name of the dataset, beside the version in every title and citation. */

@@ -1,10 +1,13 @@
 import * as z from 'zod';
+import { shownCount } from '../../statistics/disclosure/shown-count.contract';
 import { ageBands, regionCodes } from '../demographics/table-columns.contract';
 import { fieldStrengthBands, kvpBands } from './acquisition-bands.contract';
-import { ethnicGroups, imdGroups, personAttributes, sexGroups } from './group-labels.contract';
-import { shownCount } from './shown-count.contract';
+import { ethnicGroups, imdGroups, sexGroups } from './group-labels.contract';
 
-/** Figures of a release. Every count stands after the disclosure rule; shares are worked out from what is shown. */
+/**
+ * Figures of a release. Every count stands after the disclosure rule; shares are worked out from what is shown. Names of
+ * attributes are those of the catalogue's columns.
+ */
 
 /** Words out of image headers or of the configuration: one line without control characters. */
 export const line = (most: number) =>
@@ -27,16 +30,16 @@ function breakdown<const Groups extends readonly [string, ...string[]]>(groups: 
 }
 
 export const demographics = z.strictObject({
-  ageBand: breakdown(ageBands),
+  age_band: breakdown(ageBands),
   /** `9`, not specified, is an answer; `0` and blank are missing. */
   sex: breakdown(sexGroups),
   /** Not stated (`Z`), not known (`99`) and blank are missing. */
-  ethnicCategory: breakdown(ethnicGroups),
+  ethnic_category: breakdown(ethnicGroups),
   /** Where the person lives. */
   region: breakdown(regionCodes),
-  imdDecile: breakdown(imdGroups),
+  imd_decile: breakdown(imdGroups),
   /** Of the trust that sent the images. The trust itself stands nowhere. */
-  trustRegion: breakdown(regionCodes),
+  trust_region: breakdown(regionCodes),
 });
 
 const counted = { people: shownCount, series: shownCount };
@@ -63,10 +66,10 @@ const labelsOf = <const Label extends string>(bands: readonly { readonly label: 
 
 export const acquisition = z.strictObject({
   modality: byValue,
-  bodyPart: byValue,
+  body_part: byValue,
   manufacturer: byValue,
   /** Of magnetic resonance. */
-  fieldStrength: byBand(labelsOf(fieldStrengthBands)),
+  field_strength: byBand(labelsOf(fieldStrengthBands)),
   /** Of X-rays. */
   kvp: byBand(labelsOf(kvpBands)),
   /** Whether a contrast agent is stated. */
@@ -79,9 +82,9 @@ export const acquisition = z.strictObject({
 
 export const acquisitionAttributes = [
   'modality',
-  'bodyPart',
+  'body_part',
   'manufacturer',
-  'fieldStrength',
+  'field_strength',
   'kvp',
   'contrast',
 ] as const;
@@ -90,55 +93,14 @@ export type AcquisitionAttribute = (typeof acquisitionAttributes)[number];
 
 export const acquisitionTitles: Readonly<Record<AcquisitionAttribute, string>> = {
   modality: 'modality',
-  bodyPart: 'body part',
+  body_part: 'body part',
   manufacturer: 'manufacturer',
-  fieldStrength: 'magnetic field strength',
+  field_strength: 'magnetic field strength',
   kvp: 'tube voltage',
   contrast: 'contrast agent',
 };
 
 const share = z.number().min(0).max(1);
-
-/**
- * How a group stands against its share of the reference: `under` and `over` where the whole interval lies beyond the
- * bounds, `near` where the ratio lies between them, `unclear` where only the interval does not say, `not-estimable`
- * where the count is withheld.
- */
-export const verdicts = ['under', 'near', 'over', 'unclear', 'not-estimable'] as const;
-
-/** What a release says of its representativeness: people against a reference population. */
-export const representation = z.strictObject({
-  reference: z.strictObject({ title: line(200), source: line(500) }),
-  /** Ratios below and above which a group is called under- or over-represented. */
-  bounds: z.strictObject({ under: z.number().positive(), over: z.number().positive() }),
-  attributes: z.array(
-    z.strictObject({
-      attribute: z.enum(personAttributes),
-      groups: z
-        .array(
-          z.strictObject({
-            group: line(64),
-            label: line(120),
-            referenceShare: share,
-            /** Share in the release over share in the reference, with its 95 % interval. */
-            ratio: z
-              .strictObject({
-                value: z.number().nonnegative(),
-                lower: z.number().nonnegative(),
-                upper: z.number().nonnegative(),
-              })
-              .refine(
-                ({ value, lower, upper }) => lower <= value && value <= upper,
-                'an interval that holds the ratio',
-              )
-              .nullable(),
-            verdict: z.enum(verdicts),
-          }),
-        )
-        .min(1),
-    }),
-  ),
-});
 
 /** Shares of people held out, by group, against what a draw at random would give. */
 export const splitBalance = z.strictObject({
@@ -161,6 +123,4 @@ export const splitBalance = z.strictObject({
 export type Totals = z.infer<typeof totals>;
 export type Demographics = z.infer<typeof demographics>;
 export type Acquisition = z.infer<typeof acquisition>;
-export type Representation = z.infer<typeof representation>;
-export type RepresentedGroup = Representation['attributes'][number]['groups'][number];
 export type SplitBalance = z.infer<typeof splitBalance>;

@@ -1,18 +1,18 @@
 import * as z from 'zod';
+import { shownCount } from '../../statistics/disclosure/shown-count.contract';
+import { representativenessReport } from '../../statistics/representativeness/report.contract';
 import { sha256Hex } from '../deidentification/pipeline.contract';
 import { collectionConfiguration } from '../platform/configuration.contract';
 import { personAttributes } from './group-labels.contract';
-import { publication } from './publication.contract';
+import { publication, webAddress } from './publication.contract';
 import {
   acquisition,
   acquisitionAttributes,
   demographics,
   line,
-  representation,
   splitBalance,
   totals,
 } from './release-figures.contract';
-import { shownCount } from './shown-count.contract';
 
 /** A release: an immutable list of studies and what is said of it. All its documents are made from this one object. */
 
@@ -73,10 +73,10 @@ export const changes = z.strictObject({
 const base = z.strictObject({
   version: releaseVersion,
   /** Its page, and its identifier (IRI). */
-  address: z.url(),
+  address: webAddress,
   title: line(150),
   issued: z.iso.datetime(),
-  previous: z.strictObject({ version: releaseVersion, address: z.url() }).nullable(),
+  previous: z.strictObject({ version: releaseVersion, address: webAddress }).nullable(),
   publication,
   collections: z.array(collection).min(1),
   /** Years of the earliest and the latest study as their shifted dates say. */
@@ -85,7 +85,10 @@ const base = z.strictObject({
   bytes: z.number().int().nonnegative(),
   demographics,
   acquisition,
-  representation,
+  representativeness: representativenessReport.refine(
+    ({ counts }) => counts === 'disclosure-rule',
+    'a report of counts after the disclosure rule',
+  ),
   biases: z.array(bias).max(500),
   attributes: z.array(attributeRecord).min(1),
   splitBalance,

@@ -56,18 +56,19 @@ export function rawSignature(der: Uint8Array): Buffer {
   return raw;
 }
 
-/** Signs a payload as a JWS in flattened JSON serialisation, whose header says by `type` what it is. */
-export async function signPayload(
-  signer: ReceiptSigner,
-  type: string,
-  payload: unknown,
-): Promise<SignedReceipt> {
+/** Signs a text as a JWS in flattened JSON serialisation, whose header says by `type` what it is. */
+export async function signText(signer: ReceiptSigner, type: string, text: string): Promise<SignedReceipt> {
   const { kid } = await signer.publicKey();
   const header = Buffer.from(canonicalJson({ alg: 'ES256', kid, typ: type })).toString('base64url');
-  const body = Buffer.from(canonicalJson(payload)).toString('base64url');
+  const body = Buffer.from(text).toString('base64url');
   const digest = createHash('sha256').update(`${header}.${body}`).digest();
   const signature = rawSignature(await signer.signDigest(digest)).toString('base64url');
   return { payload: body, protected: header, signature };
+}
+
+/** Signs a payload as canonical JSON. */
+export function signPayload(signer: ReceiptSigner, type: string, payload: unknown): Promise<SignedReceipt> {
+  return signText(signer, type, canonicalJson(payload));
 }
 
 /** Signs a receipt. */

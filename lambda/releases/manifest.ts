@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { type ManifestRow, manifestColumns, manifestRow } from './manifest.contract';
+import type { Release } from './release.contract';
+
+/** Order of the rows: by collection, study and series, as text. */
+function compareRows(left: ManifestRow, right: ManifestRow): number {
+  for (const column of ['collection', 'study_instance_uid', 'series_instance_uid'] as const) {
+    if (left[column] < right[column]) return -1;
+    if (left[column] > right[column]) return 1;
+  }
+  return 0;
+}
+
+/**
+ * The manifest of a release as lines of CSV, out of rows that come in order: one list of studies has one text and so one
+ * digest.
+ * @throws Error where a row is not of the form of a manifest, out of order, or stands twice
+ */
+export async function* manifestLines(
+  rows: AsyncIterable<ManifestRow> | Iterable<ManifestRow>,
+): AsyncGenerator<string> {
+  yield `${manifestColumns.join(',')}\n`;
+  let last: ManifestRow | null = null;
+  let count = 0;
+  for await (const given of rows) {
+    count++;
+    const parsed = manifestRow.safeParse(given);
+    if (!parsed.success)
+      throw new Error(`row ${count} of the manifest: ${z.prettifyError(parsed.error).split('\n')[0]}`);
+    if (last !== null && compareRows(last, parsed.data) >= 0)
+      throw new Error(`row ${count} of the manifest is out of order, or stands twice`);
+    last = parsed.data;
+    yield `${manifestColumns.map((column) => parsed.data[column]).join(',')}\n`;
+  }
+}
+
+/** Passes lines on and keeps their digest, length and number. */
+export class ManifestDigest {
+  private readonly hash = createHash('sha256');
+  private bytes = 0;
+  private lines = 0;
+
+  async *through(lines: AsyncIterable<string>): AsyncGenerator<string> {
+    for await (const line of lines) {
+      this.hash.update(line);
+      this.bytes += Buffer.byteLength(line);
+      this.lines++;
+      yield line;
+    }
+  }
+
+  /** What the release says of its manifest; to be called once, after the last line. */
+  result(): Release['manifest'] {
+    return { sha256: this.hash.digest('hex'), bytes: this.bytes, rows: Math.max(0, this.lines - 1) };
+  }
+}
