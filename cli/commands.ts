@@ -88,6 +88,10 @@ export const commands = {
     summary: 'fetch the images of a project',
     load: async () => (await import('./download/download.command')).downloadCommand(),
   },
+  evaluate: {
+    summary: 'judge the scores of a model by group, on this machine',
+    load: async () => (await import('./evaluate/evaluate.command')).evaluateCommand(),
+  },
   audit: {
     summary: 'verify the history, and see who had access (auditors)',
     load: async () => (await import('./audit/audit.command')).auditCommand(),

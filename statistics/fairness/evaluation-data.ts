@@ -56,8 +56,17 @@ export const fifths = 5;
 
 const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
+/** The number that a band or decile begins with; what begins with none comes last. */
+function leadingNumber(value: string): number {
+  const number = Number.parseInt(value, 10);
+  return Number.isNaN(number) ? Number.MAX_VALUE : number;
+}
+
+const compareValues = (left: string, right: string): number =>
+  leadingNumber(left) - leadingNumber(right) || compare(left, right);
+
 function attributeOf(name: string, values: readonly (string | null)[]): Attribute {
-  const known = [...new Set(values)].filter((value) => value !== null).sort(compare);
+  const known = [...new Set(values)].filter((value) => value !== null).sort(compareValues);
   const groups = values.includes(null) ? [...known, null] : known;
   const indexes = new Map(groups.map((value, index) => [value, index]));
   return { name, groups, groupOf: Uint16Array.from(values, (value) => indexes.get(value) as number) };

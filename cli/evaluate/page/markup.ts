@@ -1,0 +1,48 @@
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text as content of an element or of a quoted attribute. */
+export const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
+
+/** An element; attributes are escaped, content is markup. */
+export function element(
+  name: string,
+  attributes: Readonly<Record<string, string | number>>,
+  ...content: readonly string[]
+): string {
+  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(String(value))}"`);
+  return `<${name}${written.join('')}>${content.join('')}</${name}>`;
+}
+
+/** A table with a caption, a heading for each column, and one for each row in its first column. */
+export function dataTable(
+  caption: string,
+  heading: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const head = heading.map((text) => element('th', { scope: 'col' }, escaped(text)));
+  const body = rows.map(([first = '', ...cells]) =>
+    element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, escaped(first)),
+      ...cells.map((text) => element('td', {}, escaped(text))),
+    ),
+  );
+  return element(
+    'div',
+    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption },
+    element(
+      'table',
+      {},
+      element('caption', {}, escaped(caption)),
+      element('thead', {}, element('tr', {}, ...head)),
+      element('tbody', {}, ...body),
+    ),
+  );
+}
