@@ -102,7 +102,7 @@ const attributeReport = z.strictObject({
  * Ethnic groups against what a population of the same age and sex would have: observed people divided by those expected,
  * the sum over age and sex of people times the group's share among people of that age and sex.
  */
-const standardised = z.discriminatedUnion('kind', [
+export const standardised = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('compared'),
     reference: z.string(),
