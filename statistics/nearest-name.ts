@@ -1,16 +1,21 @@
-/** Levenshtein distance. */
+/** Letters to add, leave out, change, or swap with their neighbour (optimal string alignment distance). */
 export function distance(left: string, right: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let i = 1; i <= left.length; i += 1) {
     const next = [i];
-    for (let j = 1; j <= right.length; j += 1)
+    for (let j = 1; j <= right.length; j += 1) {
+      const isSwap = i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
       next.push(
         Math.min(
           (row[j] ?? 0) + 1,
           (next[j - 1] ?? 0) + 1,
           (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1),
+          isSwap ? (before[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
         ),
       );
+    }
+    before = row;
     row = next;
   }
   return row[right.length] ?? 0;
