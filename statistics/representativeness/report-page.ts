@@ -42,7 +42,7 @@ function bar(group: GroupComparison | StandardisedGroup): Html {
 const number = (text: string): Html => html`<td class="number">${text}</td>`;
 
 const ratioCells = (group: GroupComparison | StandardisedGroup): Html =>
-  html`${number(ratioOrWhy(group))}${number(group.kind === 'compared' ? intervalText(group.interval) : '')}<td>${bar(group)}</td><td>${group.kind === 'compared' ? flagText[group.flag] : ''}</td>`;
+  html`${number(ratioOrWhy(group))}${number(group.kind === 'compared' ? intervalText(group.interval) : '')}<td>${bar(group)}</td><td class="verdict">${group.kind === 'compared' ? flagText[group.flag] : ''}</td>`;
 
 const ratioHeadings = html`<th scope="col" class="number">Ratio</th><th scope="col" class="number">95 % interval</th><th scope="col"><span class="scale"><span>0</span><span>1</span><span>2</span></span></th><th scope="col"><span class="unseen">Verdict</span></th>`;
 
@@ -70,7 +70,7 @@ function comparisonTable(
       'referenceShare' in group && group.referenceShare !== null ? percent(group.referenceShare) : '';
     return html`<tr><th scope="row">${group.label}</th>${number(counted === undefined ? '' : cellText(counted.people))}${images ? number(perPerson === null ? '' : perPerson.toFixed(1)) : ''}${number(share)}${number(referenceShare)}${ratioCells(group)}</tr>\n`;
   });
-  return html`<div class="scroll"><table>
+  return html`<div class="scroll" role="region" tabindex="0" aria-label="People by ${attribute.label.toLowerCase()}, against ${population}"><table>
 <caption>People by ${attribute.label.toLowerCase()}, against ${population}. Shares are of the ${peopleText(comparison.people)} people who are seen in these groups.</caption>
 <thead><tr><th scope="col">Group</th><th scope="col" class="number">People</th>${images ? html`<th scope="col" class="number">Images a person</th>` : ''}<th scope="col" class="number">Share</th><th scope="col" class="number">In the population</th>${ratioHeadings}</tr></thead>
 <tbody>
@@ -78,7 +78,9 @@ ${rows}${missingRows(attribute, images ? 7 : 6)}</tbody>
 </table></div>`;
 }
 
-const countsTable = (attribute: AttributeReport): Html => html`<div class="scroll"><table>
+const countsTable = (
+  attribute: AttributeReport,
+): Html => html`<div class="scroll" role="region" tabindex="0" aria-label="People by ${attribute.label.toLowerCase()}"><table>
 <caption>People by ${attribute.label.toLowerCase()}</caption>
 <thead><tr><th scope="col">Group</th><th scope="col" class="number">People</th><th scope="col"></th></tr></thead>
 <tbody>
@@ -107,7 +109,7 @@ function standardisedSection(standardised: Standardised, report: Representativen
     (group) =>
       html`<tr><th scope="row">${group.label}</th>${number(group.kind === 'compared' ? peopleText(group.people) : '')}${number(group.kind === 'compared' ? peopleText(Math.round(group.expected)) : '')}${ratioCells(group)}</tr>\n`,
   );
-  return html`<section>${heading}${said}<div class="scroll"><table>
+  return html`<section>${heading}${said}<div class="scroll" role="region" tabindex="0" aria-label="People by ethnic group and how many are expected"><table>
 <caption>People by ethnic group, and how many ${population} would have among ${peopleText(standardised.people)} people of the same ages and sexes</caption>
 <thead><tr><th scope="col">Group</th><th scope="col" class="number">People</th><th scope="col" class="number">Expected</th>${ratioHeadings}</tr></thead>
 <tbody>
@@ -123,7 +125,7 @@ function trustsSection({ missingByTrust }: InternalReport): Html {
         html`<tr><th scope="row">${trust}</th><td>${label}</td>${number(cellText(people))}${number(share === null ? '' : percent(share))}<td>${alarm ? 'more than 20 %' : ''}</td></tr>\n`,
     ),
   );
-  return html`<section><h2>Not known, by trust</h2><p>For people inside the platform only.</p><div class="scroll"><table>
+  return html`<section><h2>Not known, by trust</h2><p>For people inside the platform only.</p><div class="scroll" role="region" tabindex="0" aria-label="People of whom an attribute is not known, by trust"><table>
 <caption>People of whom an attribute is not known</caption>
 <thead><tr><th scope="col">Trust</th><th scope="col">Attribute</th><th scope="col" class="number">People</th><th scope="col" class="number">Share</th><th scope="col"></th></tr></thead>
 <tbody>

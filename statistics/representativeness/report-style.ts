@@ -15,7 +15,9 @@ th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid #d8dd
 thead th { font-weight: 600; vertical-align: bottom; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .missing { color: #4c6272; }
-.scroll { overflow-x: auto; }
+.scroll { position: relative; overflow-x: auto; }
+.scroll:focus-visible { outline: 4px solid #005eb8; outline-offset: 2px; }
+.verdict { white-space: nowrap; }
 .bar, .scale { position: relative; display: block; width: 12rem; }
 .bar { height: 1rem; overflow: hidden; background: #e8edee; }
 .bar span { position: absolute; top: 0; bottom: 0; }

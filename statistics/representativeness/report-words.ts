@@ -58,8 +58,10 @@ function worstSentences(made: Made, population: string): string[] {
     'referenceShare' in worst
       ? [worst.referenceShare, population]
       : [worst.expectedShare, `what ${population} would have at these ages and sexes`];
+  // One that is suppressed may be represented less.
+  const ofWhich = groupsOf(made).some(({ kind }) => kind === 'suppressed') ? ' of the groups shown' : '';
   return [
-    `Least represented: ${worst.label}, ${percent(worst.people / people)} of the people here and ` +
+    `Least represented${ofWhich}: ${worst.label}, ${percent(worst.people / people)} of the people here and ` +
       `${percent(there)} of ${whole}: ${ratioText(worst.ratio)} of their share (95 % interval ` +
       `${intervalText(worst.interval)}).`,
   ];
@@ -98,8 +100,8 @@ function suppressedSentences(made: Made): string[] {
 export function comparisonSentences(made: ComparisonMade, population: string): string[] {
   return [
     ...worstSentences(made, population),
-    ...flagSentences(made),
     ...suppressedSentences(made),
+    ...flagSentences(made),
     `${percent(made.distances.totalVariation)} of the people would have to be in other groups for the shares to be those of ${population}.`,
   ];
 }
@@ -116,8 +118,8 @@ export function standardisedSentences(standardised: Standardised, population: st
   if (standardised.kind === 'not-compared') return [notComparedText[standardised.why]];
   return [
     ...worstSentences(standardised, population),
-    ...flagSentences(standardised),
     ...suppressedSentences(standardised),
+    ...flagSentences(standardised),
   ];
 }
 

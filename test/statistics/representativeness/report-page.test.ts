@@ -47,5 +47,5 @@ it('has every group with its ratio, interval and bar, the suppressed and the mis
   expect(row('Mixed')).toContain('<td class="number">suppressed</td>');
   expect(row('Mixed')).toContain('at most 0.02');
   expect(row('Not stated')).toContain('<td class="number">40</td>');
-  expect(page).toContain('Least represented: Black');
+  expect(page).toContain('Least represented of the groups shown: Black');
 });
