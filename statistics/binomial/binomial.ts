@@ -34,7 +34,8 @@ function deviance(x: number, mean: number): number {
 }
 
 function check(trials: number, chance: number): void {
-  if (!Number.isSafeInteger(trials) || trials < 0) throw new RangeError('trials are a whole number from 0 on');
+  if (!Number.isSafeInteger(trials) || trials < 0)
+    throw new RangeError('trials are a whole number from 0 on');
   if (!(chance > 0 && chance < 1)) throw new RangeError('a chance lies between 0 and 1, both excluded');
 }
 
