@@ -26,3 +26,11 @@ export function deriveKeysFromKms(kms: KMSClient, keyId: string): Promise<Pseudo
 export function derivePatientKeyFromKms(kms: KMSClient, keyId: string): Promise<Buffer> {
   return generateMac(kms, keyId, keyPurposes.patient);
 }
+
+/**
+ * Derives a key whose purpose is none of de-identification's, for functions that must not hold the others.
+ * @param purpose as `nmip/evaluation/1`
+ */
+export function derivePurposeKeyFromKms(kms: KMSClient, keyId: string, purpose: string): Promise<Buffer> {
+  return generateMac(kms, keyId, purpose);
+}

@@ -6,6 +6,7 @@ import { credentialFacts } from './facts/credential-facts.contract';
 import { grantFacts } from './facts/grant-facts.contract';
 import { personFacts } from './facts/person-facts.contract';
 import { platformFacts } from './facts/platform-facts.contract';
+import { splitsFacts } from './facts/splits-facts.contract';
 import { instant, projectId, pseudonym, sha256 } from './identifiers.contract';
 
 /**
@@ -23,6 +24,7 @@ export const fact = z.discriminatedUnion('type', [
   ...grantFacts,
   ...credentialFacts,
   ...platformFacts,
+  ...splitsFacts,
 ]);
 
 /**

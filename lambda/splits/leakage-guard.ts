@@ -127,7 +127,10 @@ const sideOf = (row: HashedInstanceRow): LeakageFinding['development'] => ({
   instance: row.sop_instance_uid,
 });
 
-async function instancesWith(engine: QueryEngine, hashes: readonly string[]): Promise<HashedInstanceRow[]> {
+async function instancesWith(
+  engine: Pick<QueryEngine, 'rows'>,
+  hashes: readonly string[],
+): Promise<HashedInstanceRow[]> {
   const rows: HashedInstanceRow[] = [];
   for (let start = 0; start < hashes.length; start += hashesInQuestion) {
     const some = hashes.slice(start, start + hashesInQuestion);
@@ -137,7 +140,7 @@ async function instancesWith(engine: QueryEngine, hashes: readonly string[]): Pr
 }
 
 /** Findings of images that look alike, and whether there are more. */
-async function findNear(engine: QueryEngine, limits: LeakageLimits) {
+async function findNear(engine: Pick<QueryEngine, 'rows'>, limits: LeakageLimits) {
   const { distance, findings, candidates } = limits;
   const agreeing = await engine.rows(nearHashesSelect(distance + 1, candidates + 1), hashPairRow);
   if (agreeing.length > candidates) throw new LeakageUndecided();
@@ -158,7 +161,7 @@ async function findNear(engine: QueryEngine, limits: LeakageLimits) {
  * @throws RangeError where the distance is not one from 0 to 15
  */
 export async function checkLeakage(
-  engine: QueryEngine,
+  engine: Pick<QueryEngine, 'rows'>,
   isAcknowledged: (ids: readonly string[]) => Promise<ReadonlySet<string>>,
   { release, at, limits = defaultLeakageLimits }: { release: string; at: Date; limits?: LeakageLimits },
 ): Promise<LeakageReport> {

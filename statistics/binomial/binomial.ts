@@ -36,13 +36,14 @@ function deviance(x: number, mean: number): number {
 function check(trials: number, chance: number): void {
   if (!Number.isSafeInteger(trials) || trials < 0)
     throw new RangeError('trials are a whole number from 0 on');
-  if (!(chance > 0 && chance < 1)) throw new RangeError('a chance lies between 0 and 1, both excluded');
+  if (!(chance >= 0 && chance < 1)) throw new RangeError('a chance is 0 or more and less than 1');
 }
 
 /** Probability of exactly `hits` in `trials`. */
 export function binomialProbability(hits: number, trials: number, chance: number): number {
   check(trials, chance);
   if (!Number.isSafeInteger(hits) || hits < 0 || hits > trials) return 0;
+  if (chance === 0) return hits === 0 ? 1 : 0;
   if (hits === 0) return Math.exp(trials * Math.log1p(-chance));
   if (hits === trials) return Math.exp(trials * Math.log(chance));
   const misses = trials - hits;

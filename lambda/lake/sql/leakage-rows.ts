@@ -92,13 +92,13 @@ export function bandsOf(bands: number): { readonly from: number; readonly digits
  * bands agree in at least one of them, so none of these is missed.
  */
 export function nearHashesSelect(bands: number, most: number): string {
+  const parts = bandsOf(bands)
+    .map(({ from, digits }, band) => `(${band}, ${from}, ${digits})`)
+    .join(', ');
   const hashes = (split: 'development' | 'held-out') =>
-    bandsOf(bands)
-      .map(
-        ({ from, digits }, band) =>
-          `SELECT DISTINCT ${band} AS band, substr(i.perceptual_hash, ${from}, ${digits}) AS bits, i.perceptual_hash AS hash FROM instances i WHERE ${inSplit('i', split)} AND ${says('i.perceptual_hash')}`,
-      )
-      .join('\nUNION ALL\n');
+    `SELECT s.hash, b.band, substr(s.hash, b.first_digit, b.digits) AS bits
+FROM (SELECT DISTINCT i.perceptual_hash AS hash FROM instances i WHERE ${inSplit('i', split)} AND ${says('i.perceptual_hash')}) s
+CROSS JOIN (VALUES ${parts}) AS b (band, first_digit, digits)`;
   return `SELECT DISTINCT d.hash AS d_hash, h.hash AS h_hash
 FROM (${hashes('development')}) d
 JOIN (${hashes('held-out')}) h ON d.band = h.band AND d.bits = h.bits

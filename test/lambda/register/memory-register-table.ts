@@ -32,6 +32,14 @@ import { membershipRecord, projectRecord } from '../../../lambda/register/projec
 import type { RegisterTable } from '../../../lambda/register/register-table';
 import { reminderRecord } from '../../../lambda/register/reminder.contract';
 import { revocationRecord } from '../../../lambda/register/revocation.contract';
+import { commitmentRecord } from '../../../lambda/splits/commitment.contract';
+import {
+  evaluationSetHeadRecord,
+  evaluationSetRecord,
+  evaluationUseRecord,
+  projectUses,
+} from '../../../lambda/splits/evaluation-set.contract';
+import { acknowledgementRecord } from '../../../lambda/splits/leakage.contract';
 
 const nameOf = ({ pk, sk }: ItemKey) => `${pk}\u0000${sk}`;
 
@@ -43,7 +51,12 @@ function schemaOf({ pk, sk }: ItemKey): z.ZodType | null {
   if (pk.startsWith('CREDENTIAL#')) return credentialPointer;
   if (pk === 'APPLICATIONS') return listedApplication;
   if (pk === 'PROJECTS' || sk.startsWith('IDEMPOTENCY#')) return null;
-  if (pk === 'PUBLIC') return publicProjectRecord;
+  if (pk === 'PUBLIC') return sk.startsWith('COMMITMENT#') ? commitmentRecord : publicProjectRecord;
+  if (pk === 'LEAKAGE') return acknowledgementRecord;
+  if (pk === 'EVALUATION-SETS') return evaluationSetHeadRecord;
+  if (sk.startsWith('VERSION#')) return evaluationSetRecord;
+  if (sk.startsWith('USE#')) return evaluationUseRecord;
+  if (sk.startsWith('USES#')) return projectUses;
   if (pk === 'REMINDERS') return reminderRecord;
   if (sk === 'PERSON') return personRecord;
   if (sk === 'APPLICATION') return applicationRecord;

@@ -81,13 +81,15 @@ it('the limits of few people are those of a table', () => {
   expect(binomialLimits(10, 0.5, 0.95)).toEqual({ least: 2, most: 8 });
   expect(binomialLimits(10, 0.5, 0.999)).toEqual({ least: 0, most: 10 });
   expect(binomialLimits(0, 0.2, 0.999)).toEqual({ least: 0, most: 0 });
+  expect(binomialLimits(10, 0, 0.999)).toEqual({ least: 0, most: 0 });
+  expect(twoSidedProbability(1, 10, 0)).toBe(0);
   expect(twoSidedProbability(0, 10, 0.5)).toBeCloseTo(2 / 1024, 12);
 });
 
 it.each([
   [-1, 0.2, 0.9],
   [1.5, 0.2, 0.9],
-  [10, 0, 0.9],
+  [10, -0.1, 0.9],
   [10, 1, 0.9],
   [10, 0.2, 1],
 ])('%p trials at %p with %p are refused', (trials, chance, confidence) => {

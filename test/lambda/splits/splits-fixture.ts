@@ -1,0 +1,98 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { HttpApi } from '../../../lambda/platform/http-api';
+import { silentLog } from '../../../lambda/platform/log';
+import type { RequestPerson } from '../../../lambda/platform/request-person';
+import type { RouteContract } from '../../../lambda/platform/route.contract';
+import { type SplitsPorts, serveSplits } from '../../../lambda/splits/serve-splits';
+import { MemoryObjectStore } from '../fixtures/memory-object-store';
+import type { LakeDatabase, Row } from '../lake/sql/lake-database';
+import type { RegisterFixture } from '../register/register-fixture';
+
+export const catalogueBucket = 'catalogue';
+
+/** A series of a held-out study of the release 2026.4. */
+export const heldOutSeries = (patient: number, study: number, changes: Row = {}): Row => ({
+  release: '2026.4',
+  collection: 'chest',
+  split: 'held-out',
+  patient_number: patient,
+  study_number: patient * 10 + study,
+  patient_pseudonym: `PATIENT${String(patient).padStart(19, '0')}`,
+  study_instance_uid: `1.2.${patient}.${study}`,
+  series_instance_uid: `1.2.${patient}.${study}.1`,
+  datastore_id: 'd',
+  instances: 1,
+  bytes: 1,
+  frames: 1,
+  modality: 'CR',
+  sex: patient % 2 === 0 ? '1' : '2',
+  age_band: '60-69',
+  region: 'E12000007',
+  trust_region: 'E12000007',
+  ...changes,
+});
+
+/** The routes of splits-api over a register in memory and a lake of DuckDB. */
+export class SplitsRoom {
+  readonly objects = new MemoryObjectStore();
+  readonly ports: SplitsPorts;
+  private readonly api = new HttpApi(silentLog);
+
+  constructor(
+    readonly register: RegisterFixture,
+    readonly lake: LakeDatabase,
+    changes: Partial<SplitsPorts> = {},
+  ) {
+    const { table, clock, committee } = register;
+    this.ports = {
+      table,
+      clock,
+      firstOfficers: committee.firstOfficers,
+      engine: lake,
+      objects: this.objects,
+      catalogueBucket,
+      evaluationKey: Buffer.alloc(32, 1),
+      commitmentKey: Buffer.alloc(32, 2),
+      usesPerProject: 2,
+      ...changes,
+    };
+    serveSplits(this.api, this.ports);
+  }
+
+  async ask(
+    { method, path }: RouteContract,
+    person: RequestPerson,
+    {
+      params = {},
+      query = {},
+      body,
+      key,
+    }: {
+      params?: Record<string, string>;
+      query?: Record<string, string>;
+      body?: unknown;
+      key?: string;
+    } = {},
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
+    const event = {
+      httpMethod: method,
+      resource: path,
+      path,
+      pathParameters: params,
+      queryStringParameters: query,
+      multiValueQueryStringParameters: Object.fromEntries(
+        Object.entries(query).map(([name, value]) => [name, [value]]),
+      ),
+      headers: { 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) },
+      multiValueHeaders: { 'content-type': ['application/json'], ...(key && { 'idempotency-key': [key] }) },
+      body: body === undefined ? null : JSON.stringify(body),
+      isBase64Encoded: false,
+      requestContext: {
+        requestId: 'request',
+        authorizer: { subject: person.subject, person: JSON.stringify(person) },
+      },
+    } as unknown as APIGatewayProxyEvent;
+    const answer = await this.api.handler(event);
+    return { status: answer.statusCode, body: JSON.parse(answer.body) };
+  }
+}
