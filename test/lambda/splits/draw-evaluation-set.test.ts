@@ -46,7 +46,7 @@ const rows = fc
 
 const quotas = fc.uniqueArray(
   fc.record({
-    group: fc.constantFrom(['1'], ['2'], ['9'], [null]),
+    group: fc.constantFrom<(string | null)[]>(['1'], ['2'], ['9'], [null]),
     patients: fc.integer({ min: 1, max: 12 }),
     minimum: fc.constant(0),
   }),
