@@ -1,3 +1,5 @@
+import { categoriesOfGroup } from '../../statistics/references/ethnic-groups';
+
 /** Values of the coded fields of filters: what stands in the lake, and how it is written in a filter. */
 
 export interface CodedValue {
@@ -87,11 +89,11 @@ export const ethnicCategoryValues: readonly CodedValue[] = Object.entries({
 
 /** Five groups of the census of 2021, which counts R (Chinese) with Asian, by ethnic category. */
 export const ethnicGroups = {
-  asian: ['H', 'J', 'K', 'L', 'R'],
-  black: ['M', 'N', 'P'],
-  mixed: ['D', 'E', 'F', 'G'],
-  white: ['A', 'B', 'C'],
-  other: ['S'],
+  asian: categoriesOfGroup.Asian,
+  black: categoriesOfGroup.Black,
+  mixed: categoriesOfGroup.Mixed,
+  white: categoriesOfGroup.White,
+  other: categoriesOfGroup.Other,
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export const ethnicGroupValues: readonly CodedValue[] = Object.entries(ethnicGroups).map(

@@ -3,8 +3,8 @@
  * door, and it refuses what they should not have let through.
  */
 
-/** Printable ASCII. What a value may be made of is narrower; nothing beyond this is ever a part of a question. */
-const literalText = /^[ -~]{0,200}$/;
+/** Printable ASCII, as long as the longest address of an object. What a value may be made of is narrower by far. */
+const literalText = /^[ -~]{0,1100}$/;
 
 /**
  * A string in quotation marks, those inside doubled.

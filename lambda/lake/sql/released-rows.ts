@@ -14,13 +14,16 @@ export interface ReleaseScope {
  * `FROM … WHERE …` of the rows of `released_series`, known as `r`, that a filter takes: without studies that were withdrawn
  * since the release, whatever else is asked.
  */
-export function releasedRows(scope: ReleaseScope, filter: Filter): string {
-  const collections =
-    scope.collections === 'all' ? '' : ` AND r.collection IN ${stringList(scope.collections)}`;
-  return `FROM released_series r
-WHERE r.release = ${stringLiteral(scope.release)} AND r.split IN ${stringList(scope.splits)}${collections}
+export const releasedRows = (scope: ReleaseScope, filter: Filter): string =>
+  `FROM released_series r
+WHERE ${releaseCondition(scope)}
 AND ${notWithdrawn('r')}
 AND (${filterCondition(filter, 'r')})`;
+
+/** That a row `r` is of this part of the release. */
+export function releaseCondition({ release, splits, collections }: ReleaseScope): string {
+  const within = collections === 'all' ? '' : ` AND r.collection IN ${stringList(collections)}`;
+  return `r.release = ${stringLiteral(release)} AND r.split IN ${stringList(splits)}${within}`;
 }
 
 /** That no tombstone stands for the study of a row. */

@@ -1,4 +1,4 @@
-import { textLiteral } from './text-literal';
+import { stringLiteral } from './literals';
 
 /**
  * UNLOAD of a SELECT into a folder, as Parquet. With Snappy, which the platform itself reads and writes: a withdrawal
@@ -7,6 +7,6 @@ import { textLiteral } from './text-literal';
  */
 export function unloadStatement(select: string, uri: string, partitions: readonly string[]): string {
   const partitionedBy =
-    partitions.length === 0 ? '' : `, partitioned_by = ARRAY[${partitions.map(textLiteral).join(', ')}]`;
-  return `UNLOAD (${select}) TO ${textLiteral(uri)} WITH (format = 'PARQUET', compression = 'SNAPPY'${partitionedBy})`;
+    partitions.length === 0 ? '' : `, partitioned_by = ARRAY[${partitions.map(stringLiteral).join(', ')}]`;
+  return `UNLOAD (${select}) TO ${stringLiteral(uri)} WITH (format = 'PARQUET', compression = 'SNAPPY'${partitionedBy})`;
 }
