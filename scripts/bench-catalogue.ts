@@ -39,8 +39,8 @@ function growthOf(figures: readonly Awaited<ReturnType<typeof benchCatalogue>>[]
     const ratio = (of: (figure: typeof larger) => number): number => rounded(of(larger) / of(smaller));
     const rows = ratio((each) => each.instances);
     const times = {
-      facets: ratio((each) => each.facets.p95Milliseconds),
-      people: ratio((each) => each.people.milliseconds),
+      facets: ratio((each) => each.facets.milliseconds.p95),
+      representativeness: ratio((each) => each.representativeness.milliseconds),
       cohortByStudy: ratio((each) => each.cohort.milliseconds / each.cohort.studies),
       release: ratio((each) => each.releaseMilliseconds),
     };

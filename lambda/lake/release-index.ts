@@ -91,16 +91,27 @@ export function matchingRows(
 
 /** A canonical filter has no `not`, so "unknown" may count as "false". */
 function matches(index: ReleaseIndex, condition: Condition): Uint8Array {
-  if (condition.kind === 'not') throw new Error('a canonical filter has no `not`');
-  if (condition.kind !== 'and' && condition.kind !== 'or') return matchesOne(index, condition);
-  const [first, ...others] = condition.operands.map((each) => matches(index, each));
-  const result = first ?? new Uint8Array(index.rows);
+  switch (condition.kind) {
+    case 'not':
+      throw new Error('a canonical filter has no `not`');
+    case 'and':
+    case 'or':
+      return joined(
+        condition.kind,
+        condition.operands.map((each) => matches(index, each)),
+      );
+    default:
+      return matchesOne(index, condition);
+  }
+}
+
+function joined(kind: 'and' | 'or', [first, ...others]: readonly Uint8Array[]): Uint8Array {
+  if (first === undefined) throw new Error(`${kind} of no conditions`);
   for (const other of others)
-    if (condition.kind === 'and')
-      for (let row = 0; row < result.length; row += 1) result[row] = (result[row] ?? 0) & (other[row] ?? 0);
-    else
-      for (let row = 0; row < result.length; row += 1) result[row] = (result[row] ?? 0) | (other[row] ?? 0);
-  return result;
+    if (kind === 'and')
+      for (let row = 0; row < first.length; row += 1) first[row] = (first[row] ?? 0) & (other[row] ?? 0);
+    else for (let row = 0; row < first.length; row += 1) first[row] = (first[row] ?? 0) | (other[row] ?? 0);
+  return first;
 }
 
 type FieldCondition = Exclude<Condition, { kind: 'and' | 'or' | 'not' }>;

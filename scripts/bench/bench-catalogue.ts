@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { parseFilter } from '../../lambda/cohorts/filter-parser.contract';
+import { peopleCountsOf } from '../../lambda/lake/people-counts';
 import {
   buildReleaseIndex,
   countsOf,
@@ -16,12 +17,15 @@ import {
 } from '../../lambda/lake/release-index';
 import { countSelect } from '../../lambda/lake/sql/count-rows';
 import { facetColumns, facetSelect } from '../../lambda/lake/sql/facets';
-import { peopleAttributes, peopleSelect } from '../../lambda/lake/sql/people';
+import { peopleAttributes, peopleRow, peopleSelect } from '../../lambda/lake/sql/people';
 import { indexRowsSelect, withdrawnStudiesSelect } from '../../lambda/lake/sql/release-rows';
 import type { ReleaseScope } from '../../lambda/lake/sql/released-rows';
 import { releasedSeriesSelect } from '../../lambda/lake/sql/released-series';
 import { studyListSelect } from '../../lambda/lake/sql/study-list';
+import { englandCensus2021 } from '../../statistics/references/england-census-2021';
+import { reportOnPeople } from '../../statistics/representativeness/report-on-people';
 import { rounded } from './measured-process';
+import { percentilesOf } from './percentiles';
 import { syntheticCollections, syntheticTrusts, writeSyntheticLake } from './synthetic-lake';
 
 /** Patients of a lake: 50 instances each, in the mean. */
@@ -68,9 +72,6 @@ async function timed<Answer>(work: () => Promise<Answer> | Answer): Promise<[Ans
   const answer = await work();
   return [answer, rounded(performance.now() - start)];
 }
-
-const percentile = (times: readonly number[], share: number): number =>
-  [...times].sort((left, right) => left - right)[Math.ceil(times.length * share) - 1] ?? 0;
 
 async function openEngine(folder: string): Promise<DuckDBConnection> {
   const instance = await DuckDBInstance.create(':memory:', {
@@ -166,6 +167,20 @@ async function writeCohort(connection: DuckDBConnection, folder: string) {
   return { studies, series, bytes };
 }
 
+/** Counts the people of the release by every attribute and compares them with the census; says how many groups there were. */
+async function reportPeople(connection: DuckDBConnection): Promise<number> {
+  const select = peopleSelect(scope, { kind: 'everything' }, peopleAttributes);
+  const reader = await connection.runAndReadAll(select);
+  const rows = reader
+    .getRowObjectsJS()
+    .map((row) =>
+      peopleRow.parse(Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)]))),
+    );
+  const report = reportOnPeople(peopleCountsOf(release, rows), [englandCensus2021()], 'disclosure-rule');
+  if (report.attributes.length === 0) throw new Error('a report without attributes');
+  return rows.length;
+}
+
 const plain = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
 
 /** Measures one size of lake, in a folder that may hold it from a former run. */
@@ -199,24 +214,18 @@ export async function benchCatalogue(folder: string, instances: number) {
     countTimes.push(time);
   }
   const [cohort, cohortMilliseconds] = await timed(() => writeCohort(connection, folder));
-  const [people, peopleMilliseconds] = await timed(() =>
-    connection.runAndReadAll(peopleSelect(scope, { kind: 'everything' }, peopleAttributes)),
-  );
+  const [groups, representativenessMilliseconds] = await timed(() => reportPeople(connection));
   connection.closeSync();
   return {
     instances,
     rows,
     ...prepared,
     index: { milliseconds: indexMilliseconds, rows: index.rows },
-    facets: {
-      filters: facetTimes.length,
-      p50Milliseconds: percentile(facetTimes, 0.5),
-      p95Milliseconds: percentile(facetTimes, 0.95),
-    },
-    facetsBySql: { filters: sqlTimes.length, p95Milliseconds: percentile(sqlTimes, 0.95) },
-    countsBySql: { filters: countTimes.length, p95Milliseconds: percentile(countTimes, 0.95) },
+    facets: { filters: facetTimes.length, milliseconds: percentilesOf(facetTimes) },
+    facetsBySql: { filters: sqlTimes.length, milliseconds: percentilesOf(sqlTimes) },
+    countsBySql: { filters: countTimes.length, milliseconds: percentilesOf(countTimes) },
     cohort: { ...cohort, milliseconds: cohortMilliseconds },
-    people: { groups: people.currentRowCount, milliseconds: peopleMilliseconds },
+    representativeness: { groups, milliseconds: representativenessMilliseconds },
     peakMemoryMegabytes: rounded(process.resourceUsage().maxRSS / 1000),
   };
 }
