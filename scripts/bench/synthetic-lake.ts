@@ -17,9 +17,12 @@ export const syntheticTrusts = Array.from({ length: 24 }, (_, index) => ({
   region: `E1200000${(index % 9) + 1}`,
 }));
 
-/** A number in [0, 1) for a row and a purpose. */
+/**
+ * A number in [0, 1) for a row and a purpose. Hashed twice: the hash of several values is put together by a XOR, by which
+ * draws of one row for two purposes would go together.
+ */
 const draw = (seed: number, purpose: string, ...keys: string[]): string =>
-  `((hash('${seed}', '${purpose}', ${keys.join(', ')}) >> 11)::DOUBLE / 9007199254740992.0)`;
+  `((hash(hash('${seed}', '${purpose}', ${keys.join(', ')})) >> 11)::DOUBLE / 9007199254740992.0)`;
 
 /** One of several values by their weights. */
 function choose(number: string, weighted: readonly (readonly [string, number])[]): string {
