@@ -1,0 +1,232 @@
+import { everybodyInACrowd, type ToldCells } from './crowds';
+import { countGroups, type Facet } from './facet';
+import { PatientSet } from './patient-set';
+import { type CountWindow, protectCount, windowOf } from './protect-count';
+import { protectTables } from './protect-table';
+import { leastShown, type ShownCount } from './shown-count.contract';
+
+/** Asks how many patients of a release a filter finds, and how they are spread. */
+export interface Question {
+  /** Digest of the canonical filter: equal filters have equal digests, whatever the release holds. */
+  readonly filter: string;
+  /** Whom the filter finds. */
+  readonly patients: PatientSet;
+  /** What the patients are counted by besides; all of them are asked with the first question of a filter. */
+  readonly facets: readonly Facet[];
+}
+
+/** Everything that may be shown of a question. Figures are derived from this and nothing else. */
+export interface Answer {
+  readonly people: ShownCount;
+  /** Shown counts of the groups of each facet, in the order of `Facet.groups`, by the facet's name. */
+  readonly facets: Readonly<Record<string, readonly ShownCount[]>>;
+}
+
+/** What the log of a release holds, oldest first. */
+export type LogEntry =
+  | { readonly kind: 'answered'; readonly question: Question; readonly answer: Answer }
+  | {
+      readonly kind: 'refused';
+      readonly filter: string;
+      /** Whom the question told from an answered one, where that was the reason. */
+      readonly apart: PatientSet | null;
+    }
+  | { readonly kind: 'cohort'; readonly patients: PatientSet };
+
+/** How much may be asked; questions that the log has answered before cost nothing. */
+export interface QueryLimits {
+  /** New questions of a project in a day. */
+  readonly perProjectAndDay: number;
+  /** New questions of a project in a release. */
+  readonly perProject: number;
+  /** New questions of everybody in a release. */
+  readonly perRelease: number;
+}
+
+/** New questions so far, refused ones among them. */
+export interface QueryUse {
+  readonly ofProjectToday: number;
+  readonly ofProject: number;
+}
+
+export type RefusalCode =
+  | 'COUNT_TOO_SIMILAR'
+  | 'FACETS_ASKED_LATER'
+  | 'DAILY_QUESTIONS_USED'
+  | 'PROJECT_QUESTIONS_USED'
+  | 'RELEASE_QUESTIONS_USED';
+
+export type Decision =
+  /** `from`: whether the answer stands in the log already; a new one goes in with `entry`. */
+  | { readonly kind: 'answer'; readonly from: 'log'; readonly answer: Answer }
+  | { readonly kind: 'answer'; readonly from: 'question'; readonly answer: Answer; readonly entry: LogEntry }
+  /** `entry` is null where the refusal does not depend on the data. */
+  | { readonly kind: 'refusal'; readonly code: RefusalCode; readonly entry: LogEntry | null };
+
+export type CohortDecision =
+  | { readonly kind: 'allowed'; readonly entry: LogEntry }
+  | { readonly kind: 'refusal'; readonly code: 'COHORT_TOO_SMALL' | 'COHORT_TOO_SIMILAR' };
+
+const few = leastShown - 1;
+const belowEight: CountWindow = { least: 0, most: few };
+
+function wholeSet(patients: PatientSet): ToldCells {
+  return {
+    patients,
+    facet: null,
+    counts: [patients.size],
+    windows: [windowOf(protectCount(patients.size))],
+  };
+}
+
+/** What an answer tells. A group that is suppressed for another's sake counts as if it were shown. */
+function toldBy({ patients, facets }: Question): ToldCells[] {
+  const told = [wholeSet(patients)];
+  if (patients.size < leastShown) return told;
+  for (const facet of facets) {
+    const counts = countGroups(patients, facet);
+    told.push({ patients, facet, counts, windows: counts.map((count) => windowOf(protectCount(count))) });
+  }
+  return told;
+}
+
+function toldByEntry(entry: LogEntry): ToldCells[] {
+  if (entry.kind === 'answered') return toldBy(entry.question);
+  if (entry.kind === 'cohort' || entry.apart === null) return [];
+  return [{ patients: entry.apart, facet: null, counts: [entry.apart.size], windows: [belowEight] }];
+}
+
+/** Everything that a log has told so far, with the number of the release's patients, which its documents tell. */
+function toldByLog(release: number, log: readonly LogEntry[]): ToldCells[] {
+  return [wholeSet(PatientSet.everybody(release)), ...log.flatMap(toldByEntry)];
+}
+
+const cohortsOf = (log: readonly LogEntry[]): PatientSet[] =>
+  log.flatMap((entry) => (entry.kind === 'cohort' ? [entry.patients] : []));
+
+/** Sets whose count was shown, the release among them. */
+function shownSets(release: number, log: readonly LogEntry[]): PatientSet[] {
+  const sets = [PatientSet.everybody(release)];
+  for (const entry of log)
+    if (entry.kind === 'answered' && entry.question.patients.size >= leastShown)
+      sets.push(entry.question.patients);
+  return sets;
+}
+
+/**
+ * Those whom a question tells from a shown set, or from the rest of the release, where they are fewer than eight; null
+ * where there is no such set. Nobody at all counts as few: else a refusal would say "at least one".
+ */
+function fewApart(patients: PatientSet, shown: readonly PatientSet[]): PatientSet | null {
+  for (const other of shown) {
+    const apart = patients.distanceTo(other);
+    if (apart <= few) return patients.differing(other);
+    if (patients.release - apart <= few) return patients.differing(other).complement();
+  }
+  return null;
+}
+
+/** Whether those of the set whom the members of no project know exactly are 1 to 7. */
+function fewUnknown(patients: PatientSet, cohorts: readonly PatientSet[]): boolean {
+  if (cohorts.length === 0) return false;
+  const known = cohorts.reduce((all, cohort) => all.union(cohort));
+  const unknown = patients.sizeWithout(known);
+  return unknown >= 1 && unknown <= few;
+}
+
+function answerOf({ patients, facets }: Question): Answer {
+  const tables = protectTables(
+    patients.size,
+    facets.map((facet) => countGroups(patients, facet)),
+  );
+  return {
+    people: protectCount(patients.size),
+    facets: Object.fromEntries(facets.map(({ name }, at) => [name, tables[at]?.groups ?? []])),
+  };
+}
+
+/**
+ * Whether a question may be answered after all that the log of the release has answered, and with what.
+ *
+ * 1. The same filter gets what it got before.
+ * 2. Limits, which do not depend on the data.
+ * 3. A question is refused that tells fewer than eight patients, or nobody, from a shown set or from the rest of the
+ *    release, or of whose patients all but 1 to 7 are in cohorts.
+ * 4. A question is refused after whose answer somebody would not be in a crowd of eight (`everybodyInACrowd`), which is what
+ *    proves that no count of 1 to 7 can be known.
+ *
+ * All refusals by the data have one code, so that nobody learns which it was. Whoever calls this writes `entry` to the log
+ * before the answer is shown, and only where the log is the one that was read (`QueryLog.append`).
+ */
+export function mayAnswer(
+  question: Question,
+  log: readonly LogEntry[],
+  limits: QueryLimits,
+  use: QueryUse,
+): Decision {
+  for (const entry of log) {
+    if (entry.kind === 'cohort') continue;
+    if (entry.kind === 'refused') {
+      if (entry.filter !== question.filter) continue;
+      return { kind: 'refusal', code: 'COUNT_TOO_SIMILAR', entry: null };
+    }
+    if (entry.question.filter !== question.filter) continue;
+    const names = question.facets.map(({ name }) => name);
+    if (names.some((name) => entry.answer.facets[name] === undefined))
+      return { kind: 'refusal', code: 'FACETS_ASKED_LATER', entry: null };
+    const facets = Object.fromEntries(names.map((name) => [name, entry.answer.facets[name] ?? []]));
+    return { kind: 'answer', from: 'log', answer: { people: entry.answer.people, facets } };
+  }
+  const asked = log.filter(({ kind }) => kind !== 'cohort').length;
+  const limit = limitReached(limits, use, asked);
+  if (limit !== null) return { kind: 'refusal', code: limit, entry: null };
+
+  const { release } = question.patients;
+  const refused = (apart: PatientSet | null): Decision => ({
+    kind: 'refusal',
+    code: 'COUNT_TOO_SIMILAR',
+    entry: { kind: 'refused', filter: question.filter, apart },
+  });
+  const before = toldByLog(release, log);
+  const cohorts = cohortsOf(log);
+  if (question.patients.size >= leastShown) {
+    const apart = fewApart(question.patients, shownSets(release, log));
+    if (apart !== null) {
+      const told: ToldCells = { patients: apart, facet: null, counts: [apart.size], windows: [belowEight] };
+      return refused(everybodyInACrowd({ release, cells: [...before, told], cohorts }) ? apart : null);
+    }
+  }
+  if (fewUnknown(question.patients, cohorts)) return refused(null);
+  if (!everybodyInACrowd({ release, cells: [...before, ...toldBy(question)], cohorts })) return refused(null);
+  const answer = answerOf(question);
+  return { kind: 'answer', from: 'question', answer, entry: { kind: 'answered', question, answer } };
+}
+
+function limitReached(limits: QueryLimits, use: QueryUse, asked: number): RefusalCode | null {
+  if (use.ofProjectToday >= limits.perProjectAndDay) return 'DAILY_QUESTIONS_USED';
+  if (use.ofProject >= limits.perProject) return 'PROJECT_QUESTIONS_USED';
+  return asked >= limits.perRelease ? 'RELEASE_QUESTIONS_USED' : null;
+}
+
+/**
+ * Whether a cohort of these patients may be made. Members of its project are told whom it holds, study by study: so it is a
+ * question that is answered exactly. It needs eight patients; no shown set may have 1 to 7 patients outside
+ * all cohorts; and everybody whom a member does not know must still be in a crowd of others whom that member does not know.
+ */
+export function mayMakeCohort(patients: PatientSet, log: readonly LogEntry[]): CohortDecision {
+  const cohorts = cohortsOf(log);
+  const entry: LogEntry = { kind: 'cohort', patients };
+  if (cohorts.some((cohort) => cohort.distanceTo(patients) === 0)) return { kind: 'allowed', entry };
+  if (patients.size < leastShown) return { kind: 'refusal', code: 'COHORT_TOO_SMALL' };
+  const all = [...cohorts, patients];
+  const similar =
+    shownSets(patients.release, log).some(
+      (shown) => fewUnknown(shown, [patients]) || fewUnknown(shown, all),
+    ) ||
+    !everybodyInACrowd({
+      release: patients.release,
+      cells: toldByLog(patients.release, log),
+      cohorts: all,
+    });
+  return similar ? { kind: 'refusal', code: 'COHORT_TOO_SIMILAR' } : { kind: 'allowed', entry };
+}

@@ -1,0 +1,72 @@
+import type { Facet } from '../../../../statistics/disclosure/facet';
+import { PatientSet } from '../../../../statistics/disclosure/patient-set';
+
+/** Numbers between 0 and 1, the same for the same seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/**
+ * A few dozen people with a few attributes. A type is one combination of attributes, and a set of types is a mask with a
+ * bit for each.
+ */
+export interface Universe {
+  /** Number of values of each attribute. */
+  readonly attributes: readonly number[];
+  /** People of each type. */
+  readonly people: readonly number[];
+  readonly total: number;
+  /** Types that have this value of this attribute. */
+  having(attribute: number, value: number): number;
+  patientsOf(types: number): PatientSet;
+  facet(attribute: number): Facet;
+}
+
+const shapes: readonly (readonly number[])[] = [
+  [2, 3],
+  [2, 2, 3],
+  [2, 2, 2, 2],
+  [3, 4],
+  [2, 5],
+];
+
+export const countOf = (people: readonly number[], types: number): number =>
+  people.reduce((sum, count, type) => sum + (((types >>> type) & 1) === 1 ? count : 0), 0);
+
+export function makeUniverse(random: () => number): Universe {
+  const attributes = shapes[Math.floor(random() * shapes.length)] ?? [2, 3];
+  const types = attributes.reduce((product, values) => product * values, 1);
+  const wanted = 20 + Math.floor(random() * 41);
+  const weights = Array.from({ length: types }, () => random() ** 3);
+  const weight = weights.reduce((sum, each) => sum + each, 0);
+  const people = weights.map((each) => Math.round((each / weight) * wanted));
+  const total = people.reduce((sum, count) => sum + count, 0);
+  const typeOf = people.flatMap((count, type) => new Array<number>(count).fill(type));
+  const valueOf = (type: number, attribute: number) => {
+    const below = attributes.slice(0, attribute).reduce((product, values) => product * values, 1);
+    return Math.floor(type / below) % (attributes[attribute] ?? 1);
+  };
+  return {
+    attributes,
+    people,
+    total,
+    having: (attribute, value) =>
+      people.reduce((mask, _, type) => (valueOf(type, attribute) === value ? mask | (1 << type) : mask), 0),
+    patientsOf: (mask) =>
+      PatientSet.of(
+        total,
+        typeOf.flatMap((type, at) => (((mask >>> type) & 1) === 1 ? [at + 1] : [])),
+      ),
+    facet: (attribute) => ({
+      name: `attribute-${attribute}`,
+      groups: Array.from({ length: attributes[attribute] ?? 0 }, (_, value) => String(value)),
+      groupOf: Uint16Array.from(typeOf, (type) => valueOf(type, attribute)),
+    }),
+  };
+}
