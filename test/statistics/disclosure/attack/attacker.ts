@@ -7,14 +7,22 @@ export interface Knowledge {
   readonly most: number;
 }
 
-/** Steps of the exact search for one question about one cell; it is an error to need more. */
-const mostSteps = 400_000;
+/** Steps of the exact search for one question about one cell. */
+const longestSearch = 400_000;
+
+class SearchTooLong extends Error {}
 
 /**
  * Whether people can be spread over the types so that all that is known holds. Exact: branches on the number of people of a type
  * until what is known leaves nothing open. `hint` only says which number is tried first.
+ * @throws SearchTooLong where it would take more steps.
  */
-export function possible(known: readonly Knowledge[], types: number, hint: readonly number[]): boolean {
+export function possible(
+  known: readonly Knowledge[],
+  types: number,
+  hint: readonly number[],
+  mostSteps = longestSearch,
+): boolean {
   const every = known.map(({ types: mask, least, most }) => ({
     members: Array.from({ length: types }, (_, type) => type).filter((type) => ((mask >>> type) & 1) === 1),
     least,
@@ -52,7 +60,7 @@ export function possible(known: readonly Knowledge[], types: number, hint: reado
 
   const search = (least: number[], most: number[]): boolean => {
     steps += 1;
-    if (steps > mostSteps) throw new Error('the search for a possible world is too long');
+    if (steps > mostSteps) throw new SearchTooLong('the search for a possible world is too long');
     if (!narrow(least, most)) return false;
     let widest = -1;
     for (let type = 0; type < types; type += 1) {
@@ -122,19 +130,34 @@ export function recovered(
   return found;
 }
 
-/** Cells of 1 to 7 people that are known to have somebody in them, and 7 at most: the stronger measure. */
+/** Whether a cell is known to have somebody in it, and seven at most; null where a short search does not tell. */
+function isConfined(known: readonly Knowledge[], people: readonly number[], cell: number): boolean | null {
+  const total = people.reduce((sum, each) => sum + each, 0);
+  try {
+    return (
+      !possible([...known, { types: cell, least: 0, most: 0 }], people.length, people, 300) &&
+      !possible([...known, { types: cell, least: 8, most: total }], people.length, people, 300)
+    );
+  } catch (error) {
+    if (error instanceof SearchTooLong) return null;
+    throw error;
+  }
+}
+
+/** The stronger measure: of the cells of 1 to 7 people, how many are known to be that. */
 export function confined(
   known: readonly Knowledge[],
   people: readonly number[],
   cells: Iterable<number>,
-): number[] {
-  const total = people.reduce((sum, each) => sum + each, 0);
-  return [...cells].filter((cell) => {
-    const count = countOf(people, cell);
-    if (count < 1 || count > 7) return false;
-    return (
-      !possible([...known, { types: cell, least: 0, most: 0 }], people.length, people) &&
-      !possible([...known, { types: cell, least: 8, most: total }], people.length, people)
-    );
-  });
+): { cells: number; confined: number; undecided: number } {
+  const count = { cells: 0, confined: 0, undecided: 0 };
+  for (const cell of cells) {
+    const size = countOf(people, cell);
+    if (size < 1 || size > 7) continue;
+    count.cells += 1;
+    const result = isConfined(known, people, cell);
+    if (result === null) count.undecided += 1;
+    else if (result) count.confined += 1;
+  }
+  return count;
 }

@@ -14,17 +14,23 @@ export interface Campaign {
   readonly refused: number;
 }
 
-/** What a shown number says, worked out here again: 8 or more, and rounded to the nearest 5. */
-function meaning(value: number): { least: number; most: number } {
-  if (value % 5 !== 0) return { least: value, most: value };
-  return { least: Math.max(8, value - 2), most: value + 2 };
-}
+/** What a shown number says. The attacker knows the rule, and its faults where it has any. */
+export type Meaning = (value: number) => { readonly least: number; readonly most: number };
+
+/** The rule's, worked out here again: 8 or more, and rounded to the nearest 5. */
+export const roundedFromEight: Meaning = (value) => ({ least: Math.max(8, value - 2), most: value + 2 });
 
 /**
  * What an answer says. Of a suppressed group the attacker is told more than the answer says: whether it was suppressed for
  * its own smallness (0 to 7), and if not, what would have been shown.
  */
-function learn(universe: Universe, types: number, answer: Answer, attributes: readonly number[]): Knowledge[] {
+function learn(
+  universe: Universe,
+  types: number,
+  answer: Answer,
+  attributes: readonly number[],
+  meaning: Meaning,
+): Knowledge[] {
   const { people } = answer;
   if (people.kind === 'suppressed') return [{ types, least: 0, most: 7 }];
   const learnt: Knowledge[] = [{ types, ...meaning(people.value) }];
@@ -34,7 +40,7 @@ function learn(universe: Universe, types: number, answer: Answer, attributes: re
       const count = countOf(universe.people, cell);
       if (shown.kind === 'shown') learnt.push({ types: cell, ...meaning(shown.value) });
       else if (count <= 7) learnt.push({ types: cell, least: 0, most: 7 });
-      else learnt.push({ types: cell, ...meaning(5 * Math.round(count / 5)) });
+      else learnt.push({ types: cell, ...roundedFromEight(5 * Math.round(count / 5)) });
     });
   return learnt;
 }
@@ -69,7 +75,13 @@ function nextSet(universe: Universe, asked: readonly number[], random: () => num
 }
 
 /** Asks one question after another of a rule, with all that the log has told. */
-export function attack(universe: Universe, rule: Rule, questions: number, random: () => number): Campaign {
+export function attack(
+  universe: Universe,
+  rule: Rule,
+  questions: number,
+  random: () => number,
+  meaning: Meaning = roundedFromEight,
+): Campaign {
   const known: Knowledge[] = [
     { types: 2 ** universe.people.length - 1, least: universe.total, most: universe.total },
   ];
@@ -93,7 +105,7 @@ export function attack(universe: Universe, rule: Rule, questions: number, random
       answered += 1;
       if (decision.from === 'question') {
         log.push(decision.entry);
-        known.push(...learn(universe, types, decision.answer, chosen));
+        known.push(...learn(universe, types, decision.answer, chosen, meaning));
         for (const at of chosen)
           for (let value = 0; value < (universe.attributes[at] ?? 0); value += 1)
             asked.push(types & universe.having(at, value));
