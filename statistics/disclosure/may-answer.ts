@@ -7,7 +7,7 @@ import { leastShown, type ShownCount } from './shown-count.contract';
 
 /** Asks how many patients of a release a filter finds, and how they are spread. */
 export interface Question {
-  /** Digest of the canonical filter: equal filters have equal digests, whatever the release holds. */
+  /** The canonical filter as text: one text, one filter, whatever the release holds. `''` finds everybody. */
   readonly filter: string;
   /** Whom the filter finds. */
   readonly patients: PatientSet;
@@ -64,7 +64,8 @@ export type Decision =
   | { readonly kind: 'refusal'; readonly code: RefusalCode; readonly entry: LogEntry | null };
 
 export type CohortDecision =
-  | { readonly kind: 'allowed'; readonly entry: LogEntry }
+  /** `entry` is null where the log has the same cohort already. */
+  | { readonly kind: 'allowed'; readonly entry: LogEntry | null }
   | { readonly kind: 'refusal'; readonly code: 'COHORT_TOO_SMALL' | 'COHORT_TOO_SIMILAR' };
 
 const few = leastShown - 1;
@@ -104,7 +105,7 @@ function toldByLog(release: number, log: readonly LogEntry[]): ToldCells[] {
 const cohortsOf = (log: readonly LogEntry[]): PatientSet[] =>
   log.flatMap((entry) => (entry.kind === 'cohort' ? [entry.patients] : []));
 
-/** Sets whose count was shown, the release among them. */
+/** Sets whose count was shown, the whole release first. */
 function shownSets(release: number, log: readonly LogEntry[]): PatientSet[] {
   const sets = [PatientSet.everybody(release)];
   for (const entry of log)
@@ -190,7 +191,8 @@ export function mayAnswer(
   const before = toldByLog(release, log);
   const cohorts = cohortsOf(log);
   if (question.patients.size >= leastShown) {
-    const apart = fewApart(question.patients, shownSets(release, log));
+    const shown = shownSets(release, log);
+    const apart = fewApart(question.patients, question.filter === '' ? shown.slice(1) : shown);
     if (apart !== null) {
       const told: ToldCells = { patients: apart, facet: null, counts: [apart.size], windows: [belowEight] };
       return refused(everybodyInACrowd({ release, cells: [...before, told], cohorts }) ? apart : null);
@@ -216,7 +218,7 @@ function limitReached(limits: QueryLimits, use: QueryUse, asked: number): Refusa
 export function mayMakeCohort(patients: PatientSet, log: readonly LogEntry[]): CohortDecision {
   const cohorts = cohortsOf(log);
   const entry: LogEntry = { kind: 'cohort', patients };
-  if (cohorts.some((cohort) => cohort.distanceTo(patients) === 0)) return { kind: 'allowed', entry };
+  if (cohorts.some((cohort) => cohort.distanceTo(patients) === 0)) return { kind: 'allowed', entry: null };
   if (patients.size < leastShown) return { kind: 'refusal', code: 'COHORT_TOO_SMALL' };
   const all = [...cohorts, patients];
   const similar =

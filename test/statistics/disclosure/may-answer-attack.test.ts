@@ -40,7 +40,7 @@ describe('against an attacker who knows the rule', () => {
     expect(seen.answered).toBeGreaterThan(40_000);
     expect(stronger.cells).toBeGreaterThan(100);
     expect(stronger.confined / stronger.cells).toBeLessThan(0.15);
-    if(process.env.SHOW) process.stderr.write(JSON.stringify({seen,stronger})+'\n');
+    if (process.env.SHOW) process.stderr.write(JSON.stringify({ seen, stronger }) + '\n');
   });
 });
 
@@ -93,7 +93,7 @@ describe('the attack finds out', () => {
     let found = 0;
     let seed = 1;
     for (; found === 0 && seed <= 10_000; seed += 1) found = attacked(rule, seed, meaning).found.length;
-    if(process.env.SHOW) process.stderr.write(`${_} found at ${seed - 1}\n`);
+    if (process.env.SHOW) process.stderr.write(`${_} found at ${seed - 1}\n`);
     expect(found).toBeGreaterThan(0);
   });
 });

@@ -48,7 +48,7 @@ export function makeUniverse(random: () => number): Universe {
   const people = weights.map((each) => Math.round((each / weight) * wanted));
   const total = people.reduce((sum, count) => sum + count, 0);
   const typeOf = people.flatMap((count, type) => new Array<number>(count).fill(type));
-  const valueOf = (type: number, attribute: number) => {
+  const valueIn = (type: number, attribute: number) => {
     const below = attributes.slice(0, attribute).reduce((product, values) => product * values, 1);
     return Math.floor(type / below) % (attributes[attribute] ?? 1);
   };
@@ -57,7 +57,7 @@ export function makeUniverse(random: () => number): Universe {
     people,
     total,
     having: (attribute, value) =>
-      people.reduce((mask, _, type) => (valueOf(type, attribute) === value ? mask | (1 << type) : mask), 0),
+      people.reduce((mask, _, type) => (valueIn(type, attribute) === value ? mask | (1 << type) : mask), 0),
     patientsOf: (mask) =>
       PatientSet.of(
         total,
@@ -66,7 +66,7 @@ export function makeUniverse(random: () => number): Universe {
     facet: (attribute) => ({
       name: `attribute-${attribute}`,
       groups: Array.from({ length: attributes[attribute] ?? 0 }, (_, value) => String(value)),
-      groupOf: Uint16Array.from(typeOf, (type) => valueOf(type, attribute)),
+      groupOf: Uint16Array.from(typeOf, (type) => valueIn(type, attribute)),
     }),
   };
 }

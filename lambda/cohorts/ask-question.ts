@@ -1,0 +1,73 @@
+import {
+  type CohortDecision,
+  type Decision,
+  mayAnswer,
+  mayMakeCohort,
+  type QueryLimits,
+  type Question,
+} from '../../statistics/disclosure/may-answer';
+import type { PatientSet } from '../../statistics/disclosure/patient-set';
+import { londonDay } from '../platform/clock';
+import type { Asker, LoggedEntry, QueryLog } from './query-log';
+
+/** How often a question is decided again because others were answered meanwhile. */
+const mostRounds = 100;
+
+/** The log changed at every attempt: the caller should try again later. */
+export class QueryLogBusy extends Error {
+  override readonly name = 'QueryLogBusy';
+}
+
+function useOf(log: readonly LoggedEntry[], asker: Asker) {
+  const own = log.filter(({ entry, project }) => entry.kind !== 'cohort' && project === asker.project);
+  const today = own.filter(({ at }) => londonDay(at) === londonDay(asker.at));
+  return { ofProjectToday: today.length, ofProject: own.length };
+}
+
+/**
+ * The way by which every count of people of a release reaches a researcher. Give it the canonical text of the filter, the
+ * patients that the filter finds by their number in the release (`PatientSet.of`, from `patient_number`), and at once all
+ * facets that the answer should have. Show `answer`, and figures worked out from `answer`, and nothing else: counts
+ * of studies or series only where `answer.people` is shown. A refusal's code goes to the researcher as it is
+ * (`queryRefusals`). Two questions at once are answered as if one had come after the other.
+ * @throws QueryLogBusy
+ */
+export async function askQuestion(
+  queryLog: QueryLog,
+  release: string,
+  question: Question,
+  asker: Asker,
+  limits: QueryLimits,
+): Promise<Decision> {
+  for (let round = 0; round < mostRounds; round += 1) {
+    const log = await queryLog.read(release, question.patients.release);
+    const entries = log.map(({ entry }) => entry);
+    const decision = mayAnswer(question, entries, limits, useOf(log, asker));
+    const entry = 'entry' in decision ? decision.entry : null;
+    if (entry === null) return decision;
+    if (await queryLog.append(release, log.length, entry, asker)) return decision;
+  }
+  throw new QueryLogBusy();
+}
+
+/**
+ * Whether a cohort of these patients may be made; if so, the log knows of it. Call it before the manifest is written.
+ * @throws QueryLogBusy
+ */
+export async function enterCohort(
+  queryLog: QueryLog,
+  release: string,
+  patients: PatientSet,
+  asker: Asker,
+): Promise<CohortDecision> {
+  for (let round = 0; round < mostRounds; round += 1) {
+    const log = await queryLog.read(release, patients.release);
+    const decision = mayMakeCohort(
+      patients,
+      log.map(({ entry }) => entry),
+    );
+    if (decision.kind === 'refusal' || decision.entry === null) return decision;
+    if (await queryLog.append(release, log.length, decision.entry, asker)) return decision;
+  }
+  throw new QueryLogBusy();
+}

@@ -1,0 +1,38 @@
+/** Why a question about a release is not answered, or a cohort not made. */
+export const queryRefusals = {
+  COUNT_TOO_SIMILAR: {
+    status: 409,
+    title: 'The answer could single out fewer than eight people.',
+    fix: 'Mostly the filter finds nearly the same people as one that was answered: use that count, or change the filter by more.',
+  },
+  FACETS_ASKED_LATER: {
+    status: 409,
+    title: 'The filter was answered before, without these facets.',
+    fix: 'Ask for the facets that it was answered with; other facets need another filter.',
+  },
+  DAILY_QUESTIONS_USED: {
+    status: 429,
+    title: 'The project has asked its new questions of today.',
+    fix: 'Ask again tomorrow. Questions that were answered before are answered at any time.',
+  },
+  PROJECT_QUESTIONS_USED: {
+    status: 409,
+    title: 'The project has asked all its new questions about this release.',
+    fix: 'Questions that were answered before are answered still. Write to the platform team if you need more.',
+  },
+  RELEASE_QUESTIONS_USED: {
+    status: 409,
+    title: 'This release takes no new questions.',
+    fix: 'Questions that were answered before are answered still. Ask about the next release.',
+  },
+  COHORT_TOO_SMALL: {
+    status: 409,
+    title: 'A cohort needs at least eight patients.',
+    fix: 'Widen the filter.',
+  },
+  COHORT_TOO_SIMILAR: {
+    status: 409,
+    title: 'The cohort, with counts that were shown, could single out fewer than eight people.',
+    fix: 'Make the cohort of a filter whose count was shown, or change the filter by more people.',
+  },
+} as const;

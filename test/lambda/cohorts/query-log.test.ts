@@ -1,0 +1,122 @@
+import { askQuestion, enterCohort } from '../../../lambda/cohorts/ask-question';
+import { type Asker, RegisterQueryLog } from '../../../lambda/cohorts/query-log';
+import type { Facet } from '../../../statistics/disclosure/facet';
+import { type LogEntry, mayAnswer, type Question } from '../../../statistics/disclosure/may-answer';
+import { PatientSet } from '../../../statistics/disclosure/patient-set';
+import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
+import { MemoryObjectStore } from '../fixtures/memory-object-store';
+
+const patients = 400;
+const limits = { perProjectAndDay: 100, perProject: 200, perRelease: 300 };
+const asker = (letter: string, at = '2026-11-23T12:00:00.000Z'): Asker => ({
+  project: `p-${letter.repeat(26)}`,
+  person: `r-${letter.repeat(26)}`,
+  at: new Date(at),
+});
+const sex: Facet = {
+  name: 'sex',
+  groups: ['1', '2'],
+  groupOf: Uint16Array.from({ length: patients }, (_, at) => at % 2),
+};
+
+function upTo(most: number, facets: readonly Facet[] = []): Question {
+  const numbers = Array.from({ length: most }, (_, at) => at + 1);
+  return { filter: `number <= ${most}`, patients: PatientSet.of(patients, numbers), facets };
+}
+
+describe('the log of questions', () => {
+  let register: EmbeddedTable;
+  let objects: MemoryObjectStore;
+  let queryLog: RegisterQueryLog;
+
+  beforeEach(async () => {
+    register = await startEmbeddedTable();
+    objects = new MemoryObjectStore();
+    queryLog = new RegisterQueryLog(register.table, objects, 'catalogue');
+  });
+  afterEach(() => register.stop());
+
+  it('gives back what was put in', async () => {
+    const question = upTo(101, [sex]);
+    const decision = await askQuestion(queryLog, 'r1', question, asker('a'), limits);
+    const [logged] = await queryLog.read('r1', patients);
+    expect(decision).toMatchObject({ kind: 'answer', from: 'question' });
+    expect(logged).toEqual({
+      project: asker('a').project,
+      at: asker('a').at,
+      entry: { kind: 'answered', question, answer: 'answer' in decision && decision.answer },
+    });
+    expect(await queryLog.read('r2', patients)).toEqual([]);
+  });
+
+  it('holds no true count', async () => {
+    await askQuestion(queryLog, 'r1', upTo(103, [sex]), asker('a'), limits);
+    await askQuestion(queryLog, 'r1', upTo(101, [sex]), asker('a'), limits);
+    const items = (await register.items()).join('\n').replaceAll(/"filter":\{[^}]*\}/g, '');
+    expect(items).not.toMatch(/"(101|102|103|51|52)"/);
+    expect(items).toMatch(/"100"/);
+  });
+
+  it('answers the same filter from the log, without cost', async () => {
+    const first = await askQuestion(queryLog, 'r1', upTo(101, [sex]), asker('a'), limits);
+    const second = await askQuestion(queryLog, 'r1', upTo(101), asker('b'), { ...limits, perProject: 0 });
+    expect(first).toMatchObject({ answer: { people: { kind: 'shown', value: 100 } } });
+    expect(second).toEqual({
+      kind: 'answer',
+      from: 'log',
+      answer: { people: { kind: 'shown', value: 100 }, facets: {} },
+    });
+    expect(await queryLog.read('r1', patients)).toHaveLength(1);
+  });
+
+  it('counts new questions by project and day', async () => {
+    const two = { ...limits, perProjectAndDay: 2 };
+    const ask = (most: number, who: Asker) => askQuestion(queryLog, 'r1', upTo(most), who, two);
+    await ask(100, asker('a'));
+    await ask(102, asker('a'));
+    expect(await ask(200, asker('a'))).toMatchObject({ code: 'DAILY_QUESTIONS_USED' });
+    expect(await ask(200, asker('b'))).toMatchObject({ kind: 'answer' });
+    expect(await ask(300, asker('a', '2026-11-24T12:00:00.000Z'))).toMatchObject({ kind: 'answer' });
+  });
+
+  it('decides 50 questions at once as if they had come one after another', async () => {
+    const questions = Array.from({ length: 50 }, (_, at) => upTo(20 + 5 * at));
+    const decisions = await Promise.all(
+      questions.map((question) => askQuestion(queryLog, 'r1', question, asker('a'), limits)),
+    );
+    const log = await queryLog.read('r1', patients);
+    expect(log).toHaveLength(50);
+    const before: LogEntry[] = [];
+    for (const { entry } of log) {
+      if (entry.kind === 'cohort') throw new Error('nobody made a cohort');
+      const filter = entry.kind === 'answered' ? entry.question.filter : entry.filter;
+      const at = questions.findIndex((question) => question.filter === filter);
+      const question = questions[at];
+      if (question === undefined) throw new Error('nobody asked this');
+      const serial = mayAnswer(question, before, limits, { ofProjectToday: 0, ofProject: 0 });
+      expect(decisions[at]).toEqual(serial);
+      before.push(entry);
+    }
+    expect(new Set(decisions.map(({ kind }) => kind))).toEqual(new Set(['answer', 'refusal']));
+  });
+
+  it('takes a decision that was made on an older log for none', async () => {
+    const entry: LogEntry = { kind: 'refused', filter: 'modality = CR', apart: null };
+    expect(await queryLog.append('r1', 0, entry, asker('a'))).toBe(true);
+    expect(await queryLog.append('r1', 0, entry, asker('b'))).toBe(false);
+    expect(await queryLog.append('r1', 1, entry, asker('b'))).toBe(true);
+  });
+
+  it('knows of cohorts', async () => {
+    const cohort = upTo(100).patients;
+    expect(await enterCohort(queryLog, 'r1', cohort, asker('a'))).toMatchObject({ kind: 'allowed' });
+    expect(await enterCohort(queryLog, 'r1', cohort, asker('b'))).toEqual({ kind: 'allowed', entry: null });
+    expect(await enterCohort(queryLog, 'r1', upTo(7).patients, asker('b'))).toEqual({
+      kind: 'refusal',
+      code: 'COHORT_TOO_SMALL',
+    });
+    expect(await queryLog.read('r1', patients)).toHaveLength(1);
+    const decision = await askQuestion(queryLog, 'r1', upTo(105), asker('a'), limits);
+    expect(decision).toMatchObject({ kind: 'refusal', code: 'COUNT_TOO_SIMILAR' });
+  });
+});
