@@ -17,7 +17,7 @@ const ruleOf =
 function attacked(rule: Rule, seed: number, meaning: Meaning = roundedFromEight) {
   const random = seeded(seed);
   const universe = makeUniverse(random);
-  const campaign = attack(universe, rule, 10, random, meaning);
+  const campaign = attack(universe, rule, 9, random, meaning);
   const cells = expressibleCells(campaign, universe.people.length);
   return { campaign, universe, cells, found: recovered(campaign.known, universe.people, cells) };
 }
@@ -37,10 +37,10 @@ describe('against an attacker who knows the rule', () => {
       stronger.confined += result.confined;
       stronger.undecided += result.undecided;
     }
-    expect(seen.answered).toBeGreaterThan(40_000);
+    expect(seen.answered).toBeGreaterThan(30_000);
     expect(stronger.cells).toBeGreaterThan(100);
     expect(stronger.confined / stronger.cells).toBeLessThan(0.15);
-    if (process.env.SHOW) process.stderr.write(JSON.stringify({ seen, stronger }) + '\n');
+    if (process.env.SHOW) process.stderr.write(`${JSON.stringify({ seen, stronger })}\n`);
   });
 });
 
@@ -93,7 +93,6 @@ describe('the attack finds out', () => {
     let found = 0;
     let seed = 1;
     for (; found === 0 && seed <= 10_000; seed += 1) found = attacked(rule, seed, meaning).found.length;
-    if (process.env.SHOW) process.stderr.write(`${_} found at ${seed - 1}\n`);
     expect(found).toBeGreaterThan(0);
   });
 });

@@ -74,7 +74,7 @@ function nextSet(universe: Universe, asked: readonly number[], random: () => num
   );
 }
 
-/** Asks one question after another of a rule, with all that the log has told. */
+/** Asks for everybody and then one question after another, with all that the log has told. */
 export function attack(
   universe: Universe,
   rule: Rule,
@@ -82,19 +82,18 @@ export function attack(
   random: () => number,
   meaning: Meaning = roundedFromEight,
 ): Campaign {
-  const known: Knowledge[] = [
-    { types: 2 ** universe.people.length - 1, least: universe.total, most: universe.total },
-  ];
+  const everybody = 2 ** universe.people.length - 1;
+  const known: Knowledge[] = [{ types: everybody, least: universe.total, most: universe.total }];
   const asked: number[] = [];
   const log: LogEntry[] = [];
   const facets: Facet[] = universe.attributes.map((_, attribute) => universe.facet(attribute));
   let [answered, refused] = [0, 0];
   for (let round = 0; round < questions; round += 1) {
-    const types = nextSet(universe, asked, random);
+    const types = round === 0 ? everybody : nextSet(universe, asked, random);
     const chosen = universe.attributes.map((_, at) => at).filter(() => random() < 0.25);
     const decision = rule(
       {
-        filter: `${types}`,
+        filter: types === everybody ? '' : `${types}`,
         patients: universe.patientsOf(types),
         facets: chosen.flatMap((at) => facets[at] ?? []),
       },

@@ -39,13 +39,29 @@ const shapes: readonly (readonly number[])[] = [
 export const countOf = (people: readonly number[], types: number): number =>
   people.reduce((sum, count, type) => sum + (((types >>> type) & 1) === 1 ? count : 0), 0);
 
-export function makeUniverse(random: () => number): Universe {
-  const attributes = shapes[Math.floor(random() * shapes.length)] ?? [2, 3];
-  const types = attributes.reduce((product, values) => product * values, 1);
+/**
+ * Groups that are all at the edge of what their rounded counts allow, and a small one beside them: where nothing else
+ * protects it, the sum gives it away.
+ */
+function tightPeople(random: () => number): number[] {
+  const edge = random() < 0.5 ? 12 : 8;
+  const groups = 3 + Math.floor(random() * 2);
+  return [...new Array<number>(groups).fill(edge), 1 + Math.floor(random() * 7)];
+}
+
+function scatteredPeople(types: number, random: () => number): number[] {
   const wanted = 20 + Math.floor(random() * 41);
   const weights = Array.from({ length: types }, () => random() ** 3);
   const weight = weights.reduce((sum, each) => sum + each, 0);
-  const people = weights.map((each) => Math.round((each / weight) * wanted));
+  return weights.map((each) => Math.round((each / weight) * wanted));
+}
+
+export function makeUniverse(random: () => number): Universe {
+  const tight = random() < 0.1 ? tightPeople(random) : null;
+  const attributes =
+    tight === null ? (shapes[Math.floor(random() * shapes.length)] ?? [2, 3]) : [tight.length];
+  const types = attributes.reduce((product, values) => product * values, 1);
+  const people = tight ?? scatteredPeople(types, random);
   const total = people.reduce((sum, count) => sum + count, 0);
   const typeOf = people.flatMap((count, type) => new Array<number>(count).fill(type));
   const valueIn = (type: number, attribute: number) => {
