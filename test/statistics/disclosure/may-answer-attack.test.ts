@@ -40,7 +40,6 @@ describe('against an attacker who knows the rule', () => {
     expect(seen.answered).toBeGreaterThan(30_000);
     expect(stronger.cells).toBeGreaterThan(100);
     expect(stronger.confined / stronger.cells).toBeLessThan(0.15);
-    if (process.env.SHOW) process.stderr.write(`${JSON.stringify({ seen, stronger })}\n`);
   });
 });
 
