@@ -92,6 +92,10 @@ export const commands = {
     summary: 'judge the scores of a model by group, on this machine',
     load: async () => (await import('./evaluate/evaluate.command')).evaluateCommand(),
   },
+  release: {
+    summary: 'verify a release, and see what changed since another',
+    load: async () => (await import('./release/release.command')).releaseCommand(),
+  },
   audit: {
     summary: 'verify the history, and see who had access (auditors)',
     load: async () => (await import('./audit/audit.command')).auditCommand(),

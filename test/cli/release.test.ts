@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { releaseCommand } from '../../cli/release/release.command';
+import { checksumsFile, signatureFile } from '../../lambda/releases/checksums.contract';
+import { ManifestDigest, manifestLines } from '../../lambda/releases/manifest';
+import type { ManifestRow } from '../../lambda/releases/manifest.contract';
+import { releaseChecksums, releaseDocuments, signChecksums } from '../../lambda/releases/release-documents';
+import { exampleRelease } from '../lambda/releases/release-fixture';
+import { LocalReceiptSigner } from '../lambda/submission/submission-fixture';
+
+const folder = mkdtempSync(join(tmpdir(), 'nmip-release-'));
+const [earlier, later] = [join(folder, '2026.3'), join(folder, '2026.4')];
+const keys = join(folder, 'keys.json');
+const signer = new LocalReceiptSigner();
+
+const series = (study: number): ManifestRow => ({
+  collection: 'chest',
+  study_instance_uid: `1.2.${study}`,
+  series_instance_uid: `1.2.${study}.1`,
+  instances: 3,
+});
+
+async function publish(
+  to: string,
+  studies: readonly number[],
+  different: Parameters<typeof exampleRelease>[0],
+) {
+  mkdirSync(to);
+  const digest = new ManifestDigest();
+  let manifest = '';
+  for await (const line of digest.through(manifestLines(studies.map(series)))) manifest += line;
+  const release = exampleRelease({ ...different, manifest: digest.result() });
+  const documents = releaseDocuments(release);
+  for (const { name, content } of documents) writeFileSync(join(to, name), content);
+  writeFileSync(join(to, 'manifest.csv'), manifest);
+  const checksums = releaseChecksums(release, documents);
+  writeFileSync(join(to, checksumsFile), checksums);
+  writeFileSync(join(to, signatureFile), JSON.stringify(await signChecksums(signer, checksums)));
+}
+
+/** Runs the subcommand in this process. */
+async function run(...words: string[]): Promise<{ code: unknown; out: string; err: string }> {
+  const written = { out: '', err: '' };
+  const out = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    written.out += text;
+    return true;
+  });
+  const err = jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    written.err += text;
+    return true;
+  });
+  try {
+    await releaseCommand().parseAsync(words, { from: 'user' });
+    return { code: process.exitCode, ...written };
+  } finally {
+    process.exitCode = undefined;
+    out.mockRestore();
+    err.mockRestore();
+  }
+}
+
+beforeAll(async () => {
+  writeFileSync(keys, JSON.stringify({ keys: [await signer.publicKey()] }));
+  const { representativeness } = exampleRelease();
+  await publish(earlier, [1, 2, 3], {
+    version: '2026.3',
+    previous: null,
+    changes: null,
+    totals: { ...exampleRelease().totals, people: { kind: 'shown', value: 9000 } },
+    representativeness: { ...representativeness, attributes: [] },
+  });
+  await publish(later, [2, 3, 4, 5], {});
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The later release with something done to its folder. */
+function spoilt(spoil: (path: string) => void): string {
+  const path = mkdtempSync(join(folder, 'spoilt-'));
+  for (const name of [...readFileSync(join(later, checksumsFile), 'utf8').matchAll(/ {2}(.+)$/gm)].map(
+    ([, n = '']) => n,
+  ))
+    copyFileSync(join(later, name), join(path, name));
+  for (const name of [checksumsFile, signatureFile]) copyFileSync(join(later, name), join(path, name));
+  spoil(path);
+  return path;
+}
+
+describe('nmip release verify', () => {
+  it('tells which release it is, where everything is as it was signed', async () => {
+    const { code, out } = await run('verify', later, '--keys', keys);
+    expect(out).toContain('The release holds: 2026.4, 8 files');
+    expect(code).toBe(0);
+  });
+
+  it.each<[string, string, (path: string) => void]>([
+    ['a file that was changed', 'FILE_CHANGED', (path) => appendFileSync(join(path, 'datasheet.md'), ' ')],
+    ['a file that is not there', 'FILE_MISSING', (path) => rmSync(join(path, 'croissant.json'))],
+    [
+      'a digest that was made to fit',
+      'BAD_SIGNATURE',
+      (path) => {
+        appendFileSync(join(path, 'manifest.csv'), 'chest,1.2.9,1.2.9.1,1\n');
+        const digest = createHash('sha256')
+          .update(readFileSync(join(path, 'manifest.csv')))
+          .digest('hex');
+        const text = readFileSync(join(path, checksumsFile), 'utf8');
+        writeFileSync(join(path, checksumsFile), text.replace(/^\w{64}(?= {2}manifest)/m, digest));
+      },
+    ],
+    [
+      'a signature of another form',
+      'BAD_SIGNATURE',
+      (path) => writeFileSync(join(path, signatureFile), '{}'),
+    ],
+  ])('ends with 5 at %s', async (_, expected, spoil) => {
+    const { code, err, out } = await run('verify', spoilt(spoil), '--keys', keys, '--json');
+    expect(JSON.parse(err)).toMatchObject({ code: expected });
+    expect(code).toBe(5);
+    expect(out).toBe('');
+  });
+
+  it('ends with 5 at a signature by another key', async () => {
+    const others = join(folder, 'others.json');
+    writeFileSync(others, JSON.stringify({ keys: [await new LocalReceiptSigner().publicKey()] }));
+    const { code, err } = await run('verify', later, '--keys', others);
+    expect(err).toContain('UNKNOWN_KEY');
+    expect(code).toBe(5);
+  });
+});
+
+describe('nmip release diff', () => {
+  it('tells studies, figures before and after, and who is missing', async () => {
+    const { code, out } = await run('diff', earlier, later);
+    expect(out).toContain('2026.3 → 2026.4');
+    expect(out).toContain('2 studies added, 1 study no longer in it (withdrawn: 0 to 7)');
+    expect(out).toMatch(/^people +9,000 +10,000$/m);
+    expect(out).toContain('Now too few, and not before:');
+    expect(out).toContain('Black or Black British: African');
+    expect(code).toBe(0);
+  });
+
+  it('has every study in JSON', async () => {
+    const { out } = await run('diff', earlier, later, '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      studiesAdded: ['1.2.4', '1.2.5'],
+      studiesRemoved: ['1.2.1'],
+      studiesWithdrawn: { kind: 'suppressed' },
+    });
+  });
+
+  it('ends with 2 where the first is not the earlier one', async () => {
+    const { code, err } = await run('diff', later, earlier);
+    expect(err).toContain('RELEASES_OUT_OF_ORDER');
+    expect(code).toBe(2);
+  });
+
+  it('ends with 2 where a manifest is none, and names the line', async () => {
+    const path = spoilt((each) => writeFileSync(join(each, 'manifest.csv'), 'study\n'));
+    const { code, err } = await run('diff', earlier, path);
+    expect(err).toContain('line 1');
+    expect(code).toBe(2);
+  });
+});
