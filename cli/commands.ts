@@ -48,6 +48,10 @@ export const commands = {
     summary: 'state and certificate of a withdrawal',
     load: async () => (await import('./withdrawal/withdrawal.command')).withdrawalCommand(),
   },
+  'evaluation-set': {
+    summary: 'samples of held-out patients, and who used them (officers)',
+    load: async () => (await import('./evaluation-set/evaluation-set.command')).evaluationSetCommand(),
+  },
   application: {
     summary: 'apply for access to a collection, amend, renew',
     load: async () => (await import('./application/application.command')).applicationCommand(),

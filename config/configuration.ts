@@ -142,6 +142,12 @@ const base = z.strictObject({
   demographics: z.strictObject({ acceptedDays: days(1, 365).default(30) }).prefault({}),
   /** Working days (England) within which the committee means to decide on an application. */
   committee: z.strictObject({ targetWorkingDays: days(1, 260).default(20) }).prefault({}),
+  evaluation: z
+    .strictObject({
+      /** Times that models of one project may see one evaluation set, all of its versions together. */
+      usesPerProject: z.number().int().min(1).max(1000).default(5),
+    })
+    .prefault({}),
   /** GuardDuty Malware Protection on the landing buckets; docs/adr/0011 has the price. */
   malwareScanning: z.boolean().default(false),
   pipeline: pipeline.prefault({}),

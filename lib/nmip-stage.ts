@@ -15,6 +15,7 @@ import { PipelineStack } from './stacks/pipeline-stack';
 import { QuarantineStack } from './stacks/quarantine-stack';
 import { RecordsStack } from './stacks/records-stack';
 import { RegisterStack } from './stacks/register-stack';
+import { SplitsStack } from './stacks/splits-stack';
 import { StorageStack } from './stacks/storage-stack';
 import { TrailStack } from './stacks/trail-stack';
 import { WithdrawalStack } from './stacks/withdrawal-stack';
@@ -41,6 +42,7 @@ export class NmipStage extends Stage {
   readonly withdrawal: WithdrawalStack;
   readonly history: HistoryStack;
   readonly register: RegisterStack;
+  readonly splits: SplitsStack;
   readonly credentials: CredentialsStack;
   readonly api: ApiStack;
   readonly observability: ObservabilityStack;
@@ -85,6 +87,7 @@ export class NmipStage extends Stage {
       trail: this.trail,
     });
     this.register = new RegisterStack(this, 'register', { ...common, keys, records });
+    this.splits = new SplitsStack(this, 'splits', { ...common, keys, storage, records, lake: this.lake });
     this.credentials = new CredentialsStack(this, 'credentials', {
       ...common,
       keys,
@@ -104,6 +107,7 @@ export class NmipStage extends Stage {
       quarantineApi: this.quarantine.api,
       historyApi: this.history.api,
       publicRegisterApi: this.register.publicRegisterApi,
+      splitsApi: this.splits.api,
     });
     for (const landing of this.landing.values()) this.api.addStackDependency(landing);
     this.observability = new ObservabilityStack(this, 'observability', {

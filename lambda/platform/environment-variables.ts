@@ -49,3 +49,9 @@ export const rateVariable = z
   .regex(/^\d{1,4}(\.\d{1,4})?$/, 'expected a number of calls a second')
   .transform(Number)
   .pipe(z.number().positive());
+
+/** How often something may be done, from 1. */
+export const countVariable = z
+  .string()
+  .regex(/^[1-9]\d{0,5}$/, 'expected a whole number from 1')
+  .transform(Number);

@@ -16,7 +16,7 @@ import {
   committedText,
   sha256Of,
 } from './commitment.contract';
-import { commitmentSalt } from './splits-keys';
+import { commitmentSalt, type SplitsKeys } from './splits-keys';
 import { commitmentKey, committedTextKey } from './splits-places';
 import { refuseSplits } from './splits-refusals';
 
@@ -25,8 +25,7 @@ export interface CommitPorts {
   readonly objects: Pick<ObjectStore, 'put'>;
   readonly catalogueBucket: string;
   readonly clock: Clock;
-  /** Of the purpose `nmip/commitment/1`. */
-  readonly commitmentKey: Buffer;
+  readonly keys: () => Promise<SplitsKeys>;
 }
 
 type Studies = readonly { readonly collection: string; readonly study: string }[];
@@ -39,11 +38,15 @@ export type Committed = Pick<Commitment, 'subject' | 'sha256'>;
  * which is cut short and made again writes the same text.
  */
 export async function keepCommittedText(
-  { objects, catalogueBucket, commitmentKey: key }: Omit<CommitPorts, 'table' | 'clock'>,
+  { objects, catalogueBucket, keys }: Omit<CommitPorts, 'table' | 'clock'>,
   subject: CommitmentSubject,
   studies: Studies,
 ): Promise<Committed> {
-  const text = committedText(subject, commitmentSalt(key, commitmentName(subject)), studies);
+  const text = committedText(
+    subject,
+    commitmentSalt((await keys()).commitment, commitmentName(subject)),
+    studies,
+  );
   const sha256 = sha256Of(text);
   await objects.put({ bucket: catalogueBucket, key: committedTextKey(sha256) }, text, {
     contentType: 'text/plain; charset=utf-8',

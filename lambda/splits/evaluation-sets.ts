@@ -39,8 +39,6 @@ import { refuseSplits } from './splits-refusals';
 export interface EvaluationSetPorts extends People, CommitPorts {
   readonly engine: Pick<QueryEngine, 'rows'>;
   readonly objects: Pick<ObjectStore, 'put' | 'readText'>;
-  /** Of the purpose `nmip/evaluation/1`. */
-  readonly evaluationKey: Buffer;
 }
 
 function readFilter(text: string): Filter {
@@ -81,8 +79,9 @@ export async function createEvaluationSet(
   const { release, collections } = definition;
   const rows = await engine.rows(heldOutStudiesSelect({ release, collections }, filter), heldOutStudyRow);
   if (rows.length === 0) throw refuseSplits('NOTHING_HELD_OUT');
+  const keys = await ports.keys();
   const draw = drawEvaluationSet(rows, definition, (pseudonym) =>
-    evaluationOrder(ports.evaluationKey, name, pseudonym),
+    evaluationOrder(keys.evaluation, name, pseudonym),
   );
   const failed = belowMinimum(draw.strata);
   if (failed.length > 0) throw refuseSplits('QUOTAS_NOT_MET', { extensions: { strata: failed } });

@@ -11,6 +11,8 @@ import { attachmentRoutes } from '../../lambda/register/attachment-routes.contra
 import { peopleRoutes } from '../../lambda/register/people-routes.contract';
 import { projectRoutes } from '../../lambda/register/project-routes.contract';
 import { revocationRoutes } from '../../lambda/register/revocation-routes.contract';
+import { commitmentRoutes } from '../../lambda/splits/commitment.contract';
+import { splitsRoutes } from '../../lambda/splits/splits-routes.contract';
 import { submissionRoutes } from '../../lambda/submission/submission-routes.contract';
 import { withdrawalRoutes } from '../../lambda/withdrawal/withdrawal-routes.contract';
 
@@ -21,7 +23,7 @@ export const contractsOf = {
   quarantine: quarantineRoutes,
   withdrawal: withdrawalRoutes,
   catalogue: catalogueRoutes,
-  publicRegister: publicRegisterRoutes,
+  publicRegister: { ...publicRegisterRoutes, ...commitmentRoutes },
   register: {
     ...peopleRoutes,
     ...applicationRoutes,
@@ -32,6 +34,7 @@ export const contractsOf = {
   credentials: credentialsRoutes,
   history: historyRoutes,
   revocation: revocationRoutes,
+  splits: splitsRoutes,
 } as const satisfies Readonly<Record<string, RouteContracts>>;
 
 /** A function behind the REST API. */

@@ -28,6 +28,7 @@ export const functionEntries = [
   'register/revocation-api',
   'register/expire-grants',
   'public-register/public-register-api',
+  'splits/splits-api',
   'withdrawal/withdrawal-api',
   'withdrawal/prepare-withdrawal',
   'withdrawal/begin-withdrawal',

@@ -27,6 +27,7 @@ export function configurationValues(configuration: Configuration): EnvironmentVa
     LANDING_DAYS: String(configuration.retention.landingDays),
     DELETES_PER_SECOND: String(configuration.withdrawal.deletesPerSecond),
     HELD_OUT_SHARE: String(configuration.heldOutShare),
+    EVALUATION_USES: String(configuration.evaluation.usesPerProject),
     LARGE_FILES: configuration.pipeline.largeFiles,
     LARGE_FILE_BYTES: String(configuration.pipeline.largeFileBytes),
     DICOMWEB_ENDPOINT: dicomwebAddress(configuration),

@@ -34,6 +34,8 @@ export interface ApiStackProps extends PlatformStackProps {
   readonly historyApi: NmipFunction;
   /** Behind the routes of the public register. */
   readonly publicRegisterApi: NmipFunction;
+  /** Behind the routes of evaluation sets. */
+  readonly splitsApi: NmipFunction;
 }
 
 const byWithdrawal = 'Keys begin with the id of a withdrawal, which does not exist at synth.';
@@ -135,6 +137,7 @@ export class ApiStack extends Stack {
         history: props.historyApi.function,
         withdrawal: this.withdrawalApi.function,
         revocation: props.revocationApi.function,
+        splits: props.splitsApi.function,
       },
     });
     new WebFirewall(this, 'Firewall', { configuration, settings, stage: this.api.api.deploymentStage });

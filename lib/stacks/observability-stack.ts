@@ -16,6 +16,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { balanceAlarm } from '../../lambda/splits/balance-alarm.contract';
 import type { NmipFunction } from '../constructs/nmip-function';
 import type { RecordTable } from '../constructs/record-table';
 import type { ApiStack } from './api-stack';
@@ -182,13 +183,14 @@ export class ObservabilityStack extends Stack {
       },
       {
         name: 'deidentification-failing',
-        says: 'Batches fail, or the container of a large file does, and files go to quarantine as PROCESSING_FAILED.',
+        says: 'Batches fail, or the container of a large file does, and files go to quarantine as PROCESSING_FAILED; or the shares of the split are not those of its draw.',
         // one large file is enough: its container was tried five times more
         metric: math(
-          'FILL(batches, 0) + 6 * FILL(large, 0)',
+          'FILL(batches, 0) + 6 * (FILL(large, 0) + FILL(balance, 0))',
           {
             batches: errors(functions.deidentifyBatch),
             large: counted('LargeFilesFailed', 'quarantine-batch'),
+            balance: counted(balanceAlarm.metric, balanceAlarm.service),
           },
           'errors',
         ),

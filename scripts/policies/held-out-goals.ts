@@ -52,6 +52,7 @@ export function heldOutGoals(landscape: Landscape): readonly Goal[] {
       'storage/WorkBucket',
       `import-jobs/${submission}/held-out/0001/job-output-manifest.json`,
     ],
+    ['lists of evaluation sets', 'storage/CatalogueBucket', 'splits/evaluation-sets/chest/0001-00.json'],
     ['results of submissions', 'storage/WorkBucket', `submissions/${submission}/results/0001.json`],
   ] as const;
   const keys = [

@@ -39,6 +39,7 @@ export const stackNames = [
   'withdrawal',
   'history',
   'register',
+  'splits',
   'credentials',
   'api',
   'observability',

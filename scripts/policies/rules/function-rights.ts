@@ -216,6 +216,17 @@ const functions: Readonly<Record<string, RoleRights>> = {
   'quarantine/expire-quarantine': {
     may: [...allBooks, 'delete quarantined', 'list quarantine', ...landingEnd],
   },
+  'splits/splits-api': {
+    may: [
+      ...books('register'),
+      'read held-out-lists',
+      'write held-out-lists',
+      'list catalogue',
+      'derive pseudonyms',
+    ],
+    heldOut:
+      'Draws evaluation sets from the held-out patients and keeps their lists, for officers; opens no image.',
+  },
   'withdrawal/withdrawal-api': {
     may: [...books('ledger'), ...withdrawalWork, 'write withdrawal-subjects', 'start withdrawal'],
   },

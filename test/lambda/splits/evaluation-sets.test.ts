@@ -184,12 +184,14 @@ describe('uses', () => {
     await create();
     const { projectId } = await approveOne(room.register, {});
     const other = await approveOne(room.register, { title: 'Another project' });
-    const use = (project: string, key?: string) =>
-      room.ask(routes.useEvaluationSet, officer, {
+    const use = (project: string, key?: string) => {
+      room.register.clock.moveBy(1);
+      return room.ask(routes.useEvaluationSet, officer, {
         params,
         body: { project, model: 'Nodule finder 2.1', reason: 'validation' },
         ...(key && { key }),
       });
+    };
     const first = await use(projectId, 'key-1');
     expect(first).toMatchObject({ status: 201, body: { ofProject: 1, setVersion: 1 } });
     expect((await use(projectId, 'key-1')).body).toEqual(first.body);

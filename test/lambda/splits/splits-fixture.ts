@@ -51,8 +51,7 @@ export class SplitsRoom {
       engine: lake,
       objects: this.objects,
       catalogueBucket,
-      evaluationKey: Buffer.alloc(32, 1),
-      commitmentKey: Buffer.alloc(32, 2),
+      keys: async () => ({ evaluation: Buffer.alloc(32, 1), commitment: Buffer.alloc(32, 2) }),
       usesPerProject: 2,
       ...changes,
     };
