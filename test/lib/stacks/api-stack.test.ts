@@ -23,15 +23,16 @@ describe('routes', () => {
     expect(parts.filter((part: string) => part.includes('+'))).toEqual([]);
   });
 
-  it('only the keys of receipts, the public register and the address of the sign-in are open', () => {
+  it('only the keys of receipts, the public register, commitments and the address of the sign-in are open', () => {
     expect(routes.filter((route) => route.open).map(({ path }) => path)).toEqual([
       '/v1/receipt-keys',
       '/v1/register',
       '/v1/register.csv',
       '/v1/register/{project}',
+      '/v1/commitments',
       '/v1/sign-in',
     ]);
-    expect(open).toHaveLength(5);
+    expect(open).toHaveLength(6);
   });
 
   it('are those of the architecture', () => {
@@ -120,6 +121,7 @@ describe('API', () => {
         .map(({ HttpMethod, ResourcePath }) => `${HttpMethod} ${String(ResourcePath).replaceAll('~1', '/')}`)
         .sort(),
     ).toEqual([
+      'GET //v1/commitments',
       'GET //v1/receipt-keys',
       'GET //v1/register',
       'GET //v1/register.csv',
