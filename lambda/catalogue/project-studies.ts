@@ -88,8 +88,14 @@ async function pageOfCollection(
   };
 }
 
-/** The scopes that nobody has shut. */
-async function openScopes(ports: ProjectStudiesPorts, projectId: string): Promise<readonly GrantedScope[]> {
+/**
+ * The scopes that nobody has shut.
+ * @throws PlatformError NO_ACTIVE_GRANT, PLATFORM_CLOSED, COLLECTION_CLOSED
+ */
+export async function openScopes(
+  ports: Pick<ProjectStudiesPorts, 'register' | 'clock'>,
+  projectId: string,
+): Promise<readonly GrantedScope[]> {
   const [grants, closures] = await Promise.all([
     ports.register.grantsOfActiveProject(projectId),
     ports.register.closures(),

@@ -1,3 +1,5 @@
+import type { Facet } from '../../statistics/disclosure/facet';
+import { mayAddFacet } from '../../statistics/disclosure/may-add-facet';
 import {
   type CohortDecision,
   type Decision,
@@ -43,6 +45,30 @@ export async function askQuestion(
     const log = await queryLog.read(release, question.patients.release);
     const entries = log.map(({ entry }) => entry);
     const decision = mayAnswer(question, entries, limits, useOf(log, asker));
+    const entry = 'entry' in decision ? decision.entry : null;
+    if (entry === null) return decision;
+    if (await queryLog.append(release, log.length, entry, asker)) return decision;
+  }
+  throw new QueryLogBusy();
+}
+
+/**
+ * Shows the people of a filter whose count was answered by one more facet, or refuses to. The set is the one that was
+ * counted.
+ * @throws QueryLogBusy
+ */
+export async function askFacet(
+  queryLog: QueryLog,
+  release: string,
+  filter: string,
+  facet: Facet,
+  asker: Asker,
+  limits: QueryLimits,
+): Promise<Decision> {
+  for (let round = 0; round < mostRounds; round += 1) {
+    const log = await queryLog.read(release, facet.groupOf.length);
+    const entries = log.map(({ entry }) => entry);
+    const decision = mayAddFacet(filter, facet, entries, limits, useOf(log, asker));
     const entry = 'entry' in decision ? decision.entry : null;
     if (entry === null) return decision;
     if (await queryLog.append(release, log.length, entry, asker)) return decision;

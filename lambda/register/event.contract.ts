@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { applicationFacts } from './facts/application-facts.contract';
 import { assessmentFacts } from './facts/assessment-facts.contract';
 import { attachmentFacts } from './facts/attachment-facts.contract';
+import { cohortFacts } from './facts/cohort-facts.contract';
 import { credentialFacts } from './facts/credential-facts.contract';
 import { grantFacts } from './facts/grant-facts.contract';
 import { personFacts } from './facts/person-facts.contract';
@@ -23,6 +24,7 @@ export const fact = z.discriminatedUnion('type', [
   ...attachmentFacts,
   ...grantFacts,
   ...credentialFacts,
+  ...cohortFacts,
   ...platformFacts,
   ...splitsFacts,
 ]);

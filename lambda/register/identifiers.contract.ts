@@ -25,6 +25,8 @@ export const grantId = identifier('g', 'a grant id');
 /** A paper attached to an application. */
 export const attachmentId = identifier('f', 'an attachment id');
 export const credentialId = identifier('c', 'a credential id');
+/** A list of studies that a project made of a release. */
+export const cohortId = identifier('k', 'a cohort id');
 export const revocationId = identifier('v', 'a revocation id');
 
 /** Calendar date in Europe/London. */

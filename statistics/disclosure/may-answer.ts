@@ -98,11 +98,11 @@ function toldByEntry(entry: LogEntry): ToldCells[] {
 }
 
 /** Everything that a log has told so far, with the number of the release's patients, which its documents tell. */
-function toldByLog(release: number, log: readonly LogEntry[]): ToldCells[] {
+export function toldByLog(release: number, log: readonly LogEntry[]): ToldCells[] {
   return [wholeSet(PatientSet.everybody(release)), ...log.flatMap(toldByEntry)];
 }
 
-const cohortsOf = (log: readonly LogEntry[]): PatientSet[] =>
+export const cohortsOf = (log: readonly LogEntry[]): PatientSet[] =>
   log.flatMap((entry) => (entry.kind === 'cohort' ? [entry.patients] : []));
 
 /** Sets whose count was shown, the whole release first. */
@@ -204,7 +204,7 @@ export function mayAnswer(
   return { kind: 'answer', from: 'question', answer, entry: { kind: 'answered', question, answer } };
 }
 
-function limitReached(limits: QueryLimits, use: QueryUse, asked: number): RefusalCode | null {
+export function limitReached(limits: QueryLimits, use: QueryUse, asked: number): RefusalCode | null {
   if (use.ofProjectToday >= limits.perProjectAndDay) return 'DAILY_QUESTIONS_USED';
   if (use.ofProject >= limits.perProject) return 'PROJECT_QUESTIONS_USED';
   return asked >= limits.perRelease ? 'RELEASE_QUESTIONS_USED' : null;

@@ -3,7 +3,7 @@ import type { Filter } from '../../cohorts/filter-tree.contract';
 import { type ReleaseScope, releasedRows } from './released-rows';
 
 /** Patients in a row of the answer: a double holds 53 bits exactly. */
-const patientsInRow = 48;
+export const patientsInRow = 48;
 
 /** Of the patients `first` to `first + 47`, those that a filter takes: bit `n` stands for `first + n`. */
 export const patientSetRow = z.object({ first: z.number().int(), bits: z.number().int() });

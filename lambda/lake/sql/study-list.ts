@@ -25,7 +25,7 @@ ${releasedRows(scope, filter)}`;
   const rows =
     series === 'matching'
       ? releasedRows(scope, filter)
-      : `${releasedRows(scope, { kind: 'everything' })}
+      : `${releasedRows({ ...scope, listed: undefined }, { kind: 'everything' })}
 AND r.study_number IN (${matching})`;
   return `SELECT r.collection, r.study_instance_uid, r.series_instance_uid, r.modality, r.datastore_id, r.instances, r.bytes
 ${rows}
