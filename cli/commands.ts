@@ -97,7 +97,7 @@ export const commands = {
     load: async () => (await import('./evaluate/evaluate.command')).evaluateCommand(),
   },
   release: {
-    summary: 'verify a release, and see what changed since another',
+    summary: 'releases: fetch, verify, compare; make them (officers)',
     load: async () => (await import('./release/release.command')).releaseCommand(),
   },
   audit: {

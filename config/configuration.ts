@@ -3,6 +3,8 @@ import { accessTokenForm } from '../lambda/platform/access-tokens.contract';
 import { assuranceSettings } from '../lambda/platform/assurance.contract';
 import { collectionConfiguration, trustConfiguration } from '../lambda/platform/configuration.contract';
 import { publication } from '../lambda/releases/publication.contract';
+import { reference } from '../statistics/references/reference.contract';
+import { representativenessGate } from '../statistics/representativeness/gate.contract';
 
 /** A UID has at most 64 characters (DICOM PS3.5 section 9.1). */
 const UID_LENGTH = 64;
@@ -154,6 +156,14 @@ const base = z.strictObject({
   withdrawal: withdrawal.prefault({}),
   /** What releases say of their publisher, their terms and what figures do not show. */
   publication,
+  releases: z
+    .strictObject({
+      /** What is asked of whom a release represents; without it nothing is. */
+      gate: representativenessGate.prefault({ lowestRatio: 0 }),
+      /** Populations to compare with, beside England's census: people who had that kind of imaging, say. */
+      references: z.array(reference).max(20).default([]),
+    })
+    .prefault({}),
   alarms: z.strictObject({ email: z.email().optional() }).prefault({}),
   /** Where messages go that the access of a project ends soon: the programme's office. They name no people. */
   notifications: z.strictObject({ email: z.email().optional() }).prefault({}),

@@ -15,6 +15,7 @@ import { PipelineStack } from './stacks/pipeline-stack';
 import { QuarantineStack } from './stacks/quarantine-stack';
 import { RecordsStack } from './stacks/records-stack';
 import { RegisterStack } from './stacks/register-stack';
+import { ReleasesStack } from './stacks/releases-stack';
 import { SplitsStack } from './stacks/splits-stack';
 import { StorageStack } from './stacks/storage-stack';
 import { TrailStack } from './stacks/trail-stack';
@@ -40,6 +41,7 @@ export class NmipStage extends Stage {
   readonly pipeline: PipelineStack;
   readonly quarantine: QuarantineStack;
   readonly withdrawal: WithdrawalStack;
+  readonly releases: ReleasesStack;
   readonly history: HistoryStack;
   readonly register: RegisterStack;
   readonly splits: SplitsStack;
@@ -88,6 +90,14 @@ export class NmipStage extends Stage {
     });
     this.register = new RegisterStack(this, 'register', { ...common, keys, records });
     this.splits = new SplitsStack(this, 'splits', { ...common, keys, storage, records, lake: this.lake });
+    this.releases = new ReleasesStack(this, 'releases', {
+      ...common,
+      keys,
+      storage,
+      records,
+      lake: this.lake,
+      deadLetterQueue: this.register.deadLetterQueue,
+    });
     this.credentials = new CredentialsStack(this, 'credentials', {
       ...common,
       keys,
@@ -108,6 +118,8 @@ export class NmipStage extends Stage {
       historyApi: this.history.api,
       publicRegisterApi: this.register.publicRegisterApi,
       splitsApi: this.splits.api,
+      releasesApi: this.releases.api,
+      publicReleasesApi: this.releases.publicApi,
     });
     for (const landing of this.landing.values()) this.api.addStackDependency(landing);
     this.observability = new ObservabilityStack(this, 'observability', {
@@ -119,6 +131,7 @@ export class NmipStage extends Stage {
       quarantine: this.quarantine,
       register: this.register,
       withdrawal: this.withdrawal,
+      releases: this.releases,
       history: this.history,
       credentials: this.credentials,
       api: this.api,

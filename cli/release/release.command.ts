@@ -5,6 +5,7 @@ import { CommandError, exitCode } from '../terminal/exit-code';
 import { type Output, type OutputOptions, runCommand } from '../terminal/output';
 import { plural } from '../terminal/text';
 import { diffText } from './diff-text';
+import { addPlatformCommands } from './platform-releases';
 import { readRelease, verifyRelease } from './release-folder';
 
 type VerifyOptions = OutputOptions & KeysOptions;
@@ -32,7 +33,10 @@ async function diff(output: Output, before: string, after: string): Promise<unde
 }
 
 export function releaseCommand(): Command {
-  const release = new Command('release').description('Releases that were fetched into folders.');
+  const release = new Command('release').description(
+    'Releases of the catalogue: list, fetch, verify and compare them, and make them (officers).',
+  );
+  addPlatformCommands(release);
   release
     .command('verify')
     .description('Verify signature and checksums of a release. Needs no sign-in; with --keys no network.')

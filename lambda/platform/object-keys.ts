@@ -114,3 +114,23 @@ export const withdrawalKeys = {
   erasure: (id: string, submissionId: string) => `withdrawals/${id}/submissions/${submissionId}.json`,
   certificate: (id: string) => `withdrawals/${id}/certificate.json`,
 };
+
+/** Steps of a release, in the catalogue bucket. */
+export const releaseKeys = {
+  /** Where the rows of a release are written to before they are moved: a folder for each attempt. */
+  unloadsPrefix: (release: string) => `lake/unloads/${release}/`,
+  unloadFolder: (release: string, attempt: string) => `lake/unloads/${release}/${attempt}/`,
+  /** Which files hold the rows. */
+  series: (release: string) => `releases/${release}/series.json`,
+  /** That they stand where they belong. */
+  seriesMoved: (release: string) => `releases/${release}/series-moved.json`,
+  manifest: (release: string) => `releases/${release}/manifest.csv`,
+  figures: (release: string) => `releases/${release}/figures.json`,
+  /** Groups that are not shown to be represented as asked. */
+  gate: (release: string) => `releases/${release}/gate.json`,
+};
+
+/** Documents of releases, in their own bucket. */
+export function releaseDocumentKey(release: string, name: string): string {
+  return `${release}/${name}`;
+}

@@ -7,6 +7,7 @@ import { credentialFacts } from './facts/credential-facts.contract';
 import { grantFacts } from './facts/grant-facts.contract';
 import { personFacts } from './facts/person-facts.contract';
 import { platformFacts } from './facts/platform-facts.contract';
+import { releaseFacts } from './facts/release-facts.contract';
 import { splitsFacts } from './facts/splits-facts.contract';
 import { instant, projectId, pseudonym, sha256 } from './identifiers.contract';
 
@@ -27,6 +28,7 @@ export const fact = z.discriminatedUnion('type', [
   ...cohortFacts,
   ...platformFacts,
   ...splitsFacts,
+  ...releaseFacts,
 ]);
 
 /**
@@ -35,7 +37,7 @@ export const fact = z.discriminatedUnion('type', [
  */
 export const actor = z.union([pseudonym, z.literal('unknown'), z.literal('schedule')]);
 
-/** Chain of what concerns the platform as a whole: closures of collections and of everything. */
+/** Chain of what concerns the platform as a whole: closures of collections and of everything, releases. */
 export const PLATFORM_CHAIN = 'platform';
 
 /** Chain of the measurements of revocations, apart so that who measures cannot write what shuts the platform. */

@@ -11,6 +11,7 @@ import { attachmentRoutes } from '../../lambda/register/attachment-routes.contra
 import { peopleRoutes } from '../../lambda/register/people-routes.contract';
 import { projectRoutes } from '../../lambda/register/project-routes.contract';
 import { revocationRoutes } from '../../lambda/register/revocation-routes.contract';
+import { publicReleasesRoutes, releasesRoutes } from '../../lambda/releases/releases-routes.contract';
 import { commitmentRoutes } from '../../lambda/splits/commitment.contract';
 import { splitsRoutes } from '../../lambda/splits/splits-routes.contract';
 import { submissionRoutes } from '../../lambda/submission/submission-routes.contract';
@@ -24,6 +25,8 @@ export const contractsOf = {
   withdrawal: withdrawalRoutes,
   catalogue: catalogueRoutes,
   publicRegister: { ...publicRegisterRoutes, ...commitmentRoutes },
+  releases: releasesRoutes,
+  publicReleases: publicReleasesRoutes,
   register: {
     ...peopleRoutes,
     ...applicationRoutes,

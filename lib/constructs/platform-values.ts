@@ -31,6 +31,7 @@ export function configurationValues(configuration: Configuration): EnvironmentVa
     LARGE_FILES: configuration.pipeline.largeFiles,
     LARGE_FILE_BYTES: String(configuration.pipeline.largeFileBytes),
     DICOMWEB_ENDPOINT: dicomwebAddress(configuration),
+    RELEASES_ADDRESS: `${configuration.portalOrigin}/releases`,
   };
 }
 
@@ -47,6 +48,7 @@ export function storageValues(storage: StorageStack): EnvironmentValues {
     QUARANTINE_BUCKET: storage.quarantine.bucket.bucketName,
     CATALOGUE_BUCKET: storage.catalogue.bucket.bucketName,
     APPLICATIONS_BUCKET: storage.applications.bucket.bucketName,
+    RELEASES_BUCKET: storage.releases.bucket.bucketName,
   };
 }
 

@@ -36,6 +36,10 @@ export interface ApiStackProps extends PlatformStackProps {
   readonly publicRegisterApi: NmipFunction;
   /** Behind the routes of evaluation sets. */
   readonly splitsApi: NmipFunction;
+  /** Behind the routes of the making of releases. */
+  readonly releasesApi: NmipFunction;
+  /** Behind the routes of published releases. */
+  readonly publicReleasesApi: NmipFunction;
 }
 
 const byWithdrawal = 'Keys begin with the id of a withdrawal, which does not exist at synth.';
@@ -132,6 +136,8 @@ export class ApiStack extends Stack {
         catalogue: this.catalogueApi.function,
         register: this.registerApi.function,
         publicRegister: props.publicRegisterApi.function,
+        releases: props.releasesApi.function,
+        publicReleases: props.publicReleasesApi.function,
         credentials: props.issuer.function,
         quarantine: props.quarantineApi.function,
         history: props.historyApi.function,

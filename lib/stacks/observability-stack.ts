@@ -28,6 +28,7 @@ import type { PipelineStack } from './pipeline-stack';
 import type { QuarantineStack } from './quarantine-stack';
 import type { RecordsStack } from './records-stack';
 import type { RegisterStack } from './register-stack';
+import type { ReleasesStack } from './releases-stack';
 import type { PlatformStackProps } from './stateful-stack';
 import type { WithdrawalStack } from './withdrawal-stack';
 
@@ -39,6 +40,7 @@ export interface ObservabilityStackProps extends PlatformStackProps {
   readonly quarantine: QuarantineStack;
   readonly register: RegisterStack;
   readonly withdrawal: WithdrawalStack;
+  readonly releases: ReleasesStack;
   readonly history: HistoryStack;
   readonly credentials: CredentialsStack;
   readonly api: ApiStack;
@@ -121,6 +123,7 @@ export class ObservabilityStack extends Stack {
     quarantine,
     register,
     withdrawal,
+    releases,
     history,
     credentials,
     api,
@@ -157,9 +160,9 @@ export class ObservabilityStack extends Stack {
     return [
       {
         name: 'submission-stopped',
-        says: 'A submission, the replay of quarantined files or a withdrawal failed beyond its retries and waits for an operator.',
+        says: 'A submission, the replay of quarantined files, a withdrawal or a release failed beyond its retries and waits for an operator.',
         metric: sum(
-          [pipeline.workflow, quarantine.replay, withdrawal.workflow].map((workflow) =>
+          [pipeline.workflow, quarantine.replay, withdrawal.workflow, releases.workflow].map((workflow) =>
             workflow.stateMachine.metricFailed({ period, statistic: Stats.SUM }),
           ),
           'executions',

@@ -29,6 +29,8 @@ export class StorageStack extends StatefulStack {
   readonly deidentified: DataBucket;
   readonly catalogue: DataBucket;
   readonly applications: DataBucket;
+  /** Documents of releases. */
+  readonly releases: DataBucket;
   readonly audit: DataBucket;
   readonly accessLogs: Bucket;
 
@@ -83,6 +85,8 @@ export class StorageStack extends StatefulStack {
       uploadsFrom: configuration.portalOrigin,
     });
     this.applications.refuseOldSignatures();
+    this.releases = this.make('Releases', { holds: 'documents of releases', lifecycle: [] });
+    this.releases.refuseOldSignatures();
     this.audit = this.make('Audit', {
       holds: 'the history of the register',
       lifecycle: [],
@@ -96,6 +100,7 @@ export class StorageStack extends StatefulStack {
       DeidentifiedBucket: this.deidentified,
       CatalogueBucket: this.catalogue,
       ApplicationsBucket: this.applications,
+      ReleasesBucket: this.releases,
       AuditBucket: this.audit,
     };
     for (const [name, { bucket }] of Object.entries(named)) {

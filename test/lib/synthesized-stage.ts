@@ -37,6 +37,7 @@ export const stackNames = [
   'pipeline',
   'quarantine',
   'withdrawal',
+  'releases',
   'history',
   'register',
   'splits',

@@ -19,8 +19,23 @@ const landingEnd: readonly Right[] = ['delete landing', 'list landing'];
 const withdrawalWork: readonly Right[] = ['read withdrawal-work', 'write withdrawal-work', 'list work'];
 const bothSplits = (
   verb: 'read' | 'write' | 'delete',
-  what: 'deidentified' | 'rows' | 'clinical' | 'import-output',
+  what:
+    | 'deidentified'
+    | 'rows'
+    | 'clinical'
+    | 'import-output'
+    | 'lake-rows'
+    | 'lake-clinical'
+    | 'released-series',
 ) => [`${verb} ${what}`, `${verb} held-out-${what}`] as const satisfies readonly Right[];
+const releaseRecord: readonly Right[] = ['get release-records', 'put release-records'];
+/** What whoever asks the lake has beside the tables. */
+const questions: readonly Right[] = [
+  'list catalogue',
+  'read lake-answers',
+  'write lake-answers',
+  'list lake-results',
+];
 const importJobs: readonly Right[] = ['follow images', 'follow held-out-images'];
 
 const deidentifyBatch: RoleRights = {
@@ -221,7 +236,13 @@ const functions: Readonly<Record<string, RoleRights>> = {
       ...books('register'),
       'read held-out-lists',
       'write held-out-lists',
-      'list catalogue',
+      'read commitments',
+      'write commitments',
+      'read leakage-reports',
+      ...questions,
+      ...bothSplits('read', 'released-series'),
+      'read lake-tombstones',
+      'read lists-of-tombstones',
       'derive pseudonyms',
     ],
     heldOut:
@@ -317,6 +338,124 @@ const functions: Readonly<Record<string, RoleRights>> = {
     ],
   },
   'withdrawal/stop-withdrawal': { may: ['read ledger', 'update ledger'] },
+  'releases/take-series': {
+    may: [
+      ...releaseRecord,
+      ...questions,
+      ...bothSplits('read', 'lake-rows'),
+      ...bothSplits('read', 'lake-clinical'),
+      'read lake-tombstones',
+      'read lists-of-rows',
+      'read lists-of-clinical',
+      'read lists-of-tombstones',
+      ...bothSplits('read', 'released-series'),
+      ...bothSplits('write', 'released-series'),
+      ...bothSplits('delete', 'released-series'),
+      'read release-unloads',
+      'write release-unloads',
+      'delete release-unloads',
+      'read release-steps',
+      'write release-steps',
+      'delete release-steps',
+    ],
+    heldOut: 'Writes the rows of a release, of either split: what is held out is counted and committed to.',
+  },
+  'releases/guard-release': {
+    may: [
+      ...releaseRecord,
+      'get acknowledgements',
+      ...questions,
+      ...bothSplits('read', 'lake-rows'),
+      'read lake-tombstones',
+      'read lists-of-rows',
+      'read lists-of-tombstones',
+      'write leakage-reports',
+    ],
+    heldOut: 'Compares what is held out with what is not; tells officers where they meet.',
+  },
+  'releases/commit-held-out': {
+    may: [
+      ...releaseRecord,
+      ...questions,
+      ...bothSplits('read', 'released-series'),
+      'read lake-tombstones',
+      'read lists-of-tombstones',
+      'derive pseudonyms',
+      'write commitments',
+      'get published',
+      'put published',
+      'get closures',
+      'put closures',
+      'get outbox',
+      'put outbox',
+    ],
+    heldOut: 'Hashes the list of what a release holds out, with a salt, and publishes the hash.',
+  },
+  'releases/measure-release': {
+    may: [
+      'get published',
+      ...releaseRecord,
+      'query release-records',
+      ...questions,
+      ...bothSplits('read', 'released-series'),
+      'read lake-tombstones',
+      'read lists-of-tombstones',
+      'read release-steps',
+      'write release-steps',
+      'read release-documents',
+      'list releases',
+    ],
+    heldOut: 'Counts both splits for the balance of the draw.',
+  },
+  'releases/write-documents': {
+    may: [
+      'read release-steps',
+      'delete release-unloads',
+      'list catalogue',
+      'read release-documents',
+      'write release-documents',
+      'list releases',
+      'sign receipts',
+    ],
+  },
+  // the event stands in the chain of the platform, whose partition holds the closures too
+  'releases/publish-release': {
+    may: [
+      ...releaseRecord,
+      'get closures',
+      'put closures',
+      'get outbox',
+      'put outbox',
+      'read release-documents',
+      'list releases',
+    ],
+  },
+  'releases/stop-release': { may: releaseRecord },
+  'releases/count-withdrawn': {
+    may: [
+      'query release-records',
+      'put release-records',
+      ...questions,
+      'read lake-tombstones',
+      'read lists-of-tombstones',
+      'read release-documents',
+      'list releases',
+    ],
+  },
+  'releases/releases-api': {
+    may: [
+      ...books('register'),
+      'read release-steps',
+      'read leakage-reports',
+      'list catalogue',
+      'read release-documents',
+      'list releases',
+      'start release',
+    ],
+  },
+  'releases/public-releases-api': {
+    may: ['get release-records', 'query release-records', 'read release-documents', 'list releases'],
+  },
   'history/export-events': {
     may: [
       'get outbox',
@@ -369,6 +508,7 @@ const others: Readonly<Record<string, RoleRights>> = {
     heldOut: 'Starts import jobs into either store and asks how they stand; opens no image.',
   },
   'quarantine/StateMachineRole': { may: ['run-steps-of replay'] },
+  'releases/StateMachineRole': { may: ['run-steps-of release'] },
   'withdrawal/StateMachineRole': {
     may: ['read withdrawal-work', 'write withdrawal-work', 'run-steps-of withdrawal', 'start withdrawal'],
   },
@@ -390,6 +530,10 @@ export const mixedThings: Readonly<Record<string, string>> = {
   ledger:
     'Claims, index and counts of studies of either split; the catalogue API answers for granted collections only.',
   steps: 'Plans and results of a submission, of either split.',
+  'release-unloads': 'Rows of a release on their way into the table, of either split.',
+  'lake-answers': 'Answers of questions to the lake, of either split, for a day.',
+  'leakage-reports': 'Series of either split that meet.',
+  commitments: 'Lists of what is held out, kept back until somebody is to be shown that they stood.',
   'withdrawal-work': 'Lists of what a withdrawal deletes, of either split.',
 };
 

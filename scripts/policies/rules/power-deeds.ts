@@ -28,6 +28,15 @@ const stepsOf: Readonly<Record<MachineThing, readonly string[]>> = {
     'endwithdrawal',
     'stopwithdrawal',
   ].map((name) => `withdrawal/Functions${name}Function`),
+  release: [
+    'takeseries',
+    'guardrelease',
+    'commitheldout',
+    'measurerelease',
+    'writedocuments',
+    'publishrelease',
+    'stoprelease',
+  ].map((name) => `releases/Functions${name}Function`),
 };
 
 const DENY_SESSIONS = 'credentials/DenialDenySessionsFunction';

@@ -28,6 +28,46 @@ export const objects = {
   'held-out-clinical': ['catalogue', `clinical/collection=chest/split=held-out/${submission}.ndjson`],
   tombstones: ['catalogue', `tombstones/collection=chest/split=development/${withdrawal}.ndjson`],
   'held-out-lists': ['catalogue', 'splits/evaluation-sets/chest/0001-00.json'],
+  'lake-rows': [
+    'catalogue',
+    `lake/instances/collection=chest/split=development/added.${submission}.0.parquet`,
+  ],
+  'held-out-lake-rows': [
+    'catalogue',
+    `lake/instances/collection=chest/split=held-out/added.${submission}.0.parquet`,
+  ],
+  'lake-clinical': [
+    'catalogue',
+    `lake/demographics/collection=chest/split=development/added.${submission}.0.parquet`,
+  ],
+  'held-out-lake-clinical': [
+    'catalogue',
+    `lake/demographics/collection=chest/split=held-out/added.${submission}.0.parquet`,
+  ],
+  'lake-tombstones': [
+    'catalogue',
+    `lake/tombstones/collection=chest/split=development/added.${withdrawal}.0.parquet`,
+  ],
+  'lists-of-rows': ['catalogue', 'lake/lists/instances/collection=chest/split=development/files.txt'],
+  'lists-of-clinical': ['catalogue', 'lake/lists/demographics/collection=chest/split=development/files.txt'],
+  'lists-of-tombstones': ['catalogue', 'lake/lists/tombstones/collection=chest/split=development/files.txt'],
+  'released-series': [
+    'catalogue',
+    'lake/released_series/release=r-1/collection=chest/split=development/1.parquet',
+  ],
+  'held-out-released-series': [
+    'catalogue',
+    'lake/released_series/release=r-1/collection=chest/split=held-out/1.parquet',
+  ],
+  'release-unloads': [
+    'catalogue',
+    'lake/unloads/2026.1/u-1/release=2026.1/collection=chest/split=development/1',
+  ],
+  'release-steps': ['catalogue', 'releases/2026.1/figures.json'],
+  commitments: ['catalogue', `splits/commitments/${'a1'.repeat(32)}.txt`],
+  'leakage-reports': ['catalogue', 'splits/leakage/2026.1.json'],
+  'release-documents': ['releases', '2026.1/datasheet.md'],
+  'lake-answers': ['lake-results', '00000000-0000-4000-8000-000000000000.csv'],
   papers: ['applications', paper],
   history: ['audit', 'events/2026/1.json'],
   checkpoints: ['audit', 'checkpoints/1.json'],
@@ -48,6 +88,8 @@ export const buckets = {
   quarantine: 'storage/QuarantineBucket',
   catalogue: 'storage/CatalogueBucket',
   applications: 'storage/ApplicationsBucket',
+  releases: 'storage/ReleasesBucket',
+  'lake-results': 'lake/LakeResultsBucket',
   audit: 'storage/AuditBucket',
   'access-logs': 'storage/AccessLogs',
 } as const;
@@ -65,7 +107,7 @@ export const tableVerbs = {
 
 /**
  * Items of the register that a function may be let to by themselves: what is published, what waits to be copied, what a
- * withdrawal leaves of a study, a project, a person, what is shut for everybody.
+ * withdrawal leaves of a study, a project, a person, what is shut for everybody, releases, findings that were looked at.
  */
 export const partitions = {
   published: 'PUBLIC',
@@ -75,6 +117,8 @@ export const partitions = {
   projects: 'PROJECT#p-01jb0000000000000000000001',
   people: 'PERSON#applicant-1',
   closures: 'PLATFORM',
+  'release-records': 'RELEASES',
+  acknowledgements: 'LEAKAGE',
 } as const;
 
 export const partitionVerbs = {
@@ -121,6 +165,8 @@ export const keys = {
   'quarantine-key': ['storage/QuarantineKey', 's3'],
   'catalogue-key': ['storage/CatalogueKey', 's3'],
   'applications-key': ['storage/ApplicationsKey', 's3'],
+  'releases-key': ['storage/ReleasesKey', 's3'],
+  'lake-results-key': ['lake/LakeResultsKey', 's3'],
   'audit-key': ['storage/AuditKey', 's3'],
   'ledger-key': ['records/LedgerKey', 'dynamodb'],
   'register-key': ['records/RegisterKey', 'dynamodb'],
@@ -134,6 +180,7 @@ export const machines = {
   pipeline: 'pipeline/StateMachine',
   replay: 'quarantine/StateMachine',
   withdrawal: 'withdrawal/StateMachine',
+  release: 'releases/StateMachine',
 } as const;
 
 type ObjectThing = keyof typeof objects;

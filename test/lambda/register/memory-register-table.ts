@@ -32,6 +32,8 @@ import { membershipRecord, projectRecord } from '../../../lambda/register/projec
 import type { RegisterTable } from '../../../lambda/register/register-table';
 import { reminderRecord } from '../../../lambda/register/reminder.contract';
 import { revocationRecord } from '../../../lambda/register/revocation.contract';
+import { releaseRecord, underWay } from '../../../lambda/releases/release-record.contract';
+import { withdrawnCountRecord } from '../../../lambda/releases/withdrawn-count.contract';
 import { commitmentRecord } from '../../../lambda/splits/commitment.contract';
 import {
   evaluationSetHeadRecord,
@@ -70,6 +72,10 @@ function schemaOf({ pk, sk }: ItemKey): z.ZodType | null {
   if (sk.startsWith('STUDIES#')) return grantStudiesRecord;
   if (sk === 'CLOSURES') return closuresRecord;
   if (pk === 'REVOCATIONS') return revocationRecord;
+  if (pk === 'RELEASES') {
+    if (sk === 'UNDER-WAY') return underWay;
+    return sk.startsWith('WITHDRAWN#') ? withdrawnCountRecord : releaseRecord;
+  }
   if (sk === 'WITHDRAWN-STUDY' || sk === 'CANARY' || sk.startsWith('WITHDRAWAL#')) return null;
   if (sk.startsWith('EVENT#')) return eventRecord;
   if (sk === 'HISTORY') return chainHeadRecord;

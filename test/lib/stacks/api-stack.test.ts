@@ -23,16 +23,20 @@ describe('routes', () => {
     expect(parts.filter((part: string) => part.includes('+'))).toEqual([]);
   });
 
-  it('only the keys of receipts, the public register, commitments and the address of the sign-in are open', () => {
+  it('only the keys of receipts, the public register, commitments, published releases and the address of the sign-in are open', () => {
     expect(routes.filter((route) => route.open).map(({ path }) => path)).toEqual([
       '/v1/receipt-keys',
       '/v1/register',
       '/v1/register.csv',
       '/v1/register/{project}',
       '/v1/commitments',
+      '/v1/releases',
+      '/v1/releases/{version}',
+      '/v1/releases/{version}/representativeness',
+      '/v1/releases/{version}/files/{name}',
       '/v1/sign-in',
     ]);
-    expect(open).toHaveLength(6);
+    expect(open).toHaveLength(10);
   });
 
   it('are those of the architecture', () => {
@@ -126,6 +130,10 @@ describe('API', () => {
       'GET //v1/register',
       'GET //v1/register.csv',
       'GET //v1/register/{project}',
+      'GET //v1/releases',
+      'GET //v1/releases/{version}',
+      'GET //v1/releases/{version}/files/{name}',
+      'GET //v1/releases/{version}/representativeness',
       'GET //v1/sign-in',
       'POST //v1/projects/{id}/credentials',
     ]);

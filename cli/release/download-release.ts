@@ -1,0 +1,44 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileLink, publishedReleaseWithFiles } from '../../lambda/releases/releases-api.contract';
+import { ApiClient } from '../api/api-client';
+import { getPublic } from '../api/api-request';
+import { httpText, isSuccess } from '../api/http-request';
+import { CommandError, exitCode } from '../terminal/exit-code';
+
+/** A manifest of a million series is some 150 MB. */
+const fileTimeoutMs = 600_000;
+
+async function save(url: string, path: string, name: string): Promise<void> {
+  const answer = await httpText(url, { method: 'GET', timeoutMs: fileTimeoutMs });
+  if (!isSuccess(answer))
+    throw new CommandError(`${name} cannot be fetched (${answer.status}).`, exitCode.network, {
+      code: 'DOWNLOAD_FAILED',
+      fix: 'Run the same command again.',
+    });
+  await writeFile(path, answer.text);
+}
+
+/**
+ * Saves the files of a published release in a folder; with `manifest` the list of studies too, for which somebody must be
+ * signed in. Gives their names.
+ * @throws CommandError
+ */
+export async function downloadRelease(
+  api: string,
+  version: string,
+  folder: string,
+  { manifest }: { readonly manifest: boolean },
+): Promise<string[]> {
+  const { files } = await getPublic(api, `/v1/releases/${version}`, publishedReleaseWithFiles);
+  await mkdir(folder, { recursive: true });
+  for (const name of files) {
+    const { url } = await getPublic(api, `/v1/releases/${version}/files/${name}`, fileLink);
+    await save(url, join(resolve(folder), name), name);
+  }
+  if (!manifest) return files;
+  const client = await ApiClient.signedIn();
+  const { url } = await client.get(`/v1/releases/${version}/manifest`, fileLink);
+  await save(url, join(resolve(folder), 'manifest.csv'), 'manifest.csv');
+  return [...files, 'manifest.csv'];
+}

@@ -1,0 +1,74 @@
+import type {
+  PublishedRelease,
+  PublishedReleaseWithFiles,
+  ReleaseProgress,
+} from '../../lambda/releases/releases-api.contract';
+import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
+import { count, table } from '../terminal/text';
+
+const shown = (value: ShownCount): string =>
+  value.kind === 'shown' ? `about ${count(value.value)}` : 'fewer than 8';
+
+/** What is to be done about a release that has stopped. */
+function stopText({ version, stop }: ReleaseProgress): string[] {
+  if (stop === null) return [];
+  if (stop.kind === 'failure')
+    return [
+      `Stopped at the step ${stop.step} (${stop.error}).`,
+      `Fix: see the logs of that step, then \`nmip release resume ${version}\`.`,
+    ];
+  const findings = stop.findings === 0 ? 'more findings than can be listed' : `findings: ${stop.findings}`;
+  if (stop.about === 'leakage')
+    return [
+      `Stopped: something stands on both sides of the split (${findings}).`,
+      `Fix: \`nmip release findings ${version}\` lists it; withdraw one side or acknowledge it, then \`nmip release resume ${version}\`.`,
+    ];
+  return [
+    `Stopped: groups are not shown to be represented as asked (${findings}).`,
+    `Fix: \`nmip release findings ${version}\` lists them; go on with \`nmip release reason ${version} --findings ${stop.digest} --text "…"\`.`,
+  ];
+}
+
+export function progressText(progress: ReleaseProgress): string {
+  const { version, title, state, attempt, collections, reasons } = progress;
+  return [
+    `${version}  ${title}`,
+    `State: ${state}${attempt === 1 ? '' : ` (execution ${attempt})`}. Collections: ${collections.join(', ')}.`,
+    ...(reasons.length === 0 ? [] : [`Reasons on record: ${reasons.length}.`]),
+    ...stopText(progress),
+  ].join('\n');
+}
+
+export function publishedText(release: PublishedReleaseWithFiles): string {
+  const { version, title, publishedAt, people, studies, withdrawn, checksums, heldOut, files } = release;
+  return [
+    `${version}  ${title}`,
+    `Published ${publishedAt.slice(0, 10)}: ${shown(studies)} studies of ${shown(people)} people.`,
+    withdrawn === null
+      ? 'Withdrawn since: not counted yet.'
+      : `Withdrawn since: ${shown(withdrawn.studies)} studies (counted ${withdrawn.countedAt.slice(0, 10)}).`,
+    `SHA-256 of checksums.txt: ${checksums}`,
+    ...(heldOut === null ? [] : [`Commitment to what is held out: ${heldOut}`]),
+    `Files: ${files.join(', ')}; for people who are signed in, manifest.csv.`,
+  ].join('\n');
+}
+
+export function listText(releases: readonly PublishedRelease[]): string {
+  return table([
+    ['VERSION', 'PUBLISHED', 'PEOPLE', 'STUDIES', 'TITLE'],
+    ...releases.map(({ version, publishedAt, people, studies, title }) => [
+      version,
+      publishedAt.slice(0, 10),
+      shown(people),
+      shown(studies),
+      title,
+    ]),
+  ]);
+}
+
+export function progressListText(releases: readonly ReleaseProgress[]): string {
+  return table([
+    ['VERSION', 'STATE', 'BEGUN', 'TITLE'],
+    ...releases.map(({ version, state, begunAt, title }) => [version, state, begunAt.slice(0, 10), title]),
+  ]);
+}

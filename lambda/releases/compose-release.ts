@@ -1,0 +1,120 @@
+import { policyOf } from '../../dicom/policy/policy';
+import { protectCount } from '../../statistics/disclosure/protect-count';
+import type { Reference } from '../../statistics/references/reference.contract';
+import type { CollectionConfiguration } from '../platform/configuration.contract';
+import { shownBalance } from '../splits/shown-balance';
+import { balanceConfidence } from '../splits/split-balance';
+import { attributeRecords } from './attribute-records';
+import { changesBetween, nameOfStudy, type StudySet, withdrawnFrom } from './manifest-changes';
+import { knownBiases, measuredBiases } from './measured-biases';
+import type { Publication } from './publication.contract';
+import type { ReadFigures } from './read-figures';
+import type { Release } from './release.contract';
+import { countsForReport, reportOnRelease } from './release-report';
+import { shownAcquisition, shownDemographics, shownTotals } from './shown-figures';
+
+/** What a release is made of beside what is counted. */
+export interface ReleaseSetting {
+  readonly release: string;
+  readonly title: string;
+  readonly issued: Date;
+  /** Where pages of releases stand, without the version. */
+  readonly address: string;
+  readonly collections: readonly CollectionConfiguration[];
+  readonly publication: Publication;
+  readonly references: readonly Reference[];
+  readonly heldOutShare: number;
+  /** Of the public commitment to what it holds out; null where nothing is held out. */
+  readonly heldOutCommitment: string | null;
+}
+
+/** A release that was published before. */
+export interface EarlierRelease {
+  readonly version: string;
+  readonly studies: StudySet;
+}
+
+/** Raised where a release would hold nothing that researchers may be granted. */
+export class EmptyReleaseError extends Error {
+  override readonly name = 'EmptyReleaseError';
+  constructor(release: string) {
+    super(`release ${release} has no study`);
+  }
+}
+
+function releasedCollection(
+  { id, title, purpose, duoCodes, legalBasis, accessModes, policy: policyName }: CollectionConfiguration,
+  figures: ReadFigures,
+): Release['collections'][number] {
+  const nothing = { collection: id, people: 0, studies: 0, series: 0, instances: 0, bytes: 0 };
+  const row = figures.totals.find(({ collection }) => collection === id);
+  const { name, version, hash } = policyOf(policyName);
+  return {
+    id,
+    title,
+    purpose,
+    duoCodes,
+    legalBasis,
+    accessModes,
+    ...shownTotals(row ?? { ...nothing, first_year: null, last_year: null }),
+    deidentification: { policy: name, version, sha256: hash },
+  };
+}
+
+/**
+ * The release as all its documents say it.
+ * @param earlier releases published before, the latest first
+ * @throws EmptyReleaseError
+ */
+export function composeRelease(
+  setting: ReleaseSetting,
+  figures: ReadFigures,
+  manifest: Release['manifest'],
+  studies: StudySet,
+  earlier: readonly EarlierRelease[],
+): Release {
+  const { release: version, title, issued, publication, references, heldOutShare } = setting;
+  const whole = figures.totals.find(({ collection }) => collection === null);
+  if (whole === undefined || whole.people === 0) throw new EmptyReleaseError(version);
+  const addressOf = (name: string) => `${setting.address}/${name}`;
+  const withdrawn: StudySet = new Set(figures.withdrawn.map(nameOfStudy));
+  const [previous] = earlier;
+  const counts = countsForReport(`${publication.title} ${version}`, figures.people, figures.standardised);
+  const shown = {
+    demographics: shownDemographics(figures.people),
+    acquisition: shownAcquisition(figures.acquisition),
+    representativeness: reportOnRelease(counts, references),
+  };
+  // dates are missing from studies of no modality that the catalogue takes; the year of the release stands for them
+  const year = issued.getUTCFullYear();
+  return {
+    version,
+    address: addressOf(version),
+    title,
+    issued: issued.toISOString(),
+    previous:
+      previous === undefined ? null : { version: previous.version, address: addressOf(previous.version) },
+    publication,
+    collections: setting.collections.map((each) => releasedCollection(each, figures)),
+    years: { first: whole.first_year ?? year, last: whole.last_year ?? year },
+    totals: shownTotals(whole),
+    bytes: whole.bytes,
+    ...shown,
+    biases: [...measuredBiases(shown), ...knownBiases({ publication })],
+    attributes: [...attributeRecords],
+    splitBalance:
+      figures.split === null
+        ? { heldOutShare, confidence: balanceConfidence, strata: [] }
+        : shownBalance(figures.split.counts, heldOutShare),
+    heldOutCommitment: setting.heldOutCommitment,
+    changes:
+      previous === undefined ? null : { ...changesBetween(previous.studies, studies, withdrawn), notes: [] },
+    studiesWithdrawn: protectCount(
+      withdrawnFrom(
+        earlier.map((each) => each.studies),
+        withdrawn,
+      ),
+    ),
+    manifest,
+  };
+}

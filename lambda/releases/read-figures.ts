@@ -1,0 +1,35 @@
+import type { QueryEngine } from '../lake/query-engine';
+import {
+  acquisitionRow,
+  acquisitionSelect,
+  listedStudyRow,
+  peopleRow,
+  peopleSelect,
+  standardisedRow,
+  standardisedSelect,
+  tombstonesSelect,
+  totalsRow,
+  totalsSelect,
+} from '../lake/sql/release-figures';
+import { reportBalance } from '../splits/report-balance';
+import { fieldStrengthBands, kvpBands } from './acquisition-bands.contract';
+
+/**
+ * Everything that is counted of a release: of the studies that researchers may be granted, and for the balance of the split
+ * of both. True counts, which leave the step that asks for them only after the disclosure rule.
+ */
+export async function readFigures(engine: Pick<QueryEngine, 'rows'>, release: string, heldOutShare: number) {
+  const scope = { release, splits: ['development'], collections: 'all' } as const;
+  const bands = { fieldStrength: fieldStrengthBands, kvp: kvpBands };
+  return {
+    totals: await engine.rows(totalsSelect(scope), totalsRow),
+    people: await engine.rows(peopleSelect(scope), peopleRow),
+    standardised: await engine.rows(standardisedSelect(scope), standardisedRow),
+    acquisition: await engine.rows(acquisitionSelect(scope, bands), acquisitionRow),
+    /** Null where nothing is drawn, so that there is nothing to hold the draw to. */
+    split: heldOutShare === 0 ? null : await reportBalance(engine, release, heldOutShare),
+    withdrawn: await engine.rows(tombstonesSelect(), listedStudyRow),
+  };
+}
+
+export type ReadFigures = Awaited<ReturnType<typeof readFigures>>;

@@ -1,0 +1,198 @@
+import { readManifest } from '../../../lambda/releases/manifest.contract';
+import { release as releaseSchema } from '../../../lambda/releases/release.contract';
+import { abandonRelease, giveReason, resumeRelease } from '../../../lambda/releases/steer-release';
+import { countWithdrawn, withdrawnCount } from '../../../lambda/releases/withdrawn-count';
+import { officer } from '../register/register-fixture';
+import { instance, patients, person, ReleaseRun } from './release-run';
+
+let run: ReleaseRun;
+beforeEach(async () => {
+  run = await ReleaseRun.open();
+});
+afterEach(() => run.lake.close());
+
+const released = () => releaseSchema.parse(JSON.parse(run.documents()['2026.1/release.json'] ?? 'null'));
+
+it('a release is published with every document, an event and a commitment', async () => {
+  await run.ask();
+  expect(await run.execute()).toBe('published');
+  const { state, publication } = await run.record();
+  expect(state).toBe('published');
+  expect(Object.keys(run.documents())).toHaveLength(9);
+  expect(publication?.heldOut).toMatch(/^[0-9a-f]{64}$/);
+  expect(publication?.people).toEqual({ kind: 'shown', value: 80 });
+  expect(run.eventTypes()).toEqual(['release-begun', 'held-out-committed', 'release-published']);
+});
+
+it('nothing held out is listed, and no count of fewer than eight is shown', async () => {
+  await run.ask();
+  await run.execute();
+  const rows = readManifest(run.documents()['2026.1/manifest.csv'] ?? '');
+  expect(rows).toHaveLength(80);
+  expect(rows.every(({ study_instance_uid }) => study_instance_uid.includes('.7.7.1.'))).toBe(true);
+  const { demographics, totals } = released();
+  expect(totals.people).toEqual({ kind: 'shown', value: 80 });
+  expect(demographics.ethnic_category.people.A).toEqual({ kind: 'shown', value: 70 });
+  expect(demographics.ethnic_category.people.B).toEqual({ kind: 'suppressed' });
+  const text = JSON.stringify(Object.values(run.documents()));
+  expect(text).not.toContain('patient-00');
+  expect(text).not.toContain('RX1');
+});
+
+it('an execution after the publication changes nothing', async () => {
+  await run.ask();
+  await run.execute();
+  const before = run.documents();
+  await run.lake.fill('instances', [instance(200, 'development')]);
+  expect(await run.execute()).toBe('published');
+  expect(run.documents()).toEqual(before);
+  expect((await run.record()).version).toBe(3);
+});
+
+it('two releases are not made at once, and the next one says what changed', async () => {
+  await run.ask();
+  await expect(run.ask('2026.2')).rejects.toMatchObject({ code: 'RELEASE_UNDER_WAY' });
+  await run.execute();
+  await expect(run.ask('2026.1')).rejects.toMatchObject({ code: 'RELEASE_EXISTS' });
+  await expect(run.ask('2025.9')).rejects.toMatchObject({ code: 'RELEASE_NOT_NEWER' });
+  await run.lake.fill(
+    'instances',
+    [...patients, ...patients.map(({ patient, split }) => ({ patient: patient + 100, split }))].map((each) =>
+      instance(each.patient, each.split),
+    ),
+  );
+  await run.ask('2026.2');
+  await run.execute('2026.2');
+  const second = releaseSchema.parse(JSON.parse(run.documents()['2026.2/release.json'] ?? ''));
+  expect(second.previous?.version).toBe('2026.1');
+  expect(second.changes?.studiesAdded).toEqual({ kind: 'shown', value: 80 });
+});
+
+it('the same request again is the same release, and is started again', async () => {
+  const first = await run.ask('2026.1', 'key-0001');
+  const again = await run.ask('2026.1', 'key-0001');
+  expect(again).toEqual({ record: first.record, created: false });
+  expect(run.started).toEqual(['2026.1-1', '2026.1-1']);
+});
+
+it('the same pixels on both sides stop a release until one side is withdrawn', async () => {
+  await run.lake.fill('instances', [
+    ...patients.map(({ patient, split }) => instance(patient, split)),
+    instance(301, 'development', { pixel_digest: 'planted' }),
+    instance(302, 'held-out', { pixel_digest: 'planted' }),
+  ]);
+  await run.ask();
+  expect(await run.execute()).toBe('held');
+  const { state, stop } = await run.record();
+  expect(state).toBe('stopped');
+  expect(stop).toMatchObject({ kind: 'gate', about: 'leakage', findings: 1 });
+  expect(run.objects.keys('releases')).toEqual([]);
+  await run.lake.fill('tombstones', [
+    {
+      withdrawal: 'w-1',
+      study_instance_uid: String(instance(301, 'development').study_instance_uid),
+      collection: 'chest',
+      split: 'development',
+    },
+  ]);
+  await resumeRelease(run.makers, officer, '2026.1');
+  expect(run.started).toEqual(['2026.1-1', '2026.1-2']);
+  expect(await run.execute()).toBe('published');
+  expect(readManifest(run.documents()['2026.1/manifest.csv'] ?? '')).toHaveLength(80);
+});
+
+it('a group below the bound holds a release back until an officer gives a reason for these findings', async () => {
+  run.lowestRatio = 0.5;
+  await run.ask();
+  expect(await run.execute()).toBe('held');
+  const { stop } = await run.record();
+  if (stop?.kind !== 'gate') throw new Error('not held by a gate');
+  expect(stop.about).toBe('representativeness');
+  const text = 'The first trusts are in one region; others follow.';
+  await expect(
+    giveReason(run.makers, officer, '2026.1', { findings: '0'.repeat(64), text }),
+  ).rejects.toMatchObject({ code: 'FINDINGS_CHANGED' });
+  await giveReason(run.makers, officer, '2026.1', { findings: stop.digest, text });
+  expect(await run.execute()).toBe('published');
+  expect((await run.record()).reasons).toMatchObject([{ digest: stop.digest, text }]);
+  expect(run.eventTypes()).toEqual([
+    'release-begun',
+    'held-out-committed',
+    'release-reason-given',
+    'release-published',
+  ]);
+  expect(JSON.stringify(run.documents())).not.toContain('The first trusts');
+});
+
+it('an abandoned release makes room for another, and its version is not used again', async () => {
+  await run.ask();
+  await run.stop('Measure');
+  await abandonRelease(run.makers, officer, '2026.1');
+  await expect(run.execute()).rejects.toThrow('abandoned');
+  await expect(run.ask('2026.1')).rejects.toMatchObject({ code: 'RELEASE_EXISTS' });
+  await run.ask('2026.2');
+  expect(await run.execute('2026.2')).toBe('published');
+});
+
+it('what is withdrawn later is counted, and the documents stay', async () => {
+  await run.ask();
+  await run.execute();
+  const before = run.documents();
+  await run.lake.fill(
+    'tombstones',
+    patients
+      .filter(({ split }) => split === 'development')
+      .slice(0, 12)
+      .map(({ patient, split }) => ({
+        withdrawal: 'w-1',
+        study_instance_uid: String(instance(patient, split).study_instance_uid),
+        collection: 'chest',
+        split,
+      })),
+  );
+  const { objects, table, lake: engine, clock } = run;
+  await countWithdrawn({ objects, table, engine, clock, releasesBucket: 'releases' });
+  expect((await withdrawnCount(table, '2026.1'))?.studies).toEqual({ kind: 'shown', value: 10 });
+  expect(run.documents()).toEqual(before);
+});
+
+it('a release without a study is not made', async () => {
+  await run.lake.fill('instances', []);
+  await run.ask();
+  await expect(run.execute()).rejects.toThrow('no study');
+  expect(run.objects.keys('releases')).toEqual([]);
+});
+
+it('a person of whom nothing is known counts as missing, and is in no group', async () => {
+  await run.lake.fill(
+    'demographics',
+    patients.slice(0, 50).map(({ patient, split }) => person(patient, split)),
+  );
+  await run.ask();
+  await run.execute();
+  const { demographics } = released();
+  expect(demographics.sex.missing).toEqual({ kind: 'shown', value: 40 });
+});
+
+it('a study that is withdrawn while its rows are moved is not in the table', async () => {
+  await run.ask();
+  const [first] = patients.filter(({ split }) => split === 'development');
+  const gone = instance(first?.patient ?? 0, 'development').study_instance_uid ?? '';
+  let unloads = 0;
+  run.lake.beforeUnload = (when) => {
+    if (when === 'after') unloads += 1;
+  };
+  const copy = run.objects.copy.bind(run.objects);
+  run.objects.copy = async (...given) => {
+    await run.lake.fill('tombstones', [
+      { withdrawal: 'w-1', study_instance_uid: gone, collection: 'chest', split: 'development' },
+    ]);
+    return copy(...given);
+  };
+  expect(await run.execute()).toBe('published');
+  expect(unloads).toBe(2);
+  const table = run.objects.keys('catalogue').filter((key) => key.startsWith('lake/released_series/'));
+  expect(table).toHaveLength(2);
+  expect(JSON.stringify(table.map((key) => run.objects.json('catalogue', key)))).not.toContain(`"${gone}"`);
+  expect(readManifest(run.documents()['2026.1/manifest.csv'] ?? '')).toHaveLength(79);
+});
