@@ -2,6 +2,7 @@ import { find, valueBytes } from '../data-set/data-element';
 import { formatTag, tags } from '../data-set/tag';
 import type { IdentifyingValues } from '../identifiers/identifying-values';
 import { FragmentCleaner } from '../pixels/fragment-cleaner';
+import type { PerceptualHash } from '../pixels/perceptual-hash';
 import type { PixelPlan } from '../pixels/plan-pixels';
 import { StreamSearch } from '../prove/stream-search';
 import type { PixelDataStart } from '../read/element-parser';
@@ -31,6 +32,8 @@ export interface PixelDataCopy {
   /** Of a native value that is digested in segments: their lengths, padding included. */
   readonly segments: readonly number[] | null;
   readonly identifying: IdentifyingValues;
+  /** Sees what is written; not of a value in segments, some of which may never come here. */
+  readonly hash: PerceptualHash | null;
 }
 
 /**
@@ -42,7 +45,7 @@ export async function copyPixelData(
   reader: InstanceReader,
   header: InstanceHeader,
   pixelData: PixelDataStart,
-  { plan, stream, key, segments, identifying }: PixelDataCopy,
+  { plan, stream, key, segments, identifying, hash }: PixelDataCopy,
 ): Promise<CopiedPixelData> {
   const { transferSyntax } = header;
   const { tag, length } = pixelData;
@@ -67,10 +70,15 @@ export async function copyPixelData(
     search?.push(piece);
     const cleaned = cleaner === null ? piece : cleaner.push(piece);
     const output = blanker === null ? cleaned : blanker.push(cleaned);
+    hash?.push(output);
     if (output.length > 0) await stream.write(output);
   }
   const rest = cleaner?.finish() ?? Buffer.alloc(0);
-  if (rest.length > 0) await stream.write(blanker === null ? rest : blanker.push(rest));
+  if (rest.length > 0) {
+    const output = blanker === null ? rest : blanker.push(rest);
+    hash?.push(output);
+    await stream.write(output);
+  }
   if (padding === 1) {
     digest?.update(Buffer.alloc(1));
     await stream.write(Buffer.alloc(1));

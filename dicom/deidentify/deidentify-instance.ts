@@ -6,6 +6,7 @@ import { formatTag, tags } from '../data-set/tag';
 import { informationObjectOf } from '../dictionary/information-objects';
 import { collectIdentifyingValues } from '../identifiers/collect-identifying-values';
 import { IdentifyingValues } from '../identifiers/identifying-values';
+import { perceptualHashOf } from '../pixels/perceptual-hash';
 import { type PixelPlan, planPixels } from '../pixels/plan-pixels';
 import type { Policy } from '../policy/policy';
 import { OutputProof } from '../prove/output-proof';
@@ -26,6 +27,7 @@ import {
 import { validateModules } from '../validate/validate-modules';
 import {
   framesOf,
+  type PixelDescription,
   readPixelDescription,
   validateNativeLength,
   validatePixelDescription,
@@ -161,8 +163,15 @@ async function run(
   validateHeader(read);
   const header = settleEncapsulation(read);
   const modules = validateModules(header);
-  const { plan, warnings } = validatePixels(header, context);
-  const checked: CheckedInstance = { header, identity, subject, plan, warnings: [...modules, ...warnings] };
+  const { plan, description, warnings } = validatePixels(header, context);
+  const checked: CheckedInstance = {
+    header,
+    identity,
+    subject,
+    plan,
+    description,
+    warnings: [...modules, ...warnings],
+  };
   return { kind: 'deidentified', instance: await write(reader, checked, sink, context) };
 }
 
@@ -178,8 +187,8 @@ async function admitted(context: DeidentificationContext, subject: InstanceSubje
 function validatePixels(
   header: InstanceHeader,
   context: DeidentificationContext,
-): { plan: PixelPlan; warnings: readonly WarningCode[] } {
-  if (header.pixelData === null) return { plan: { kind: 'keep' }, warnings: [] };
+): Pick<CheckedInstance, 'plan' | 'description' | 'warnings'> {
+  if (header.pixelData === null) return { plan: { kind: 'keep' }, description: null, warnings: [] };
   const description = readPixelDescription(header.dataSet, header.encoding);
   const planned = planPixels(header, description);
   const accepted = context.collection.acceptedPixelKinds;
@@ -188,7 +197,7 @@ function validatePixels(
   }
   const warnings = validatePixelDescription(header, description);
   validateNativeLength(header, description);
-  return { plan: planned.plan, warnings };
+  return { plan: planned.plan, description, warnings };
 }
 
 /** Groups below this one are of the file meta information and of messages; in a data set they have no meaning. */
@@ -229,6 +238,8 @@ interface CheckedInstance {
   readonly identity: InstanceIdentity;
   readonly subject: InstanceSubject;
   readonly plan: PixelPlan;
+  /** Null without pixels. */
+  readonly description: PixelDescription | null;
   readonly warnings: readonly WarningCode[];
 }
 
@@ -238,7 +249,7 @@ async function write(
   sink: OutputSink,
   context: DeidentificationContext,
 ): Promise<DeidentifiedInstance> {
-  const { header, identity, subject, plan } = checked;
+  const { header, identity, subject, plan, description } = checked;
   const { keys, policy } = context;
   const { encoding, pixelData, transferSyntax } = header;
   const pseudonym = patientPseudonym(keys, subject, context.trust.odsCode);
@@ -290,6 +301,8 @@ async function write(
     await stream.write(encode(output));
   } else await stream.write(Buffer.concat([meta, encode(output)]));
 
+  const hash =
+    description === null || segments !== null ? null : perceptualHashOf(description, transferSyntax);
   let pixels: CopiedPixelData | null = null;
   let trailer: DataSet = { elements: [] };
   if (pixelData !== null) {
@@ -299,6 +312,7 @@ async function write(
       key: context.digestPixels === false ? null : keys.pixels,
       segments,
       identifying,
+      hash,
     });
     trailer = await reader.readTrailer(pixelData);
     collectIdentifyingValues(trailer, identifying, defaultRepertoire);
@@ -323,6 +337,7 @@ async function write(
     bytes: stream.bytes,
     ...digest,
     ...(typeof pixelDigest === 'string' && { pixelDigest }),
+    perceptualHash: hash?.digest() ?? null,
     groupingDigest: groupingDigest(output),
     facts: imageFacts(output, header.dataSet, encoding, policy.options),
     warnings: [

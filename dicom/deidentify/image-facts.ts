@@ -7,16 +7,23 @@ import {
   unsignedShortOf,
   valueBytes,
 } from '../data-set/data-element';
-import { tags } from '../data-set/tag';
+import { type Tag, tags } from '../data-set/tag';
 import type { PolicyOptions } from '../policy/policy-options';
 import type { ImageFacts } from './outcome';
 import { ageInYears, yearsBetween } from './shift-dates';
 
 const orNull = (text: string): string | null => (text === '' ? null : text);
 
+/** Value of a Decimal String (PS3.5 section 6.2), the first of several; null where it is none above zero. */
+function decimalOf(dataSet: DataSet, tag: Tag): number | null {
+  const text = asciiOf(dataSet, tag).split('\\')[0]?.trim() ?? '';
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)(E[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) && value > 0 ? value : null;
+}
+
 /**
  * Facts for the catalogue, read from what was written; only the age may need the source's date of birth, where the policy
- * keeps ages.
+ * keeps ages, and of a contrast agent the source says whether there was one.
  */
 export function imageFacts(
   output: DataSet,
@@ -32,6 +39,11 @@ export function imageFacts(
     bodyPartExamined: orNull(asciiOf(output, tags.bodyPartExamined)),
     manufacturer: orNull(asciiOf(output, tags.manufacturer)),
     manufacturerModelName: orNull(asciiOf(output, tags.manufacturerModelName)),
+    kvp: decimalOf(output, tags.kvp),
+    magneticFieldStrength: decimalOf(output, tags.magneticFieldStrength),
+    sliceThickness: decimalOf(output, tags.sliceThickness),
+    viewPosition: orNull(asciiOf(output, tags.viewPosition)),
+    contrast: asciiOf(source, tags.contrastBolusAgent) !== '',
     rows: unsignedShortOf(output, tags.rows, encoding),
     columns: unsignedShortOf(output, tags.columns, encoding),
     ageYears: age === null ? null : Math.min(age, 90),

@@ -35,6 +35,15 @@ export interface ImageFacts {
   readonly bodyPartExamined: string | null;
   readonly manufacturer: string | null;
   readonly manufacturerModelName: string | null;
+  /** Kilovolts. */
+  readonly kvp: number | null;
+  /** Tesla. */
+  readonly magneticFieldStrength: number | null;
+  /** Millimetres. */
+  readonly sliceThickness: number | null;
+  readonly viewPosition: string | null;
+  /** Whether the source names a contrast or bolus agent; not which. */
+  readonly contrast: boolean;
   readonly rows: number | null;
   readonly columns: number | null;
   /** Patient's age at the study in whole years, 90 for 90 and over. */
@@ -64,6 +73,11 @@ export interface DeidentifiedInstance {
    * one; `sha256` where there is none. 64 hex digits. Absent where the context wants none.
    */
   readonly pixelDigest?: string;
+  /**
+   * `DifferenceHash` of the middle frame as it was written, 64 hex digits; null where it was not looked at: compressed pixels
+   * but RLE, values that are digested in segments, and frames of one brightness.
+   */
+  readonly perceptualHash: string | null;
   /** SHA-256 over the patient and study attributes by which HealthImaging groups, after de-identification, hex. */
   readonly groupingDigest: string;
   readonly facts: ImageFacts;

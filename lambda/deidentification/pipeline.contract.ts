@@ -6,6 +6,12 @@ import { largestPart, partLimit, smallestPart } from '../submission/parts.contra
 
 export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in 64 lower-case hex digits');
 
+/** 256 bits. */
+export const perceptualHash = z.string().regex(/^[0-9a-f]{64}$/, 'a perceptual hash in 64 hex digits');
+
+/** Facts of an image by name (`ImageFacts` of dicom/). */
+export const imageFactValues = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+
 export const submissionId = z.string().regex(/^s-[0-9a-hjkmnp-tv-z]{26}$/, 'a submission id');
 
 /** How what is above 100 MB is cut: size of every part but the last, and the digest of each. */
@@ -111,7 +117,9 @@ export const stagedFile = z.object({
   digest: z.literal('parts').optional(),
   pixelDigest: sha256Hex,
   groupingDigest: sha256Hex,
-  facts: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+  /** Null where the pixels could not be looked at; absent in results of former times. */
+  perceptualHash: perceptualHash.nullable().optional(),
+  facts: imageFactValues,
   warnings: z.array(z.string()),
 });
 
