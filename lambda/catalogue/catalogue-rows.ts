@@ -34,7 +34,6 @@ export function catalogueRows(
         group: _group,
         pack: _pack,
         key: _key,
-        localPseudonym: _local,
         groupingDigest: _digest,
         split,
         ...kept

@@ -1,6 +1,7 @@
 import { ResultStore } from '../deidentification/batch-results';
 import { LedgerClaimStore } from '../deidentification/claim-store';
 import { submissionStep } from '../deidentification/plan.contract';
+import { lakePorts } from '../lake/lake-ports';
 import { createDocumentClient, DocumentTable } from '../platform/document-table';
 import { readEnvironment } from '../platform/environment';
 import { createLog } from '../platform/log';
@@ -17,14 +18,13 @@ const log = createLog('catalogue-submission');
 const objects = new S3ObjectStore(createS3Client());
 const ledger = new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE);
 const ports = {
-  objects,
+  ...lakePorts(objects, ledger, environment.CATALOGUE_BUCKET),
   results: new ResultStore(objects, environment.WORK_BUCKET),
   studies: new LedgerStudyStore(ledger),
   claims: new LedgerClaimStore(ledger),
   submissions: new LedgerSubmissionStore(ledger),
   index: new LedgerHoldingIndex(ledger),
   workBucket: environment.WORK_BUCKET,
-  catalogueBucket: environment.CATALOGUE_BUCKET,
 };
 
 export async function handler(event: unknown): Promise<{ instances: number }> {

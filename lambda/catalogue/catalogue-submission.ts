@@ -2,6 +2,9 @@ import type { ResultStore } from '../deidentification/batch-results';
 import { workList } from '../deidentification/plan.contract';
 import { settlement } from '../deidentification/settlement.contract';
 import { importedPack } from '../imaging/import.contract';
+import { lakeSplits } from '../lake/lake-partition';
+import type { SetRowsPorts } from '../lake/set-rows';
+import { syncSubmission } from '../lake/sync-submission';
 import { boundedMap } from '../platform/bounded-map';
 import { canonicalJson } from '../platform/canonical-json';
 import { catalogueRowsKey, workKeys } from '../platform/object-keys';
@@ -13,16 +16,15 @@ import { releaseUnusedClaims, type UnusedClaimsPorts } from './unused-claims';
 const objectsAtOnce = 16;
 const studiesAtOnce = 16;
 
-export interface CatalogueSubmissionPorts extends UnusedClaimsPorts {
-  readonly objects: Pick<ObjectStore, 'readText' | 'put'>;
+export interface CatalogueSubmissionPorts extends UnusedClaimsPorts, SetRowsPorts {
+  readonly objects: SetRowsPorts['objects'] & Pick<ObjectStore, 'put'>;
   readonly results: Pick<ResultStore, 'readPlan' | 'read'>;
   readonly studies: Pick<StudyStore, 'contribute' | 'isListed'>;
   readonly workBucket: string;
-  readonly catalogueBucket: string;
 }
 
 /**
- * Writes the rows and the study index of what a submission brought, and gives up claims of studies of which it brought
+ * Writes the rows and the study index of what a submission brought, has the lake follow, and gives up claims of studies of which it brought
  * nothing after all; a second run writes the same.
  */
 export async function catalogueSubmission(
@@ -53,6 +55,8 @@ export async function catalogueSubmission(
       ports.studies.contribute(plan.collection, submissionId, contribution),
     );
   }
+  for (const split of lakeSplits)
+    await syncSubmission(ports, { table: 'instances', collection: plan.collection, split }, submissionId);
   await releaseUnusedClaims(ports, plan, settled, rows);
   return { instances };
 }

@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { sha256Hex, submissionId } from '../deidentification/pipeline.contract';
+import {
+  imageFactValues,
+  perceptualHash,
+  sha256Hex,
+  submissionId,
+} from '../deidentification/pipeline.contract';
 import { collectionId, odsCode } from '../platform/configuration.contract';
 import { numberInText, pageToken } from '../platform/parameters.contract';
 
@@ -24,7 +29,10 @@ export const instanceRow = z.object({
   /** Present where `sha256` is that of the SHA-256 of the parts in which the file was written. */
   digest: z.literal('parts').optional(),
   pixelDigest: sha256Hex,
-  facts: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+  /** As of `stagedFile`; rows of former times have neither. */
+  localPseudonym: z.string().nullable().optional(),
+  perceptualHash: perceptualHash.nullable().optional(),
+  facts: imageFactValues,
   warnings: z.array(z.string()),
   /** Reason codes of HealthImaging's warnings. */
   importWarnings: z.array(z.string()).default([]),

@@ -4,6 +4,7 @@ import { LedgerStudyStore } from '../catalogue/study-store';
 import { ResultStore } from '../deidentification/batch-results';
 import { submissionId as submissionIdSchema } from '../deidentification/pipeline.contract';
 import { submissionStep } from '../deidentification/plan.contract';
+import { lakePorts } from '../lake/lake-ports';
 import { systemClock } from '../platform/clock';
 import { createDocumentClient, DocumentTable } from '../platform/document-table';
 import { readEnvironment } from '../platform/environment';
@@ -25,16 +26,15 @@ const kms = createKmsClient();
 const ledger = new DocumentTable(createDocumentClient(), environment.LEDGER_TABLE);
 const objects = new S3ObjectStore(createS3Client());
 const ports = {
+  ...lakePorts(objects, ledger, environment.CATALOGUE_BUCKET),
   demographics: new ExchangeDemographicsStore(ledger, objects, environment.EXCHANGE_BUCKET),
   account: new DemographicsAccount(ledger, objects, environment.WORK_BUCKET),
-  objects,
   results: new ResultStore(objects, environment.WORK_BUCKET),
   studies: new LedgerStudyStore(ledger),
   marks: new LedgerMarkStore(ledger),
   keys: oncePerProcess<PseudonymKeys>(() => deriveKeysFromKms(kms, environment.PSEUDONYM_KEY_ID)),
   trusts: environment.configuration.trusts,
   workBucket: environment.WORK_BUCKET,
-  catalogueBucket: environment.CATALOGUE_BUCKET,
   clock: systemClock,
 };
 

@@ -3,12 +3,15 @@ import type { StudyStore } from '../catalogue/study-store';
 import type { ResultStore } from '../deidentification/batch-results';
 import type { StagedFile } from '../deidentification/pipeline.contract';
 import { type Plan, workList } from '../deidentification/plan.contract';
+import { lakeSplits as splits } from '../lake/lake-partition';
+import type { SetRowsPorts } from '../lake/set-rows';
+import { syncSubmission } from '../lake/sync-submission';
 import { boundedMap } from '../platform/bounded-map';
 import { canonicalJson } from '../platform/canonical-json';
 import type { Clock } from '../platform/clock';
 import type { TrustConfiguration } from '../platform/configuration.contract';
 import { clinicalRowsKey, workKeys } from '../platform/object-keys';
-import { type ObjectStore, requireJson } from '../platform/object-store';
+import { requireJson } from '../platform/object-store';
 import type { MarkStore } from '../withdrawal/mark-store';
 import type { DemographicsRecord } from './demographics.contract';
 import type { DemographicsAccount } from './demographics-account';
@@ -21,25 +24,22 @@ import {
 } from './pseudonymise-rows';
 
 const resultsAtOnce = 16;
-const splits = ['development', 'held-out'] as const satisfies readonly Split[];
 
 /** Rounds in which somebody else writes the same rows. Each ends with one of the writers done. */
 const writeRounds = 10;
 
-export interface ApplyDemographicsPorts {
+export interface ApplyDemographicsPorts extends SetRowsPorts {
   readonly demographics: Pick<
     DemographicsStore,
     'read' | 'markCatalogued' | 'markApplied' | 'listRows' | 'readRows' | 'deleteRows'
   >;
   readonly account: Pick<DemographicsAccount, 'readAccepted' | 'writeApplied'>;
-  readonly objects: Pick<ObjectStore, 'readText' | 'entityTag' | 'replace'>;
   readonly results: Pick<ResultStore, 'readPlan' | 'read'>;
   readonly studies: Pick<StudyStore, 'existing'>;
   readonly marks: Pick<MarkStore, 'withdrawnOf'>;
   readonly keys: () => Promise<PseudonymKeys>;
   readonly trusts: readonly Pick<TrustConfiguration, 'odsCode' | 'region'>[];
   readonly workBucket: string;
-  readonly catalogueBucket: string;
   readonly clock: Clock;
 }
 
@@ -174,6 +174,12 @@ export async function applyDemographics(
       const imaged = await findImagedPatients(ports, plan, staged);
       const result = pseudonymiseRows(await ports.keys(), source, table, imaged);
       if (!(await writeRows(ports, plan, result, tags))) continue;
+      for (const split of splits)
+        await syncSubmission(
+          ports,
+          { table: 'demographics', collection: plan.collection, split },
+          submissionId,
+        );
       // A withdrawal marks before it takes rows out: it found these, or its mark is found now.
       if (!holdsOnlyImaged(result, await findImagedPatients(ports, plan, staged))) continue;
       await ports.account.writeApplied(submissionId, upload, result.totals);

@@ -66,7 +66,12 @@ export interface ObjectStore {
   /** What tells the object that stands there from any that comes after it; null where none stands. */
   entityTag(place: ObjectPlace): Promise<string | null>;
   /** Writes only where what stands there is still what `entityTag` gave; else false. */
-  replace(place: ObjectPlace, body: string, entityTag: string | null, contentType: string): Promise<boolean>;
+  replace(
+    place: ObjectPlace,
+    body: string | Buffer,
+    entityTag: string | null,
+    contentType: string,
+  ): Promise<boolean>;
   /**
    * Copies inside S3; `tags` replace those of the source. False where the source does not exist. With `partBytes` in parts
    * of this size: S3 then keeps the digest of their digests (`composite`), and otherwise one of its own choice.
@@ -250,7 +255,7 @@ export class S3ObjectStore implements ObjectStore {
 
   async replace(
     { bucket, key }: ObjectPlace,
-    body: string,
+    body: string | Buffer,
     entityTag: string | null,
     contentType: string,
   ): Promise<boolean> {

@@ -19,6 +19,12 @@ export const deleteImageSetsStep = withdrawalStep.extend({
   position: z.number().int().min(0),
 });
 
+/** Input of MarkLake and ScrubLake: `position` counts the partitions that are done. */
+export const scrubLakeStep = withdrawalStep.extend({
+  phase: z.enum(['mark', 'scrub', 'done']),
+  position: z.number().int().min(0),
+});
+
 /** Item of the Distributed Map. */
 export const eraseStep = withdrawalStep.extend({ submissionId });
 
@@ -89,4 +95,5 @@ export const erasure = z.object({
 export type WithdrawalSubjects = z.infer<typeof withdrawalSubjects>;
 export type Holding = z.infer<typeof holding>;
 export type Gathered = z.infer<typeof gathered>;
+export type ScrubLakeStep = z.infer<typeof scrubLakeStep>;
 export type Erasure = z.infer<typeof erasure>;

@@ -27,6 +27,7 @@ import {
   storageValues,
 } from '../constructs/platform-values';
 import { readItems, writeItems } from '../constructs/role-owner';
+import { followWith } from '../lake/follow-rights';
 import type { ImagingStack } from '../stacks/imaging-stack';
 import type { KeysStack } from '../stacks/keys-stack';
 import type { RecordsStack } from '../stacks/records-stack';
@@ -282,6 +283,7 @@ export class PipelineFunctions extends Construct {
     // to write only over what it has seen
     read(this.applyDemographics, catalogue, 'clinical/*');
     write(this.applyDemographics, catalogue, 'clinical/*');
+    followWith(this.applyDemographics, catalogue, 'demographics');
   }
 
   private grantResults(): void {
@@ -305,6 +307,8 @@ export class PipelineFunctions extends Construct {
     read(this.writeReceipt, work, 'demographics/*');
     write(this.writeReceipt, work, 'receipts/*');
     write(this.catalogueSubmission, catalogue, 'rows/*');
+    read(this.catalogueSubmission, catalogue, 'rows/*');
+    followWith(this.catalogueSubmission, catalogue, 'instances');
 
     for (const step of [this.settleSubmission, this.reconcileImport]) {
       erase(step, deidentified, '*');

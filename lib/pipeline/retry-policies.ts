@@ -39,6 +39,16 @@ export const stepRetry: Retry = {
   JitterStrategy: 'FULL',
 };
 
+/**
+ * Somebody else merges files of the lake: within seconds, or, where a function was killed at it, until its lease of sixteen
+ * minutes has ended. Forty attempts of at most a minute outlast that.
+ */
+export const lakeBusyRetry: Retry = {
+  ...stepRetry,
+  ErrorEquals: ['LakeBusyError'],
+  MaxAttempts: 40,
+};
+
 /** As `stepRetry` for a step that waits for an answer: running out of time is an answer there, not a fault. */
 export const tokenRetry: Retry = { ...stepRetry, ErrorEquals: ['States.TaskFailed'] };
 

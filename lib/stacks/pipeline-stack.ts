@@ -8,6 +8,7 @@ import { acknowledge } from '../constructs/acknowledge';
 import type { NmipFunction } from '../constructs/nmip-function';
 import { Workflow } from '../constructs/workflow';
 import { pipelineDefinition } from '../pipeline/definition';
+import { LakeCompaction } from '../pipeline/lake-compaction';
 import { LargeFiles } from '../pipeline/large-files';
 import { PipelineFunctions, type PipelineFunctionsProps } from '../pipeline/pipeline-functions';
 import { SubmissionExpiry } from '../pipeline/submission-expiry';
@@ -42,6 +43,11 @@ export class PipelineStack extends Stack {
       environment: this.functions.offered,
       stateMachine: this.workflow.stateMachine,
       stateKey: this.workflow.key,
+    });
+    new LakeCompaction(this, 'Compaction', {
+      ...props,
+      environment: this.functions.offered,
+      deadLetterQueue: expiry.deadLetterQueue,
     });
     const { exchange } = props.storage;
     const { receiveClearance, importFinished, applyDemographics } = this.functions;

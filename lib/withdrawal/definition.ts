@@ -1,5 +1,5 @@
-import type { Catch, Choice, Definition, DistributedMap, Succeed, Task, Wait } from '../pipeline/asl';
-import { lambdaRetry, stepRetry } from '../pipeline/retry-policies';
+import type { Catch, Choice, Definition, DistributedMap, Retry, Succeed, Task, Wait } from '../pipeline/asl';
+import { lakeBusyRetry, lambdaRetry, stepRetry } from '../pipeline/retry-policies';
 import { stopStates } from '../pipeline/stop-states';
 
 /** ARNs and names that the definition refers to; may be unresolved CDK tokens. */
@@ -8,6 +8,7 @@ export interface WithdrawalReferences {
   readonly beginWithdrawal: string;
   readonly eraseSubmission: string;
   readonly deleteImageSets: string;
+  readonly scrubLake: string;
   readonly endWithdrawal: string;
   readonly stopWithdrawal: string;
   readonly workBucket: string;
@@ -34,13 +35,20 @@ function toStop(step: string): Catch {
   };
 }
 
-function step(name: string, functionArn: string, input: unknown, output: unknown, next: string): Task {
+function step(
+  name: string,
+  functionArn: string,
+  input: unknown,
+  output: unknown,
+  next: string,
+  ...retries: readonly Retry[]
+): Task {
   return {
     Type: 'Task',
     Resource: 'arn:aws:states:::lambda:invoke',
     Arguments: { FunctionName: functionArn, Payload: input },
     TimeoutSeconds: withdrawalStepSeconds + GRACE_SECONDS,
-    Retry: [lambdaRetry, stepRetry],
+    Retry: [lambdaRetry, ...retries, stepRetry],
     Catch: [toStop(name)],
     Output: output,
     Next: next,
@@ -144,10 +152,25 @@ export function withdrawalDefinition(references: WithdrawalReferences): Definiti
         'What a submission was about to keep when the mark was written is kept, and found when it has ended.',
       ),
       AwaitSubmissions: awaitSubmissions,
-      AnySubmission: choice('{% $states.input.submissions > 0 %}', 'Erase', 'End'),
+      AnySubmission: choice('{% $states.input.submissions > 0 %}', 'MarkLake', 'End'),
+      MarkLake: step(
+        'MarkLake',
+        references.scrubLake,
+        { ...withdrawalOnly, phase: 'mark', position: 0 },
+        { ...withdrawalOnly, eraseList: '{% $states.input.eraseList %}' },
+        'Erase',
+        lakeBusyRetry,
+      ),
       Erase: erase(references),
       DeleteImageSets: step('DeleteImageSets', references.deleteImageSets, deleting, payload, 'AnyImageSet'),
-      AnyImageSet: choice("{% $states.input.phase = 'gone' %}", 'End', 'DeleteImageSets'),
+      AnyImageSet: choice("{% $states.input.phase = 'gone' %}", 'BeginScrub', 'DeleteImageSets'),
+      BeginScrub: {
+        Type: 'Pass',
+        Output: { ...withdrawalOnly, phase: 'scrub', position: 0 },
+        Next: 'ScrubLake',
+      },
+      ScrubLake: step('ScrubLake', references.scrubLake, deleting, payload, 'LakeScrubbed', lakeBusyRetry),
+      LakeScrubbed: choice("{% $states.input.phase = 'done' %}", 'End', 'ScrubLake'),
       End: { ...end, End: true },
       RecordStop: recordStop,
       Stopped: stopped,

@@ -6,6 +6,7 @@ import { deleteImageSetsEnvironment } from '../../lambda/withdrawal/delete-image
 import { endWithdrawalEnvironment } from '../../lambda/withdrawal/end-withdrawal.environment';
 import { eraseSubmissionEnvironment } from '../../lambda/withdrawal/erase-submission.environment';
 import { prepareWithdrawalEnvironment } from '../../lambda/withdrawal/prepare-withdrawal.environment';
+import { scrubLakeEnvironment } from '../../lambda/withdrawal/scrub-lake.environment';
 import { stopWithdrawalEnvironment } from '../../lambda/withdrawal/stop-withdrawal.environment';
 import { type FunctionEntry, functionName } from '../bundling/function-entries';
 import { acknowledgeWildcard } from '../constructs/acknowledge';
@@ -41,6 +42,7 @@ export class WithdrawalFunctions extends Construct {
   readonly beginWithdrawal: NmipFunction;
   readonly eraseSubmission: NmipFunction;
   readonly deleteImageSets: NmipFunction;
+  readonly scrubLake: NmipFunction;
   readonly endWithdrawal: NmipFunction;
   readonly stopWithdrawal: NmipFunction;
   private readonly offered: EnvironmentValues;
@@ -79,6 +81,13 @@ export class WithdrawalFunctions extends Construct {
       deleteImageSetsEnvironment,
       512,
     );
+    this.scrubLake = this.make(
+      'withdrawal/scrub-lake',
+      'Takes what is withdrawn out of the lake',
+      scrubLakeEnvironment,
+      // a full file of 200,000 rows, read, sorted and written
+      3538,
+    );
     this.endWithdrawal = this.make(
       'withdrawal/end-withdrawal',
       'Tells projects and signs the certificate',
@@ -115,7 +124,7 @@ export class WithdrawalFunctions extends Construct {
 
   private grantRecords(): void {
     const { ledger, register } = this.props.records;
-    for (const step of [this.prepareWithdrawal, this.deleteImageSets, this.stopWithdrawal])
+    for (const step of [this.prepareWithdrawal, this.deleteImageSets, this.scrubLake, this.stopWithdrawal])
       step.allowItems(ledger, [...readItems, 'UpdateItem']);
     this.beginWithdrawal.allowItems(ledger, writeItems);
     for (const step of [this.eraseSubmission, this.endWithdrawal])
@@ -141,6 +150,7 @@ export class WithdrawalFunctions extends Construct {
       this.beginWithdrawal,
       this.eraseSubmission,
       this.deleteImageSets,
+      this.scrubLake,
       this.endWithdrawal,
     ])
       read(step, work, 'withdrawals/*');
@@ -157,6 +167,10 @@ export class WithdrawalFunctions extends Construct {
       step.allowBucket(quarantine, ['s3:ListBucket']);
     read(this.prepareWithdrawal, exchange, 'withdrawals/*');
     erase(this.prepareWithdrawal, exchange, 'withdrawals/*');
+
+    for (const rows of ['rows/*', 'clinical/*', 'lake/*']) read(this.scrubLake, catalogue, rows);
+    write(this.scrubLake, catalogue, 'lake/*');
+    erase(this.scrubLake, catalogue, 'lake/*');
 
     read(this.eraseSubmission, catalogue, 'clinical/*');
     for (const rows of ['rows/*', 'clinical/*']) {

@@ -36,6 +36,24 @@ const questions: readonly Right[] = [
   'write lake-answers',
   'list lake-results',
 ];
+/** Files of a table of the lake of either split, and the lists that name them. */
+const lakeTable = (what: 'rows' | 'clinical'): readonly Right[] => [
+  ...bothSplits('read', `lake-${what}`),
+  ...bothSplits('write', `lake-${what}`),
+  `read lists-of-${what}`,
+  `write lists-of-${what}`,
+];
+const lake: readonly Right[] = [
+  ...lakeTable('rows'),
+  ...lakeTable('clinical'),
+  ...bothSplits('delete', 'lake-rows'),
+  ...bothSplits('delete', 'lake-clinical'),
+  'read lake-tombstones',
+  'write lake-tombstones',
+  'delete lake-tombstones',
+  'read lists-of-tombstones',
+  'write lists-of-tombstones',
+];
 const importJobs: readonly Right[] = ['follow images', 'follow held-out-images'];
 
 const deidentifyBatch: RoleRights = {
@@ -156,6 +174,7 @@ const functions: Readonly<Record<string, RoleRights>> = {
       'list exchange',
       ...bothSplits('read', 'clinical'),
       ...bothSplits('write', 'clinical'),
+      ...lakeTable('clinical'),
       'list catalogue',
       'read demographics-accounts',
       'write demographics-accounts',
@@ -202,8 +221,19 @@ const functions: Readonly<Record<string, RoleRights>> = {
       'Makes the data stores and hands their keys to HealthImaging; called by CloudFormation alone, reads no image.',
   },
   'catalogue/catalogue-submission': {
-    may: [...allBooks, ...steps, ...bothSplits('write', 'rows')],
-    heldOut: 'Writes the rows of either split; reads none.',
+    may: [
+      ...allBooks,
+      ...steps,
+      ...bothSplits('read', 'rows'),
+      ...bothSplits('write', 'rows'),
+      ...lakeTable('rows'),
+      'list catalogue',
+    ],
+    heldOut: 'Writes the rows of either split, and has the lake follow them.',
+  },
+  'lake/compact-lake': {
+    may: ['read ledger', 'update ledger', ...lake, 'list catalogue'],
+    heldOut: 'Merges files of rows, of either split; tells counts of files to nobody but the log.',
   },
   'catalogue/catalogue-api': { may: ['read ledger', 'read register'] },
   'quarantine/quarantine-api': {
@@ -336,6 +366,25 @@ const functions: Readonly<Record<string, RoleRights>> = {
       ...landingEnd,
       'sign receipts',
     ],
+  },
+  'withdrawal/scrub-lake': {
+    may: [
+      'read ledger',
+      'update ledger',
+      'read withdrawal-work',
+      'list work',
+      ...bothSplits('read', 'rows'),
+      ...bothSplits('read', 'clinical'),
+      ...lake,
+      'delete lists-of-rows',
+      'delete lists-of-clinical',
+      'delete lists-of-tombstones',
+      ...bothSplits('read', 'released-series'),
+      ...bothSplits('write', 'released-series'),
+      ...bothSplits('delete', 'released-series'),
+      'list catalogue',
+    ],
+    heldOut: 'A withdrawn patient goes from both splits of the lake: files are rewritten without them.',
   },
   'withdrawal/stop-withdrawal': { may: ['read ledger', 'update ledger'] },
   'releases/take-series': {

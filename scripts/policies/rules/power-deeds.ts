@@ -25,6 +25,7 @@ const stepsOf: Readonly<Record<MachineThing, readonly string[]>> = {
     'beginwithdrawal',
     'erasesubmission',
     'deleteimagesets',
+    'scrublake',
     'endwithdrawal',
     'stopwithdrawal',
   ].map((name) => `withdrawal/Functions${name}Function`),

@@ -28,6 +28,7 @@ import type { DemographicsAccepted } from '../../../lambda/demographics/demograp
 import { DemographicsAccount } from '../../../lambda/demographics/demographics-account';
 import { ExchangeDemographicsStore } from '../../../lambda/demographics/demographics-store';
 import { reconcileImport } from '../../../lambda/imaging/reconcile-import';
+import { LakeFileStore } from '../../../lambda/lake/lake-file-store';
 import type { CollectionConfiguration } from '../../../lambda/platform/configuration.contract';
 import type { DocumentTable } from '../../../lambda/platform/document-table';
 import { newId } from '../../../lambda/platform/ids';
@@ -111,6 +112,13 @@ export class Pipeline {
   readonly marks: LedgerMarkStore;
   now = new Date('2026-11-23T12:00:00Z');
   readonly clock = { now: () => this.now };
+  /** Steps follow one another here, so that nobody waits for a lease. */
+  readonly lake = {
+    objects: this.objects,
+    catalogueBucket: buckets.catalogue,
+    files: new LakeFileStore({ objects: this.objects, catalogueBucket: buckets.catalogue }),
+    leases: { hold: <Result>(_: unknown, work: () => Promise<Result>) => work() },
+  };
 
   constructor(
     readonly table: DocumentTable,
@@ -225,14 +233,13 @@ export class Pipeline {
     yield () =>
       catalogueSubmission(
         {
-          objects: this.objects,
+          ...this.lake,
           results: this.results,
           studies: new LedgerStudyStore(this.table),
           claims: this.claims,
           submissions: this.submissions,
           index: this.index,
           workBucket: buckets.work,
-          catalogueBucket: buckets.catalogue,
         },
         id,
       );
@@ -276,14 +283,13 @@ export class Pipeline {
       {
         demographics: this.demographics,
         account: this.account,
-        objects: this.objects,
+        ...this.lake,
         results: this.results,
         studies: new LedgerStudyStore(this.table),
         marks: this.marks,
         keys: pseudonymKeys,
         trusts: [{ odsCode: 'RX1', region: 'E12000004' }],
         workBucket: buckets.work,
-        catalogueBucket: buckets.catalogue,
         clock: this.clock,
       },
       id,

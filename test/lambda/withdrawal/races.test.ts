@@ -17,7 +17,9 @@ const next = (prefix: 's' | 'w' | 'r') => {
 };
 
 const notTombstones = (names: readonly string[]) =>
-  names.filter((name) => !name.startsWith('catalogue/tombstones/') && !name.startsWith('work/withdrawals/'));
+  names.filter(
+    (name) => !/^catalogue\/(lake\/)?tombstones\//.test(name) && !name.startsWith('work/withdrawals/'),
+  );
 
 /** Calls `event` once, before the `nth` object is written; gives whether it came to that. */
 function beforeWrite(pipeline: Pipeline, nth: number, event: () => Promise<unknown>): () => boolean {

@@ -22,8 +22,10 @@ import type { GrantedProjects } from '../../../lambda/withdrawal/granted-project
 import { LedgerHoldingIndex } from '../../../lambda/withdrawal/holding-index';
 import { LedgerMarkStore } from '../../../lambda/withdrawal/mark-store';
 import { prepareWithdrawal } from '../../../lambda/withdrawal/prepare-withdrawal';
+import { scrubLake } from '../../../lambda/withdrawal/scrub-lake';
 import { newWithdrawal } from '../../../lambda/withdrawal/withdrawal.contract';
 import { LedgerWithdrawalStore } from '../../../lambda/withdrawal/withdrawal-store';
+import type { ScrubLakeStep } from '../../../lambda/withdrawal/work.contract';
 import { eraseList } from '../../../lambda/withdrawal/work.contract';
 import { Killed, type Pipeline } from '../pipeline/pipeline-fixture';
 
@@ -88,6 +90,7 @@ export class WithdrawalRun {
     };
     return {
       ...places,
+      ...pipeline.lake,
       withdrawals: new LedgerWithdrawalStore(table),
       submissions: new LedgerSubmissionStore(table),
       index: new LedgerHoldingIndex(table),
@@ -147,12 +150,18 @@ export class WithdrawalRun {
     const begun = await this.step(() => beginWithdrawal(this.ports, id, 0));
     if (begun.underWay > 0) return begun;
     if (begun.submissions > 0) {
+      await this.step(() => scrubLake(this.ports, { withdrawalId: id, phase: 'mark', position: 0 }));
       for (const item of await requireJson(this.pipeline.objects, begun.eraseList, eraseList))
         await this.step(() => eraseSubmission(this.ports, item));
       let at: DeletionPosition = { phase: 'delete', position: 0 };
       while (at.phase !== 'gone') {
         const from = at;
         at = await this.step(() => deleteImageSets(this.ports, id, from));
+      }
+      let lake: ScrubLakeStep = { withdrawalId: id, phase: 'scrub', position: 0 };
+      while (lake.phase !== 'done') {
+        const from = lake;
+        lake = await this.step(() => scrubLake(this.ports, from));
       }
     }
     await this.step(() => endWithdrawal(this.ports, id));

@@ -17,7 +17,10 @@ const next = (prefix: 's' | 'w') => {
 function snapshot(pipeline: Pipeline): Map<string, string> {
   return new Map(
     [...pipeline.objects.objects]
-      .filter(([name]) => !/^(work\/withdrawals|catalogue\/tombstones)\//.test(name))
+      .filter(
+        ([name]) =>
+          !/^(work\/withdrawals|catalogue\/(lake\/)?tombstones|catalogue\/lake\/lists)\//.test(name),
+      )
       .map(([name, { body }]) => [name, body.toString('latin1')]),
   );
 }
@@ -57,8 +60,10 @@ it('a patient goes with rows, objects, quarantined copies, claims and index; oth
     expect(await withdrawal.run(id)).toMatchObject({ underWay: 0 });
 
     const split = String(gone[0]?.studyInstanceUid).split('.')[4] === '1' ? 'development' : 'held-out';
+    const tombstones = `tombstones/collection=chest/split=${split}/`;
     expect(naming(pipeline, needles)).toEqual([
-      `catalogue/tombstones/collection=chest/split=${split}/${id}.ndjson`,
+      expect.stringContaining(`catalogue/lake/${tombstones}added.${id}.`),
+      `catalogue/${tombstones}${id}.ndjson`,
     ]);
     const after = snapshot(pipeline);
     for (const [name, text] of untouched)
@@ -108,7 +113,9 @@ it('what is sent again is withheld, whether the number is asked about or the hea
         subjects === null ? 'duplicate' : 'imported',
       ]);
     }
-    expect(naming(pipeline, needles).filter((name) => !name.startsWith('catalogue/tombstones/'))).toEqual([]);
+    expect(
+      naming(pipeline, needles).filter((name) => !/^catalogue\/(lake\/)?tombstones\//.test(name)),
+    ).toEqual([]);
   }));
 
 it('a withdrawn study is withheld at the batch, and the patient’s other studies are not', () =>
@@ -141,7 +148,9 @@ it('a trust goes with everything it sent, and what it sends afterwards is withhe
     const id = next('w');
     await withdrawal.create(id, { kind: 'trust', trust: 'RX1' });
     await withdrawal.run(id);
-    expect(naming(pipeline, needles).filter((name) => !name.startsWith('catalogue/tombstones/'))).toEqual([]);
+    expect(
+      naming(pipeline, needles).filter((name) => !/^catalogue\/(lake\/)?tombstones\//.test(name)),
+    ).toEqual([]);
     for (const bucket of ['deidentified', 'quarantine', 'landing-rx1'])
       expect(pipeline.objects.keys(bucket)).toEqual([]);
     expect((await withdrawal.certificate(id)).counts).toMatchObject({ studies: 3, instancesOfOthers: 0 });
@@ -169,7 +178,9 @@ it('a submission that was noted before the mark is waited for, and found when it
     const needles = needlesOf(rowsOf(pipeline).filter((row) => row.submission === sent));
     expect(naming(pipeline, needles).length).toBeGreaterThan(0);
     expect(await withdrawal.run(id)).toMatchObject({ underWay: 0 });
-    expect(naming(pipeline, needles).filter((name) => !name.startsWith('catalogue/tombstones/'))).toEqual([]);
+    expect(
+      naming(pipeline, needles).filter((name) => !/^catalogue\/(lake\/)?tombstones\//.test(name)),
+    ).toEqual([]);
   }));
 
 it('whatever is held and withdrawn, and wherever it is killed, the end is the same, and the second run changes nothing', async () => {
@@ -220,7 +231,9 @@ it('whatever is held and withdrawn, and wherever it is killed, the end is the sa
               (row) => !rows.some((each) => each.sopInstanceUid === row.sopInstanceUid),
             );
             expect(
-              naming(pipeline, needlesOf(gone)).filter((name) => !name.startsWith('catalogue/tombstones/')),
+              naming(pipeline, needlesOf(gone)).filter(
+                (name) => !/^catalogue\/(lake\/)?tombstones\//.test(name),
+              ),
             ).toEqual([]);
             const certificate = await withdrawal.certificate(id);
             expect([...withdrawal.marked].sort()).toEqual(

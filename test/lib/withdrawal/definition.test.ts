@@ -10,6 +10,7 @@ const definition = withdrawalDefinition({
   beginWithdrawal: functionArn('begin'),
   eraseSubmission: functionArn('erase'),
   deleteImageSets: functionArn('delete'),
+  scrubLake: functionArn('scrub'),
   endWithdrawal: functionArn('end'),
   stopWithdrawal: functionArn('stop'),
   workBucket: 'work',
@@ -64,7 +65,14 @@ describe('the state machine of withdrawals', () => {
 
   it('erases before it deletes image sets, and ends when they are gone', async () => {
     expect(await chosen('AnySubmission', { submissions: 0 })).toBe('End');
-    expect(await chosen('AnySubmission', { submissions: 1 })).toBe('Erase');
+    expect(await chosen('AnySubmission', { submissions: 1 })).toBe('MarkLake');
+    expect((top.MarkLake as Task).Next).toBe('Erase');
+    expect(
+      await evaluate((top.MarkLake as Task).Output, { input: { withdrawalId, eraseList: { key: 'k' } } }),
+    ).toEqual({
+      withdrawalId,
+      eraseList: { key: 'k' },
+    });
     expect(map.Next).toBe('DeleteImageSets');
     expect(await evaluate(map.Output, { input: { withdrawalId, eraseList: {} } })).toEqual({
       withdrawalId,
@@ -73,7 +81,9 @@ describe('the state machine of withdrawals', () => {
     });
     expect(await chosen('AnyImageSet', { phase: 'delete' })).toBe('DeleteImageSets');
     expect(await chosen('AnyImageSet', { phase: 'confirm' })).toBe('DeleteImageSets');
-    expect(await chosen('AnyImageSet', { phase: 'gone' })).toBe('End');
+    expect(await chosen('AnyImageSet', { phase: 'gone' })).toBe('BeginScrub');
+    expect(await chosen('LakeScrubbed', { phase: 'scrub' })).toBe('ScrubLake');
+    expect(await chosen('LakeScrubbed', { phase: 'done' })).toBe('End');
     expect((top.End as Task).End).toBe(true);
   });
 

@@ -1,0 +1,43 @@
+import { type CompactPartitionPorts, compactPartition } from './compact-partition';
+import { type ListedTable, listedTables } from './lake-folders.contract';
+import { LakeBusyError } from './lake-lease';
+import { type LakePartition, lakeSplits } from './lake-partition';
+
+export interface CompactLakeOutput {
+  /** Files that were merged into others. */
+  readonly merged: number;
+  /** Files that no list named any more, deleted. */
+  readonly swept: number;
+  /** Partitions at which others were at work, or for which no time was left: for another run. */
+  readonly left: number;
+}
+
+/** Compacts every partition of some collections, one after another. */
+export async function compactLake(
+  ports: CompactPartitionPorts,
+  collections: readonly string[],
+): Promise<CompactLakeOutput> {
+  const partitions: LakePartition[] = collections.flatMap((collection) =>
+    lakeSplits.flatMap((split) =>
+      (Object.keys(listedTables) as ListedTable[]).map((table) => ({ table, collection, split })),
+    ),
+  );
+  let merged = 0;
+  let swept = 0;
+  let left = 0;
+  for (const partition of partitions) {
+    if (!ports.hasTime()) {
+      left += 1;
+      continue;
+    }
+    try {
+      const done = await compactPartition(ports, partition);
+      merged += done.merged;
+      swept += done.swept;
+    } catch (error) {
+      if (!(error instanceof LakeBusyError)) throw error;
+      left += 1;
+    }
+  }
+  return { merged, swept, left };
+}
