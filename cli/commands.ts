@@ -40,6 +40,10 @@ export const commands = {
     summary: 'quarantined files: see, release, reject',
     load: async () => (await import('./quarantine/quarantine.command')).quarantineCommand(),
   },
+  scorecard: {
+    summary: "a trust's week: deliveries, delays, quality of the images",
+    load: async () => (await import('./quality/scorecard.command')).scorecardCommand(),
+  },
   withdraw: {
     summary: 'withdraw patients, studies or a trust',
     load: async () => (await import('./withdrawal/withdraw.command')).withdrawCommand(),

@@ -12,6 +12,7 @@ import { LakeStack } from './stacks/lake-stack';
 import { LandingStack, landingGroup } from './stacks/landing-stack';
 import { ObservabilityStack } from './stacks/observability-stack';
 import { PipelineStack } from './stacks/pipeline-stack';
+import { QualityStack } from './stacks/quality-stack';
 import { QuarantineStack } from './stacks/quarantine-stack';
 import { RecordsStack } from './stacks/records-stack';
 import { RegisterStack } from './stacks/register-stack';
@@ -40,6 +41,7 @@ export class NmipStage extends Stage {
   readonly lake: LakeStack;
   readonly pipeline: PipelineStack;
   readonly quarantine: QuarantineStack;
+  readonly quality: QualityStack;
   readonly withdrawal: WithdrawalStack;
   readonly releases: ReleasesStack;
   readonly history: HistoryStack;
@@ -80,6 +82,7 @@ export class NmipStage extends Stage {
       records,
       pipeline: this.pipeline,
     });
+    this.quality = new QualityStack(this, 'quality', { ...common, storage, records, lake: this.lake });
     this.withdrawal = new WithdrawalStack(this, 'withdrawal', { ...common, keys, storage, records, imaging });
     this.history = new HistoryStack(this, 'history', {
       ...common,
@@ -115,6 +118,7 @@ export class NmipStage extends Stage {
       issuer: this.credentials.issuer,
       revocationApi: this.credentials.revocation.api,
       quarantineApi: this.quarantine.api,
+      qualityApi: this.quality.api,
       historyApi: this.history.api,
       publicRegisterApi: this.register.publicRegisterApi,
       splitsApi: this.splits.api,

@@ -24,6 +24,8 @@ export const trustConfiguration = z.object({
   /** ONS code of the region, e.g. E12000007. */
   region: z.string().regex(/^E12\d{6}$/, 'an ONS region code, E12 and six digits'),
   nhsNumbers: z.array(nhsNumberLocation).min(1),
+  /** Studies that the trust has said it sends in a week; its scorecard compares what came. */
+  expectedStudiesPerWeek: z.number().int().min(1).max(1_000_000).optional(),
 });
 
 export const collectionId = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'lower-case words joined by hyphens');

@@ -4,6 +4,7 @@ import { demographicsRoutes } from '../../lambda/demographics/demographics-route
 import { historyRoutes } from '../../lambda/history/history-routes.contract';
 import type { Method, RouteContract, RouteContracts } from '../../lambda/platform/route.contract';
 import { publicRegisterRoutes } from '../../lambda/public-register/public-register-routes.contract';
+import { qualityRoutes } from '../../lambda/quality/quality-routes.contract';
 import { quarantineRoutes } from '../../lambda/quarantine/quarantine-routes.contract';
 import { applicationRoutes } from '../../lambda/register/application-routes.contract';
 import { assessmentRoutes } from '../../lambda/register/assessment-routes.contract';
@@ -22,6 +23,7 @@ export const contractsOf = {
   submission: submissionRoutes,
   demographics: demographicsRoutes,
   quarantine: quarantineRoutes,
+  quality: qualityRoutes,
   withdrawal: withdrawalRoutes,
   catalogue: catalogueRoutes,
   publicRegister: { ...publicRegisterRoutes, ...commitmentRoutes },

@@ -30,6 +30,8 @@ export const functionEntries = [
   'register/expire-grants',
   'public-register/public-register-api',
   'splits/splits-api',
+  'quality/make-scorecards',
+  'quality/quality-api',
   'withdrawal/withdrawal-api',
   'withdrawal/prepare-withdrawal',
   'withdrawal/begin-withdrawal',

@@ -30,6 +30,8 @@ export interface ApiStackProps extends PlatformStackProps {
   readonly revocationApi: NmipFunction;
   /** Behind the routes of the quarantine. */
   readonly quarantineApi: NmipFunction;
+  /** Behind the routes of scorecards. */
+  readonly qualityApi: NmipFunction;
   /** Behind the routes of auditors. */
   readonly historyApi: NmipFunction;
   /** Behind the routes of the public register. */
@@ -140,6 +142,7 @@ export class ApiStack extends Stack {
         publicReleases: props.publicReleasesApi.function,
         credentials: props.issuer.function,
         quarantine: props.quarantineApi.function,
+        quality: props.qualityApi.function,
         history: props.historyApi.function,
         withdrawal: this.withdrawalApi.function,
         revocation: props.revocationApi.function,

@@ -36,6 +36,7 @@ export const stackNames = [
   'lake',
   'pipeline',
   'quarantine',
+  'quality',
   'withdrawal',
   'releases',
   'history',

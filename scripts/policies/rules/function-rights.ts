@@ -278,6 +278,28 @@ const functions: Readonly<Record<string, RoleRights>> = {
     heldOut:
       'Draws evaluation sets from the held-out patients and keeps their lists, for officers; opens no image.',
   },
+  'quality/make-scorecards': {
+    may: [
+      'read ledger',
+      'read steps',
+      'list work',
+      'list catalogue',
+      'read lake-rows',
+      'read held-out-lake-rows',
+      'read lake-clinical',
+      'read held-out-lake-clinical',
+      'read lake-tombstones',
+      'read lists-of-rows',
+      'read lists-of-clinical',
+      'read lists-of-tombstones',
+      'read lake-answers',
+      'write lake-answers',
+      'list lake-results',
+      'write scorecards',
+    ],
+    heldOut: 'Counts both splits together: a scorecard does not tell which images are held out.',
+  },
+  'quality/quality-api': { may: ['read scorecards'] },
   'withdrawal/withdrawal-api': {
     may: [...books('ledger'), ...withdrawalWork, 'write withdrawal-subjects', 'start withdrawal'],
   },

@@ -67,6 +67,7 @@ export const objects = {
   commitments: ['catalogue', `splits/commitments/${'a1'.repeat(32)}.txt`],
   'leakage-reports': ['catalogue', 'splits/leakage/2026.1.json'],
   'release-documents': ['releases', '2026.1/datasheet.md'],
+  scorecards: ['catalogue', 'quality/RX1/2026-W48.json'],
   'lake-answers': ['lake-results', '00000000-0000-4000-8000-000000000000.csv'],
   papers: ['applications', paper],
   history: ['audit', 'events/2026/1.json'],

@@ -299,7 +299,7 @@ describe('held-out data', () => {
           expect([wayIn.called, goal]).toEqual([
             wayIn.called,
             expect.stringMatching(
-              /^(dynamodb:(GetItem|BatchGetItem|Query) on the ledger|kms:(Decrypt|GenerateDataKey) on (records\/LedgerKey|storage\/WorkKey)|s3:GetObject on results of submissions|s3:ListBucket on (held-out job outputs|results of submissions))$/,
+              /^(dynamodb:(GetItem|BatchGetItem|Query) on the ledger|kms:(Decrypt|GenerateDataKey) on (records\/LedgerKey|storage\/(Work|Catalogue)Key)|s3:GetObject on results of submissions|s3:ListBucket on (held-out job outputs|results of submissions))$/,
             ),
           ]);
         }
