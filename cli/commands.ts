@@ -92,6 +92,10 @@ export const commands = {
     summary: 'write a profile for AWS tools',
     load: async () => (await import('./credentials/configure.command')).configureCommand(),
   },
+  cohort: {
+    summary: 'count studies by a filter, and make lists of them to cite',
+    load: async () => (await import('./cohort/cohort.command')).cohortCommand(),
+  },
   download: {
     summary: 'fetch the images of a project',
     load: async () => (await import('./download/download.command')).downloadCommand(),

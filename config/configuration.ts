@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { cohortSettings } from '../lambda/cohorts/cohort-settings.contract';
 import { accessTokenForm } from '../lambda/platform/access-tokens.contract';
 import { assuranceSettings } from '../lambda/platform/assurance.contract';
 import { collectionConfiguration, trustConfiguration } from '../lambda/platform/configuration.contract';
@@ -164,6 +165,8 @@ const base = z.strictObject({
       references: z.array(reference).max(20).default([]),
     })
     .prefault({}),
+  /** What cohorts must represent, and how much may be asked before one is made. */
+  cohorts: cohortSettings.prefault({}),
   alarms: z.strictObject({ email: z.email().optional() }).prefault({}),
   /** Where messages go that the access of a project ends soon: the programme's office. They name no people. */
   notifications: z.strictObject({ email: z.email().optional() }).prefault({}),

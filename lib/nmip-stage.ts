@@ -3,6 +3,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type Configuration, expiringLegalBases } from '../config/configuration';
 import { ApiStack } from './stacks/api-stack';
+import { CohortsStack } from './stacks/cohorts-stack';
 import { CredentialsStack } from './stacks/credentials-stack';
 import { DicomwebAuthoriserStack } from './stacks/dicomweb-authoriser-stack';
 import { HistoryStack } from './stacks/history-stack';
@@ -47,6 +48,7 @@ export class NmipStage extends Stage {
   readonly history: HistoryStack;
   readonly register: RegisterStack;
   readonly splits: SplitsStack;
+  readonly cohorts: CohortsStack;
   readonly credentials: CredentialsStack;
   readonly api: ApiStack;
   readonly observability: ObservabilityStack;
@@ -92,6 +94,7 @@ export class NmipStage extends Stage {
       trail: this.trail,
     });
     this.register = new RegisterStack(this, 'register', { ...common, keys, records });
+    this.cohorts = new CohortsStack(this, 'cohorts', { ...common, storage, records, lake: this.lake });
     this.splits = new SplitsStack(this, 'splits', { ...common, keys, storage, records, lake: this.lake });
     this.releases = new ReleasesStack(this, 'releases', {
       ...common,
@@ -124,6 +127,7 @@ export class NmipStage extends Stage {
       splitsApi: this.splits.api,
       releasesApi: this.releases.api,
       publicReleasesApi: this.releases.publicApi,
+      cohortsApi: this.cohorts.api,
     });
     for (const landing of this.landing.values()) this.api.addStackDependency(landing);
     this.observability = new ObservabilityStack(this, 'observability', {

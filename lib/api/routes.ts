@@ -1,4 +1,5 @@
 import { catalogueRoutes } from '../../lambda/catalogue/catalogue-routes.contract';
+import { cohortRoutes } from '../../lambda/cohorts/cohort-routes.contract';
 import { credentialsRoutes } from '../../lambda/credentials/credentials-routes.contract';
 import { demographicsRoutes } from '../../lambda/demographics/demographics-routes.contract';
 import { historyRoutes } from '../../lambda/history/history-routes.contract';
@@ -29,6 +30,7 @@ export const contractsOf = {
   publicRegister: { ...publicRegisterRoutes, ...commitmentRoutes },
   releases: releasesRoutes,
   publicReleases: publicReleasesRoutes,
+  cohorts: cohortRoutes,
   register: {
     ...peopleRoutes,
     ...applicationRoutes,

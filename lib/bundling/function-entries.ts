@@ -17,6 +17,7 @@ export const functionEntries = [
   'catalogue/catalogue-submission',
   'catalogue/catalogue-api',
   'lake/compact-lake',
+  'cohorts/cohorts-api',
   'demographics/demographics-api',
   'demographics/apply-demographics',
   'quarantine/quarantine-api',

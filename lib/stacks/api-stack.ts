@@ -42,6 +42,8 @@ export interface ApiStackProps extends PlatformStackProps {
   readonly releasesApi: NmipFunction;
   /** Behind the routes of published releases. */
   readonly publicReleasesApi: NmipFunction;
+  /** Behind the routes of counts and cohorts. */
+  readonly cohortsApi: NmipFunction;
 }
 
 const byWithdrawal = 'Keys begin with the id of a withdrawal, which does not exist at synth.';
@@ -147,6 +149,7 @@ export class ApiStack extends Stack {
         withdrawal: this.withdrawalApi.function,
         revocation: props.revocationApi.function,
         splits: props.splitsApi.function,
+        cohorts: props.cohortsApi.function,
       },
     });
     new WebFirewall(this, 'Firewall', { configuration, settings, stage: this.api.api.deploymentStage });

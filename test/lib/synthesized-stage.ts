@@ -42,6 +42,7 @@ export const stackNames = [
   'history',
   'register',
   'splits',
+  'cohorts',
   'credentials',
   'api',
   'observability',

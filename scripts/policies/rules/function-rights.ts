@@ -261,6 +261,7 @@ const functions: Readonly<Record<string, RoleRights>> = {
   'quarantine/expire-quarantine': {
     may: [...allBooks, 'delete quarantined', 'list quarantine', ...landingEnd],
   },
+  'cohorts/cohorts-api': { may: [...books('register'), 'list catalogue'] },
   'splits/splits-api': {
     may: [
       ...books('register'),

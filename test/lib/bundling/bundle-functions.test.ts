@@ -80,6 +80,7 @@ describe('bundle of a function', () => {
       'Takes the rows of a release': ['trusts'],
       'Lists and counts what a release holds': ['collections', 'publication', 'releases'],
       'The making of releases, for officers': ['collections'],
+      'Counts under the disclosure rule, and cohorts': ['cohorts'],
       'De-identifies and proves a few files': ['collections', 'trusts'],
       'People, applications, decisions, projects': ['collections', 'trusts'],
       'Ends grants in time, reminds before, keeps the public register': ['collections'],

@@ -1,0 +1,10 @@
+import * as z from 'zod';
+import { lakeEnvironment } from '../lake/lake.environment';
+import { nameVariable } from '../platform/environment';
+import { cohortSettings } from './cohort-settings.contract';
+
+/** Environment of `cohorts/cohorts-api`. */
+export const cohortsApiEnvironment = lakeEnvironment.extend({
+  REGISTER_TABLE: nameVariable,
+  configuration: z.object({ cohorts: cohortSettings }),
+});
