@@ -261,7 +261,9 @@ const functions: Readonly<Record<string, RoleRights>> = {
   'quarantine/expire-quarantine': {
     may: [...allBooks, 'delete quarantined', 'list quarantine', ...landingEnd],
   },
-  'cohorts/cohorts-api': { may: [...books('register'), 'list catalogue'] },
+  'cohorts/cohorts-api': {
+    may: [...books('register'), 'read cohort-lists', 'write cohort-lists', 'list catalogue'],
+  },
   'splits/splits-api': {
     may: [
       ...books('register'),

@@ -27,6 +27,7 @@ export const objects = {
   clinical: ['catalogue', `clinical/collection=chest/split=development/${submission}.ndjson`],
   'held-out-clinical': ['catalogue', `clinical/collection=chest/split=held-out/${submission}.ndjson`],
   tombstones: ['catalogue', `tombstones/collection=chest/split=development/${withdrawal}.ndjson`],
+  'cohort-lists': ['catalogue', `cohorts/manifests/${'a1'.repeat(32)}.ndjson`],
   'held-out-lists': ['catalogue', 'splits/evaluation-sets/chest/0001-00.json'],
   'lake-rows': [
     'catalogue',

@@ -296,6 +296,14 @@ describe('held-out data', () => {
             )
           )
             continue;
+          // who may read an object may list its bucket; the rows of a release are numbered over both splits
+          if (
+            wayIn.called === 'cohorts/cohorts-api' &&
+            /^(s3:ListBucket on (held-out (rows|demographics)|lists of evaluation sets)|kms:(Decrypt|GenerateDataKey) on storage\/CatalogueKey)$/.test(
+              goal,
+            )
+          )
+            continue;
           expect([wayIn.called, goal]).toEqual([
             wayIn.called,
             expect.stringMatching(
