@@ -18,7 +18,7 @@ import { WithdrawnStudies } from './withdrawn-studies';
 const questionLimitMilliseconds = 12_000;
 
 const environment = readEnvironment(cohortsApiEnvironment);
-const { cohorts } = environment.configuration;
+const { cohorts, releases } = environment.configuration;
 const api = new HttpApi(createLog('cohorts-api'));
 const table = new DocumentTable(createDocumentClient(), environment.REGISTER_TABLE);
 const objects = new S3ObjectStore(createS3Client());
@@ -36,7 +36,7 @@ serveCohorts(api, {
   clock: systemClock,
   limits: cohorts.questions,
   gate: cohorts.gate,
-  references: [englandCensus2021()],
+  references: [englandCensus2021(), ...releases.references],
 });
 
 export const { handler } = api;

@@ -145,8 +145,8 @@ export const publicReleasesRoutes = {
     answer: publishedReleases,
     refusals: {},
   },
-  showRelease: {
-    id: 'showRelease',
+  showPublishedRelease: {
+    id: 'showPublishedRelease',
     method: 'GET',
     path: '/v1/releases/{version}',
     summary: 'A published release: its files, and how many of its studies were withdrawn since.',

@@ -52,7 +52,7 @@ export function serveReleases(api: HttpApi, { makers, findings, published }: Rel
 /** Adds the routes of releases that answer everybody. */
 export function servePublicReleases(api: HttpApi, ports: PublicReleasesPorts): void {
   api.serve(publicReleasesRoutes.listReleases, async () => ({ body: await listPublished(ports) }));
-  api.serve(publicReleasesRoutes.showRelease, async ({ params: { version } }) => ({
+  api.serve(publicReleasesRoutes.showPublishedRelease, async ({ params: { version } }) => ({
     body: await showPublished(ports, version),
   }));
   api.serve(publicReleasesRoutes.showReleaseRepresentativeness, async ({ params: { version } }) => ({

@@ -168,9 +168,13 @@ export class WithdrawalFunctions extends Construct {
     read(this.prepareWithdrawal, exchange, 'withdrawals/*');
     erase(this.prepareWithdrawal, exchange, 'withdrawals/*');
 
-    for (const rows of ['rows/*', 'clinical/*', 'lake/*']) read(this.scrubLake, catalogue, rows);
-    write(this.scrubLake, catalogue, 'lake/*');
-    erase(this.scrubLake, catalogue, 'lake/*');
+    for (const rows of ['rows/*', 'clinical/*']) read(this.scrubLake, catalogue, rows);
+    for (const folder of ['instances', 'demographics', 'tombstones', 'lists', 'released_series']) {
+      const files = `lake/${folder}/*`;
+      read(this.scrubLake, catalogue, files);
+      write(this.scrubLake, catalogue, files);
+      erase(this.scrubLake, catalogue, files);
+    }
 
     read(this.eraseSubmission, catalogue, 'clinical/*');
     for (const rows of ['rows/*', 'clinical/*']) {

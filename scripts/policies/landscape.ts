@@ -104,7 +104,8 @@ export function kindOf(role: Pick<AccountRole, 'arn' | 'id'>, landscape: Landsca
     if (parts.length === 2) return { kind: 'function', entry };
     return { kind: 'other' };
   }
-  if (/^(pipeline|quarantine|withdrawal)\/StateMachineRole$/.test(role.id)) return { kind: 'state-machine' };
+  if (/^(pipeline|quarantine|releases|withdrawal)\/StateMachineRole$/.test(role.id))
+    return { kind: 'state-machine' };
   if (role.id === 'imaging/ImportRole') return { kind: 'import' };
   if (role.id === 'api/ApiRestApiCloudWatchRole') return { kind: 'logs-of-api' };
   if (role.id === 'pipeline/LargeFilesDeidentifyBatchExecutionRole') return { kind: 'task-execution' };

@@ -324,7 +324,9 @@ describe('a withdrawal of 1,000 studies', () => {
         const text =
           version.kind === 'object' ? readFileSync(store.contentPath(version.content), 'latin1') : '';
         if (namesIn(`${version.key} ${text}`).some((each) => found.has(each)))
-          naming.push(`${name.replace(/^.*?-(\w+)bucket.*$/i, '$1')} ${version.key.split('/')[0]}`);
+          naming.push(
+            `${name.replace(/^.*?-(\w+)bucket.*$/i, '$1')} ${version.key.replace(/^lake\//, '').split('/')[0]}`,
+          );
       }
     expect(versions).toBeGreaterThan(0);
     expect([...new Set(naming)]).toHaveLength(1);

@@ -262,7 +262,17 @@ const functions: Readonly<Record<string, RoleRights>> = {
     may: [...allBooks, 'delete quarantined', 'list quarantine', ...landingEnd],
   },
   'cohorts/cohorts-api': {
-    may: [...books('register'), 'read cohort-lists', 'write cohort-lists', 'list catalogue'],
+    may: [
+      ...books('register'),
+      'read cohort-lists',
+      'write cohort-lists',
+      ...questions,
+      ...bothSplits('read', 'released-series'),
+      'read lake-tombstones',
+      'read lists-of-tombstones',
+    ],
+    heldOut:
+      'Reads numbers and groups of all patients of a release for the log of questions; counts and lists what is for development alone.',
   },
   'splits/splits-api': {
     may: [

@@ -16,9 +16,10 @@ const next = (prefix: 's' | 'w' | 'r') => {
   return newId(prefix, { now: () => new Date(time) }, (length) => Buffer.alloc(length, time));
 };
 
+/** Erasing a submission leaves the lake to the step after it, whose own races test/lambda/lake/lake-history holds. */
 const notTombstones = (names: readonly string[]) =>
   names.filter(
-    (name) => !/^catalogue\/(lake\/)?tombstones\//.test(name) && !name.startsWith('work/withdrawals/'),
+    (name) => !/^catalogue\/(lake|tombstones)\//.test(name) && !name.startsWith('work/withdrawals/'),
   );
 
 /** Calls `event` once, before the `nth` object is written; gives whether it came to that. */

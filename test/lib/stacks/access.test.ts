@@ -221,7 +221,7 @@ describe('in the whole platform', () => {
     );
   });
 
-  it('only the steps that derive pseudonyms use their key', () => {
+  it('only what derives pseudonyms or salts uses their key', () => {
     expect(allowing(/^kms:GenerateMac$/).map((id) => id.replace(/Role.*/, ''))).toEqual([
       'pipeline/Functionsclearsubjects',
       'pipeline/Functionsreceiveclearance',
@@ -229,6 +229,8 @@ describe('in the whole platform', () => {
       'pipeline/Functionsapplydemographics',
       'pipeline/LargeFilesDeidentifyBatch',
       'withdrawal/Functionspreparewithdrawal',
+      'releases/Functionscommitheldout',
+      'splits/SplitsApi',
     ]);
   });
 
@@ -242,10 +244,11 @@ describe('in the whole platform', () => {
     expect(readers.map(({ id }) => id.replace(/Role.*/, ''))).toEqual(['quarantine/ReplayPart']);
   });
 
-  it('only the steps that write receipts and certificates sign', () => {
+  it('only the steps that write receipts, certificates and releases sign', () => {
     expect(allowing(/^kms:Sign$/).map((id) => id.replace(/Role.*/, ''))).toEqual([
       'pipeline/Functionswritereceipt',
       'withdrawal/Functionsendwithdrawal',
+      'releases/Functionswritedocuments',
     ]);
   });
 });

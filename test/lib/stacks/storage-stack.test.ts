@@ -39,7 +39,7 @@ describe('every bucket', () => {
       expect(rule.BucketKeyEnabled).toBe(true);
       return JSON.stringify(rule.ServerSideEncryptionByDefault.KMSMasterKeyID);
     });
-    expect(keys).toHaveLength(7);
+    expect(keys).toHaveLength(8);
     expect(new Set(keys).size).toBe(keys.length);
   });
 

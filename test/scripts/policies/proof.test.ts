@@ -298,7 +298,7 @@ describe('held-out data', () => {
             continue;
           // who may read an object may list its bucket; the rows of a release are numbered over both splits
           if (
-            wayIn.called === 'cohorts/cohorts-api' &&
+            ['cohorts/cohorts-api', 'releases/releases-api'].includes(wayIn.called) &&
             /^(s3:ListBucket on (held-out (rows|demographics)|lists of evaluation sets)|kms:(Decrypt|GenerateDataKey) on storage\/CatalogueKey)$/.test(
               goal,
             )
@@ -313,7 +313,15 @@ describe('held-out data', () => {
         }
       }
     }
-    expect(Object.keys(mixedThings)).toEqual(['ledger', 'steps', 'withdrawal-work']);
+    expect(Object.keys(mixedThings)).toEqual([
+      'ledger',
+      'steps',
+      'release-unloads',
+      'lake-answers',
+      'leakage-reports',
+      'commitments',
+      'withdrawal-work',
+    ]);
   });
 });
 
