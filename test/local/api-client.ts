@@ -49,8 +49,16 @@ export class ApiClient {
     await this.call('PUT', path, person, status === 404 ? 0 : Number(content.version));
   }
 
-  /** Sends files as one submission and completes it. Returns the submission's id. */
-  async submit(collection: string, files: readonly Buffer[]): Promise<string> {
+  /**
+   * Sends files as one submission and completes it.
+   * @param seriesOf ordinal of a file's series; all files are of one where not given
+   * @returns the submission's id
+   */
+  async submit(
+    collection: string,
+    files: readonly Buffer[],
+    seriesOf: (ordinal: number) => number = () => 1,
+  ): Promise<string> {
     const { id } = await this.call<{ id: string }>('POST', '/submissions', {
       collection,
       fileCount: files.length,
@@ -61,7 +69,7 @@ export class ApiClient {
       ordinal: index + 1,
       bytes: file.length,
       sha256: createHash('sha256').update(file).digest('hex'),
-      group: 1,
+      group: seriesOf(index + 1),
     }));
     await this.call('PUT', `/submissions/${id}/manifest/1`, { entries });
     const { urls } = await this.call<{

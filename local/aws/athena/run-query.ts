@@ -6,7 +6,7 @@ import type { CatalogTable, DataCatalog } from './data-catalog';
 import { answerOf, type OpenTable, openQuery, writeParquet } from './duckdb-query';
 import { outputOf, type QueryExecution } from './query-execution';
 import { resultFile } from './result-file';
-import { namesIn, type Statement } from './statement';
+import { tablesIn, type Statement } from './statement';
 import { filesOfTable, readLocation } from './table-files';
 
 export interface RunQueryPorts {
@@ -26,7 +26,7 @@ function tablesOf(
   caller.authorise('glue:GetDatabase', catalog.arn('catalog'));
   caller.authorise('glue:GetDatabase', catalog.arn(`database/${database}`));
   if (known === undefined) throw new Error(`SCHEMA_NOT_FOUND: Schema '${database}' does not exist`);
-  const tables = namesIn(text, known.keys()).flatMap((name) => known.get(name) ?? []);
+  const tables = tablesIn(text, known.keys()).flatMap((name) => known.get(name) ?? []);
   for (const { name, format } of tables) {
     for (const resource of ['catalog', `database/${database}`, `table/${database}/${name}`])
       caller.authorise('glue:GetTable', catalog.arn(resource));

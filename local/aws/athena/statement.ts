@@ -86,14 +86,12 @@ export function readStatement(text: string): Statement {
   throw invalidRequest(`Queries of this type are not supported: ${word || 'no statement'}`);
 }
 
-/** Those of the names that a text speaks of. */
-export function namesIn(text: string, names: Iterable<string>): string[] {
-  const words = new Set(
-    text
-      .replace(/'(?:[^']|'')*'/g, ' ')
-      .toLowerCase()
-      .match(/[a-z_][a-z0-9_]*/g),
-  );
+/** Those of the names that stand in a text as tables, behind FROM or JOIN; a column may have the name of a table. */
+export function tablesIn(text: string, names: Iterable<string>): string[] {
+  const read = text
+    .replace(/'(?:[^']|'')*'/g, ' ')
+    .matchAll(/\b(?:from|join)\s+(?:"?\w+"?\s*\.\s*)*"?(\w+)"?/gi);
+  const words = new Set([...read].map(([, name = '']) => name.toLowerCase()));
   return [...names].filter((name) => words.has(name));
 }
 

@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ApiClient } from '../local/api-client';
+import { type AccessPlatform, startAccessPlatform } from './access-platform';
+import { goodSlice, nhsNumberOf } from './bad-files';
+import { newDataFolder } from './demonstration';
+
+/** Of whom about a fifth is held out: enough that both splits have a crowd. */
+const patients = 100;
+const version = '2026.1';
+
+type Fields = Record<string, unknown>;
+
+/** Sends a demographics table of all patients to a submission. */
+async function sendDemographics(uploader: ApiClient, id: string): Promise<void> {
+  const rows = Array.from(
+    { length: patients },
+    (_, patient) =>
+      `${nhsNumberOf(patient)},${30 + (patient % 5) * 10},${1 + (patient % 2)},${'ABHM'[patient % 4]}\n`,
+  );
+  const table = Buffer.from(`nhs_number,age_at_scan,sex,ethnic_category\n${rows.join('')}`);
+  const { upload, url, headers } = await uploader.call<{
+    upload: string;
+    url: string;
+    headers: Record<string, string>;
+  }>('POST', `/submissions/${id}/demographics-url`, {
+    bytes: table.length,
+    sha256: createHash('sha256').update(table).digest('hex'),
+  });
+  const put = await fetch(url, { method: 'PUT', headers, body: new Uint8Array(table) });
+  expect(put.ok).toBe(true);
+  await uploader.call('POST', `/submissions/${id}/demographics`, { upload });
+}
+
+describe('a release and a cohort, on the whole platform', () => {
+  const data = newDataFolder();
+  let access: AccessPlatform;
+  let officer: ApiClient;
+  let member: ApiClient;
+  let origin: string;
+
+  beforeAll(async () => {
+    access = await startAccessPlatform(data, 1);
+    origin = access.platform.addresses.frontDoor;
+    officer = await ApiClient.signedIn(origin, 'officer-1');
+    await officer.recordPerson('uploader-rx1', { roles: ['uploader'], trust: 'RX1' });
+    const uploader = await ApiClient.signedIn(origin, 'uploader-rx1');
+    member = await ApiClient.signedIn(origin, 'member-1');
+    const id = await uploader.submit(
+      'chest',
+      Array.from({ length: patients }, (_, patient) => goodSlice(patient, 1)),
+      (ordinal) => ordinal,
+    );
+    await sendDemographics(uploader, id);
+    expect(await uploader.ended(id)).toMatchObject({ state: 'done', totals: { imported: patients } });
+  }, 300_000);
+
+  afterAll(async () => {
+    await access?.stop();
+    rmSync(dirname(data), { recursive: true, force: true });
+  });
+
+  /** The release once its machine has come to an end or waits for somebody. */
+  async function settled(): Promise<Fields> {
+    for (let turn = 0; turn < 600; turn += 1) {
+      const progress = await officer.call<Fields>('GET', `/releases/${version}/progress`);
+      if (!['draft', 'building'].includes(String(progress.state))) return progress;
+      await pause(200);
+    }
+    throw new Error('the release did not come to an end');
+  }
+
+  it('is made in steps, and published with documents that everybody may check and that list no study', async () => {
+    const asked = { version, title: 'First release of the chest', collections: ['chest'] };
+    expect((await member.ask('POST', '/releases', asked)).code).toBe('ROLE_REQUIRED');
+    await officer.call('POST', '/releases', asked);
+    expect(await settled()).toMatchObject({ state: 'published', stop: null });
+    const findings = await officer.call<Fields>('GET', `/releases/${version}/findings`);
+    expect(findings).toMatchObject({ leakage: { outcome: 'clear', account: { compared: patients } } });
+    expect((await officer.ask('POST', '/releases', { ...asked, title: 'Again' })).code).toBe(
+      'RELEASE_EXISTS',
+    );
+
+    const published = (await (await fetch(`${origin}/v1/releases/${version}`)).json()) as Fields;
+    expect(published).toMatchObject({
+      people: { kind: 'shown' },
+      heldOut: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    // people whose images may be read; who is held out is committed to, not counted here
+    const { value } = published.people as { value: number };
+    expect([value % 5, value < patients]).toEqual([0, true]);
+    const documents = new Map<string, Buffer>();
+    for (const name of published.files as string[]) {
+      const link = await fetch(`${origin}/v1/releases/${version}/files/${name}`);
+      const { url } = (await link.json()) as { url: string };
+      documents.set(name, Buffer.from(await (await fetch(url)).arrayBuffer()));
+    }
+    const sha256 = (bytes: Buffer | undefined) =>
+      createHash('sha256')
+        .update(bytes ?? Buffer.alloc(0))
+        .digest('hex');
+    const lines = String(documents.get('checksums.txt')).trimEnd().split('\n');
+    const listed = new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]));
+    for (const [name, bytes] of documents)
+      if (!name.startsWith('checksums')) expect([name, listed.get(name)]).toEqual([name, sha256(bytes)]);
+    expect(sha256(documents.get('checksums.txt'))).toBe(published.checksums);
+    expect([...documents.keys()]).toEqual(
+      expect.arrayContaining(['datasheet.md', 'croissant.json', 'hdruk.json', 'dcat.jsonld']),
+    );
+
+    expect((await fetch(`${origin}/v1/releases/${version}/manifest`)).status).toBe(401);
+    const { url } = await officer.call<{ url: string }>('GET', `/releases/${version}/manifest`);
+    const manifest = await (await fetch(url)).text();
+    expect(sha256(Buffer.from(manifest))).toBe(listed.get('manifest.csv'));
+    const studies = [...manifest.matchAll(/\b[\d.]{50,64}\b/g)].map(([uid]) => uid);
+    expect(studies.length).toBeGreaterThan(0);
+    for (const [name, bytes] of documents)
+      expect([name, studies.some((uid) => bytes.includes(uid))]).toEqual([name, false]);
+  }, 300_000);
+
+  it('is counted under the disclosure rule, for development studies alone', async () => {
+    const project = access.projects[0];
+    const counts = await member.call<{ patients: { value: number }; facets: unknown[] }>(
+      'POST',
+      '/cohorts/counts',
+      { project, filter: 'modality=CT', facets: ['sex'] },
+    );
+    expect(counts).toMatchObject({ release: version, collections: ['chest'], patients: { kind: 'shown' } });
+    expect(counts.patients.value % 5).toBe(0);
+    expect(counts.patients.value).toBeLessThan(patients);
+    const nobody = { project, filter: 'modality=MR' };
+    expect(await member.call('POST', '/cohorts/counts', nobody)).toMatchObject({
+      patients: { kind: 'suppressed' },
+    });
+    const misspelt = await member.ask('POST', '/cohorts/counts', { project, filter: 'modalty=CT' });
+    expect([misspelt.status, JSON.stringify(misspelt.content).includes('modality')]).toEqual([400, true]);
+    const injected = await member.ask('POST', '/cohorts/counts', {
+      project,
+      filter: "modality=CT' OR trust='RX1",
+    });
+    expect(injected.status).toBe(400);
+    expect(
+      (await officer.ask('POST', '/cohorts/counts', { project, filter: '' })).status,
+    ).toBeGreaterThanOrEqual(400);
+  });
+
+  it('gives a cohort as a list that stays, of development studies', async () => {
+    const project = access.projects[0];
+    const wanted = { project, filter: 'modality=CT and age>=40', name: 'Forty and over', confirm: false };
+    expect(await member.call('POST', '/cohorts', wanted)).toMatchObject({
+      kind: expect.not.stringMatching('created'),
+    });
+    const { cohort } = await member.call<{
+      cohort: { cohortId: string; totals: { studies: number }; cite: string };
+    }>('POST', '/cohorts', { ...wanted, confirm: true });
+    expect(cohort.cite).toContain(`NMIP ${version}, cohort ${cohort.cohortId}@v1`);
+    const { studies } = await member.call<{ studies: { studyInstanceUid: string }[] }>(
+      'GET',
+      `/cohorts/${cohort.cohortId}/versions/1/manifest`,
+    );
+    expect(studies).toHaveLength(cohort.totals.studies);
+    // arc 7 is the chest's, 1 development
+    for (const { studyInstanceUid } of studies) expect(studyInstanceUid).toMatch(/\.7\.1\.\d+$/);
+    expect((await officer.ask('GET', `/cohorts/${cohort.cohortId}/versions/1/manifest`)).status).toBe(403);
+  });
+});
