@@ -58,7 +58,8 @@ export function trinoFaults(sql: string): string[] {
   const faults = trino
     .validate(sql)
     .map(({ message, startLine, startColumn }) => `${startLine}:${startColumn} ${message}`);
-  const withoutStrings = sql.replace(/'(?:[^']|'')*'/g, "''");
+  // a table may be given a name with those of its columns in brackets behind it
+  const withoutStrings = sql.replace(/'(?:[^']|'')*'/g, "''").replace(/\)\s+AS\s+\w+\s*\(/gi, ') AS (');
   const called = [...withoutStrings.matchAll(/\b([a-z_]\w*)\s*\(/gi)].map(([, name = '']) =>
     name.toLowerCase(),
   );
