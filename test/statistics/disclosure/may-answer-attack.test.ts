@@ -40,7 +40,7 @@ describe('against an attacker who knows the rule', () => {
     expect(seen.answered).toBeGreaterThan(30_000);
     expect(stronger.cells).toBeGreaterThan(100);
     expect(stronger.confined / stronger.cells).toBeLessThan(0.15);
-  });
+  }, 600_000);
 });
 
 /** The room with something else in the place of one of its modules. */
