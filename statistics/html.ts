@@ -1,3 +1,5 @@
+import { escapeEntities } from './html-entities';
+
 /** HTML that is made from templates, with every value escaped. */
 
 /** Text that is HTML already. */
@@ -8,22 +10,12 @@ export class Html {
 /** Characters that a reader does not see; line feeds stay. */
 const unseen = /[^\P{C}\n]/gu;
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
 type Value = Html | string | number | readonly Value[];
 
 function escaped(value: Value): string {
   if (value instanceof Html) return value.text;
   if (typeof value === 'string' || typeof value === 'number')
-    return String(value)
-      .replace(unseen, ' ')
-      .replace(/[&<>"']/g, (character) => entities[character] ?? character);
+    return escapeEntities(String(value).replace(unseen, ' '));
   return value.map(escaped).join('');
 }
 

@@ -1,3 +1,5 @@
+import { escapeEntities } from '../../statistics/html-entities';
+
 /** A letter in parts, from which its plain text and its HTML are made. All words in it are data, never markup. */
 export interface LetterParts {
   readonly subject: string;
@@ -19,17 +21,9 @@ const unseen = /[^\P{C}\n]/gu;
 
 const plain = (text: string): string => text.replaceAll('\r\n', '\n').replace(unseen, ' ');
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
 /** Text as HTML shows it (HTML Living Standard section 13.3). */
 export function escapeHtml(text: string): string {
-  return plain(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  return escapeEntities(plain(text));
 }
 
 function textBlock(block: LetterBlock): string {

@@ -1,31 +1,22 @@
+import { escapeEntities } from '../../statistics/html-entities';
 import type { Block, Datasheet, Inline, Section } from './datasheet-blocks';
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 
 /** Width of a bar of 100 %, in CSS pixels. */
 const barWidth = 100;
 
 function inline(value: Inline): string {
-  if (typeof value === 'string') return escaped(value);
+  if (typeof value === 'string') return escapeEntities(value);
   if ('address' in value) {
     // Whatever is not a web address stays text: a browser would run `javascript:`.
-    if (!/^https?:\/\//.test(value.address)) return escaped(value.words ?? value.address);
-    return `<a href="${escaped(value.address)}">${escaped(value.words ?? value.address)}</a>`;
+    if (!/^https?:\/\//.test(value.address)) return escapeEntities(value.words ?? value.address);
+    return `<a href="${escapeEntities(value.address)}">${escapeEntities(value.words ?? value.address)}</a>`;
   }
-  if (value.share === null) return escaped(value.words);
+  if (value.share === null) return escapeEntities(value.words);
   const width = (value.share * barWidth).toFixed(0);
   return (
     `<span class="bar"><svg width="${barWidth}" height="10" aria-hidden="true">` +
     `<rect width="${barWidth}" height="10" fill="#d8dde0"></rect><rect width="${width}" height="10" fill="#005eb8"></rect></svg> ` +
-    `${escaped(value.words)}</span>`
+    `${escapeEntities(value.words)}</span>`
   );
 }
 
@@ -46,7 +37,7 @@ function block(content: Block): string {
         ? ''
         : `<thead><tr>${content.head
             .map((text, column) =>
-              text === '' ? '<td></td>' : `<th scope="col"${align(column)}>${escaped(text)}</th>`,
+              text === '' ? '<td></td>' : `<th scope="col"${align(column)}>${escapeEntities(text)}</th>`,
             )
             .join('')}</tr></thead>`;
       const rows = content.rows
@@ -56,8 +47,8 @@ function block(content: Block): string {
         })
         .join('');
       return (
-        `<div class="scroll" role="region" tabindex="0" aria-label="${escaped(content.caption)}">` +
-        `<table><caption>${escaped(content.caption)}</caption>${head}<tbody>${rows}</tbody></table></div>`
+        `<div class="scroll" role="region" tabindex="0" aria-label="${escapeEntities(content.caption)}">` +
+        `<table><caption>${escapeEntities(content.caption)}</caption>${head}<tbody>${rows}</tbody></table></div>`
       );
     }
   }
@@ -78,7 +69,7 @@ tbody th { font-weight: normal; } .number { text-align: right; font-variant-nume
 `;
 
 function section({ number, title, blocks }: Section, index: number): string {
-  const heading = `<h2 id="s${index}">${number === null ? '' : `${number}. `}${escaped(title)}</h2>`;
+  const heading = `<h2 id="s${index}">${number === null ? '' : `${number}. `}${escapeEntities(title)}</h2>`;
   return `<section aria-labelledby="s${index}"${number === null ? ' class="summary"' : ''}>${heading}${blocks.map(block).join('')}</section>`;
 }
 
@@ -87,16 +78,16 @@ export function datasheetHtml({ title, sections }: Datasheet): string {
   const contents = sections
     .map(
       ({ number, title: heading }, index) =>
-        `<li><a href="#s${index}">${number === null ? '' : `${number}. `}${escaped(heading)}</a></li>`,
+        `<li><a href="#s${index}">${number === null ? '' : `${number}. `}${escapeEntities(heading)}</a></li>`,
     )
     .join('');
   return [
     '<!DOCTYPE html>',
     '<html lang="en-GB">',
     '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escaped(title)}</title><style>${style}</style></head>`,
+    `<title>${escapeEntities(title)}</title><style>${style}</style></head>`,
     '<body><a class="skip" href="#main">Skip to content</a>',
-    `<main id="main"><h1>${escaped(title)}</h1>`,
+    `<main id="main"><h1>${escapeEntities(title)}</h1>`,
     ...sections.filter(({ number }) => number === null).map((each, index) => section(each, index)),
     `<nav aria-label="Sections"><h2>Sections</h2><ul>${contents}</ul></nav>`,
     ...sections.flatMap((each, index) => (each.number === null ? [] : [section(each, index)])),

@@ -1,10 +1,11 @@
 import { figureNames } from '../../../statistics/fairness/measures';
 import type { ShownEvaluation, ShownGroup } from '../../../statistics/fairness/shown-evaluation';
+import { escapeEntities } from '../../../statistics/html-entities';
 import { type EvaluationContext, evaluationNotes } from '../evaluation-notes';
 import { countText, figureText, figureTitles, valueText } from '../figure-text';
 import { calibrationSection } from './calibration-section';
 import { gapSection } from './gap-section';
-import { dataTable, element, escaped } from './markup';
+import { dataTable, element } from './markup';
 import { rocSection } from './roc-section';
 
 const style = `
@@ -50,7 +51,7 @@ export function evaluationPage(evaluation: ShownEvaluation, context: EvaluationC
     return element(
       'section',
       { id },
-      element('h2', {}, escaped(name)),
+      element('h2', {}, escapeEntities(name)),
       figureTable(`Measures by ${name}`, groups, ({ value }) => valueText(value)),
       gapSection(`${id}-gap`, name, groups),
       rocSection(`${id}-roc`, name, groups),
@@ -58,18 +59,18 @@ export function evaluationPage(evaluation: ShownEvaluation, context: EvaluationC
     );
   });
   const contents = attributes.map(({ name }, index) =>
-    element('li', {}, element('a', { href: `#attribute-${index + 1}` }, escaped(name))),
+    element('li', {}, element('a', { href: `#attribute-${index + 1}` }, escapeEntities(name))),
   );
   const body = element(
     'main',
     {},
     element('h1', {}, title),
-    element('p', { class: disclosure === 'internal' ? 'notice internal' : 'notice' }, escaped(first)),
+    element('p', { class: disclosure === 'internal' ? 'notice internal' : 'notice' }, escapeEntities(first)),
     ...(contents.length === 0
       ? []
       : [element('nav', { 'aria-label': 'Attributes' }, element('ul', {}, ...contents))]),
     element('h2', {}, 'How to read this'),
-    element('ul', {}, ...notes.map((note) => element('li', {}, escaped(note)))),
+    element('ul', {}, ...notes.map((note) => element('li', {}, escapeEntities(note)))),
     element('h2', {}, 'All rows'),
     figureTable('Measures of all rows', [whole], ({ value }) => valueText(value)),
     rocSection('all-roc', 'all rows', [whole]),

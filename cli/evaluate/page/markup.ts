@@ -1,13 +1,4 @@
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text as content of an element or of a quoted attribute. */
-export const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
+import { escapeEntities } from '../../../statistics/html-entities';
 
 /** An element; attributes are escaped, content is markup. */
 export function element(
@@ -15,7 +6,9 @@ export function element(
   attributes: Readonly<Record<string, string | number>>,
   ...content: readonly string[]
 ): string {
-  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(String(value))}"`);
+  const written = Object.entries(attributes).map(
+    ([key, value]) => ` ${key}="${escapeEntities(String(value))}"`,
+  );
   return `<${name}${written.join('')}>${content.join('')}</${name}>`;
 }
 
@@ -25,13 +18,13 @@ export function dataTable(
   heading: readonly string[],
   rows: readonly (readonly string[])[],
 ): string {
-  const head = heading.map((text) => element('th', { scope: 'col' }, escaped(text)));
+  const head = heading.map((text) => element('th', { scope: 'col' }, escapeEntities(text)));
   const body = rows.map(([first = '', ...cells]) =>
     element(
       'tr',
       {},
-      element('th', { scope: 'row' }, escaped(first)),
-      ...cells.map((text) => element('td', {}, escaped(text))),
+      element('th', { scope: 'row' }, escapeEntities(first)),
+      ...cells.map((text) => element('td', {}, escapeEntities(text))),
     ),
   );
   return element(
@@ -40,7 +33,7 @@ export function dataTable(
     element(
       'table',
       {},
-      element('caption', {}, escaped(caption)),
+      element('caption', {}, escapeEntities(caption)),
       element('thead', {}, element('tr', {}, ...head)),
       element('tbody', {}, ...body),
     ),

@@ -1,4 +1,5 @@
-import { element, escaped } from './markup';
+import { escapeEntities } from '../../../statistics/html-entities';
+import { element } from './markup';
 
 /** Colours that people with any colour vision tell apart on white (Okabe and Ito 2008, yellow left out). */
 const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#000000'] as const;
@@ -30,8 +31,8 @@ export function svg({ id, title, description, width, height, content }: Plot): s
       role: 'img',
       'aria-labelledby': `${id}-title ${id}-description`,
     },
-    element('title', { id: `${id}-title` }, escaped(title)),
-    element('desc', { id: `${id}-description` }, escaped(description)),
+    element('title', { id: `${id}-title` }, escapeEntities(title)),
+    element('desc', { id: `${id}-description` }, escapeEntities(description)),
     ...content,
   );
 }
@@ -49,7 +50,7 @@ export const text = (
   y: number,
   content: string,
   more: Readonly<Record<string, string | number>> = {},
-) => element('text', { x: round(x), y: round(y), ...more }, escaped(content));
+) => element('text', { x: round(x), y: round(y), ...more }, escapeEntities(content));
 
 export const line = (x1: number, y1: number, x2: number, y2: number, kind: string) =>
   element('line', { x1: round(x1), y1: round(y1), x2: round(x2), y2: round(y2), class: kind });
@@ -89,7 +90,7 @@ export function legend(names: readonly string[]): string {
         { width: 34, height: 12, 'aria-hidden': 'true' },
         element('line', { x1: 2, y1: 6, x2: 32, y2: 6, 'stroke-width': 3, ...seriesStyle(index) }),
       ),
-      escaped(name),
+      escapeEntities(name),
     ),
   );
   return element('ul', { class: 'legend' }, ...items);
