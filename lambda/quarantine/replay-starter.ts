@@ -1,4 +1,5 @@
-import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import { startExecutionOnce } from '../platform/start-execution';
 import type { ReplayStarter } from './release-files';
 
 /** Starts the state machine under the release's id: one execution a release, ever. */
@@ -8,17 +9,7 @@ export class StepFunctionsReplayStarter implements ReplayStarter {
     private readonly stateMachineArn: string,
   ) {}
 
-  async start(releaseId: string, parts: readonly number[]): Promise<void> {
-    try {
-      await this.stepFunctions.send(
-        new StartExecutionCommand({
-          stateMachineArn: this.stateMachineArn,
-          name: releaseId,
-          input: JSON.stringify({ releaseId, parts }),
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof ExecutionAlreadyExists)) throw error;
-    }
+  start(releaseId: string, parts: readonly number[]): Promise<void> {
+    return startExecutionOnce(this.stepFunctions, this.stateMachineArn, releaseId, { releaseId, parts });
   }
 }

@@ -1,4 +1,5 @@
-import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import { startExecutionOnce } from '../platform/start-execution';
 import { executionName } from './release-decisions';
 import type { ReleaseRecord } from './release-record.contract';
 
@@ -13,17 +14,9 @@ export class StepFunctionsReleaseStarter implements ReleaseStarter {
     private readonly stateMachineArn: string,
   ) {}
 
-  async start(record: Pick<ReleaseRecord, 'release' | 'attempt'>): Promise<void> {
-    try {
-      await this.stepFunctions.send(
-        new StartExecutionCommand({
-          stateMachineArn: this.stateMachineArn,
-          name: executionName(record),
-          input: JSON.stringify({ release: record.release }),
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof ExecutionAlreadyExists)) throw error;
-    }
+  start(record: Pick<ReleaseRecord, 'release' | 'attempt'>): Promise<void> {
+    return startExecutionOnce(this.stepFunctions, this.stateMachineArn, executionName(record), {
+      release: record.release,
+    });
   }
 }

@@ -1,4 +1,5 @@
-import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import { startExecutionOnce } from '../platform/start-execution';
 import type { PipelineStarter } from './complete-submission';
 
 /** Starts the state machine under the submission's id: one execution a submission, ever. */
@@ -8,17 +9,7 @@ export class StepFunctionsPipelineStarter implements PipelineStarter {
     private readonly stateMachineArn: string,
   ) {}
 
-  async start(submissionId: string): Promise<void> {
-    try {
-      await this.stepFunctions.send(
-        new StartExecutionCommand({
-          stateMachineArn: this.stateMachineArn,
-          name: submissionId,
-          input: JSON.stringify({ submissionId }),
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof ExecutionAlreadyExists)) throw error;
-    }
+  start(submissionId: string): Promise<void> {
+    return startExecutionOnce(this.stepFunctions, this.stateMachineArn, submissionId, { submissionId });
   }
 }

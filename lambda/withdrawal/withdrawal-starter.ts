@@ -1,4 +1,5 @@
-import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import { startExecutionOnce } from '../platform/start-execution';
 
 /** Starts the state machine of withdrawals; an execution of that name that exists already is left as it is. */
 export interface WithdrawalStarter {
@@ -22,17 +23,7 @@ export class StepFunctionsWithdrawalStarter implements WithdrawalStarter {
     return this.start(withdrawalId, withdrawalId);
   }
 
-  private async start(withdrawalId: string, name: string): Promise<void> {
-    try {
-      await this.stepFunctions.send(
-        new StartExecutionCommand({
-          stateMachineArn: this.stateMachineArn,
-          name,
-          input: JSON.stringify({ withdrawalId }),
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof ExecutionAlreadyExists)) throw error;
-    }
+  private start(withdrawalId: string, name: string): Promise<void> {
+    return startExecutionOnce(this.stepFunctions, this.stateMachineArn, name, { withdrawalId });
   }
 }
