@@ -3,6 +3,7 @@ import { mayAddFacet } from '../../statistics/disclosure/may-add-facet';
 import {
   type CohortDecision,
   type Decision,
+  type LogEntry,
   mayAnswer,
   mayMakeCohort,
   type QueryLimits,
@@ -20,6 +21,31 @@ export class QueryLogBusy extends Error {
   override readonly name = 'QueryLogBusy';
 }
 
+/**
+ * Decides on the log as it is, and adds what the decision adds; again where the log has grown meanwhile.
+ * @param patients how many the release has
+ * @throws QueryLogBusy
+ */
+async function decideOnLog<Made extends Decision | CohortDecision>(
+  queryLog: QueryLog,
+  release: string,
+  patients: number,
+  asker: Asker,
+  decide: (entries: readonly LogEntry[], log: readonly LoggedEntry[]) => Made,
+): Promise<Made> {
+  for (let round = 0; round < mostRounds; round += 1) {
+    const log = await queryLog.read(release, patients);
+    const decision = decide(
+      log.map(({ entry }) => entry),
+      log,
+    );
+    const entry = 'entry' in decision ? decision.entry : null;
+    if (entry === null) return decision;
+    if (await queryLog.append(release, log.length, entry, asker)) return decision;
+  }
+  throw new QueryLogBusy();
+}
+
 function useOf(log: readonly LoggedEntry[], asker: Asker) {
   const own = log.filter(({ entry, project }) => entry.kind !== 'cohort' && project === asker.project);
   const today = own.filter(({ at }) => londonDay(at) === londonDay(asker.at));
@@ -34,22 +60,16 @@ function useOf(log: readonly LoggedEntry[], asker: Asker) {
  * (`queryRefusals`). Two questions at once are answered as if one had come after the other.
  * @throws QueryLogBusy
  */
-export async function askQuestion(
+export function askQuestion(
   queryLog: QueryLog,
   release: string,
   question: Question,
   asker: Asker,
   limits: QueryLimits,
 ): Promise<Decision> {
-  for (let round = 0; round < mostRounds; round += 1) {
-    const log = await queryLog.read(release, question.patients.release);
-    const entries = log.map(({ entry }) => entry);
-    const decision = mayAnswer(question, entries, limits, useOf(log, asker));
-    const entry = 'entry' in decision ? decision.entry : null;
-    if (entry === null) return decision;
-    if (await queryLog.append(release, log.length, entry, asker)) return decision;
-  }
-  throw new QueryLogBusy();
+  return decideOnLog(queryLog, release, question.patients.release, asker, (entries, log) =>
+    mayAnswer(question, entries, limits, useOf(log, asker)),
+  );
 }
 
 /**
@@ -57,7 +77,7 @@ export async function askQuestion(
  * counted.
  * @throws QueryLogBusy
  */
-export async function askFacet(
+export function askFacet(
   queryLog: QueryLog,
   release: string,
   filter: string,
@@ -65,35 +85,22 @@ export async function askFacet(
   asker: Asker,
   limits: QueryLimits,
 ): Promise<Decision> {
-  for (let round = 0; round < mostRounds; round += 1) {
-    const log = await queryLog.read(release, facet.groupOf.length);
-    const entries = log.map(({ entry }) => entry);
-    const decision = mayAddFacet(filter, facet, entries, limits, useOf(log, asker));
-    const entry = 'entry' in decision ? decision.entry : null;
-    if (entry === null) return decision;
-    if (await queryLog.append(release, log.length, entry, asker)) return decision;
-  }
-  throw new QueryLogBusy();
+  return decideOnLog(queryLog, release, facet.groupOf.length, asker, (entries, log) =>
+    mayAddFacet(filter, facet, entries, limits, useOf(log, asker)),
+  );
 }
 
 /**
  * Whether a cohort of these patients may be made; if so, the log knows of it. Call it before the manifest is written.
  * @throws QueryLogBusy
  */
-export async function enterCohort(
+export function enterCohort(
   queryLog: QueryLog,
   release: string,
   patients: PatientSet,
   asker: Asker,
 ): Promise<CohortDecision> {
-  for (let round = 0; round < mostRounds; round += 1) {
-    const log = await queryLog.read(release, patients.release);
-    const decision = mayMakeCohort(
-      patients,
-      log.map(({ entry }) => entry),
-    );
-    if (decision.kind === 'refusal' || decision.entry === null) return decision;
-    if (await queryLog.append(release, log.length, decision.entry, asker)) return decision;
-  }
-  throw new QueryLogBusy();
+  return decideOnLog(queryLog, release, patients.release, asker, (entries) =>
+    mayMakeCohort(patients, entries),
+  );
 }

@@ -107,7 +107,16 @@ export class CohortFixture implements AsyncDisposable {
         pk: 'RELEASES',
         sk: `RELEASE#${name}`,
         release: name.replace(/\.0+/, '.'),
+        title: `Release ${name}`,
+        collections: ['chest'],
         state,
+        attempt: 1,
+        begunAt: '2026-11-01T00:00:00.000Z',
+        begunBy: id('r', 'z'),
+        stop: null,
+        reasons: [],
+        publication: null,
+        version: 1,
       });
     await fixture.putProject(ribs, 'rosa', {});
     await fixture.putProject(lungs, 'nina', { collection: 'breast-screening' });
