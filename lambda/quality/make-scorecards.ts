@@ -1,10 +1,9 @@
 import type { QueryEngine } from '../lake/query-engine';
 import { boundedMap } from '../platform/bounded-map';
 import { type Clock, londonDay } from '../platform/clock';
-import type { ItemKey } from '../platform/document-table';
 import { type ObjectStore, writeJson } from '../platform/object-store';
 import type { SubmissionRecord } from '../submission/submission.contract';
-import type { SubmissionStore } from '../submission/submission-store';
+import { allOfTrust, type SubmissionStore } from '../submission/submission-store';
 import { type ImportWarningsPorts, importWarnings } from './import-warnings';
 import { type LakeFacts, qualityFactsOf, readLakeFacts, readWeekCounts } from './lake-facts';
 import { endedWeeks, type LondonWeek } from './london-week';
@@ -18,9 +17,6 @@ const weeksMadeUpFor = 4;
 
 const trustsAtOnce = 4;
 const submissionsAtOnce = 8;
-/** Keys of one BatchGetItem, the service's limit. */
-const submissionsAPage = 100;
-
 export interface MakeScorecardsPorts extends ImportWarningsPorts {
   readonly submissions: Pick<SubmissionStore, 'listOfTrust'>;
   readonly engine: Pick<QueryEngine, 'rows'>;
@@ -39,17 +35,6 @@ type Trust = MakeScorecardsPorts['trusts'][number];
 interface TrustRecords {
   readonly trust: Trust;
   readonly records: readonly SubmissionRecord[];
-}
-
-async function recordsOf(ports: MakeScorecardsPorts, trust: string): Promise<SubmissionRecord[]> {
-  const records: SubmissionRecord[] = [];
-  let after: ItemKey | null = null;
-  do {
-    const page = await ports.submissions.listOfTrust(trust, submissionsAPage, after);
-    records.push(...page.submissions);
-    after = page.next;
-  } while (after !== null);
-  return records;
 }
 
 async function warningsOf(
@@ -129,7 +114,7 @@ export async function makeScorecards(ports: MakeScorecardsPorts): Promise<{ scor
   const missing = await missingScorecards(ports, endedWeeks(now, weeksMadeUpFor));
   if (missing.length === 0) return { scorecards: 0 };
   const ledger = await boundedMap(ports.trusts, trustsAtOnce, async (trust): Promise<TrustRecords> => {
-    return { trust, records: await recordsOf(ports, trust.odsCode) };
+    return { trust, records: await allOfTrust(ports.submissions, trust.odsCode) };
   });
   const lake = await readLakeFacts(ports.engine, londonDay(now));
   let scorecards = 0;

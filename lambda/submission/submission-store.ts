@@ -54,6 +54,24 @@ export interface SubmissionStore {
   listOfTrust(trust: string, limit: number, after: ItemKey | null): Promise<SubmissionPage>;
 }
 
+/** Records of a page: as many as one read of several items gives (DynamoDB BatchGetItem). */
+const submissionsAPage = 100;
+
+/** All submissions of a trust, newest first. */
+export async function allOfTrust(
+  submissions: Pick<SubmissionStore, 'listOfTrust'>,
+  trust: string,
+): Promise<SubmissionRecord[]> {
+  const records: SubmissionRecord[] = [];
+  let after: ItemKey | null = null;
+  do {
+    const page: SubmissionPage = await submissions.listOfTrust(trust, submissionsAPage, after);
+    records.push(...page.submissions);
+    after = page.next;
+  } while (after !== null);
+  return records;
+}
+
 export function submissionKey(id: string): ItemKey {
   return { pk: `SUBMISSION#${id}`, sk: 'SUBMISSION' };
 }

@@ -5,15 +5,12 @@ import type { ObjectStore } from '../platform/object-store';
 import type { FileReference } from '../quarantine/quarantine.contract';
 import type { QuarantineRecords } from '../quarantine/quarantine-records';
 import type { SubmissionRecord } from '../submission/submission.contract';
-import type { SubmissionStore } from '../submission/submission-store';
+import { allOfTrust, type SubmissionStore } from '../submission/submission-store';
 import type { HoldingIndex, StagedStudy } from './holding-index';
 import type { Gathered, Holding, WithdrawalSubjects } from './work.contract';
 
 /** Queries of the ledger, and objects read, at once. */
 const readsAtOnce = 32;
-
-/** Submissions of a trust asked for at once. */
-const submissionsAPage = 100;
 
 export const splits = ['development', 'held-out'] as const;
 
@@ -141,17 +138,6 @@ export function isUnderWay({ state }: SubmissionRecord): boolean {
   return state === 'processing' || state === 'stopped';
 }
 
-async function submissionsOfTrust(ports: GatherPorts, trust: string): Promise<SubmissionRecord[]> {
-  const records: SubmissionRecord[] = [];
-  let after: Awaited<ReturnType<SubmissionStore['listOfTrust']>>['next'] = null;
-  do {
-    const page = await ports.submissions.listOfTrust(trust, submissionsAPage, after);
-    records.push(...page.submissions);
-    after = page.next;
-  } while (after !== null);
-  return records;
-}
-
 /** Kept files of a trust's quarantine asked for at once. */
 const filesAPage = 1_000;
 
@@ -180,7 +166,7 @@ const sorted = (ids: readonly string[]) => [...new Set(ids)].sort();
 /** Which submissions hold something of the subjects. */
 export async function findHoldings(ports: GatherPorts, subjects: WithdrawalSubjects): Promise<Holdings> {
   if (subjects.kind === 'trust') {
-    const records = await submissionsOfTrust(ports, subjects.trust);
+    const records = await allOfTrust(ports.submissions, subjects.trust);
     return {
       underWay: sorted([
         ...records.filter(isUnderWay).map(({ id }) => id),
