@@ -7,12 +7,12 @@ import { showEvaluation } from '../../statistics/fairness/shown-evaluation';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import { type Output, type OutputOptions, runCommand } from '../terminal/output';
 import { count, table, visibleName } from '../terminal/text';
-import { byteLimit } from './csv-records';
 import type { EvaluationContext } from './evaluation-notes';
 import { evaluationText } from './evaluation-text';
 import { type InputFault, inputFaultReasons } from './input-faults';
 import { evaluationPage } from './page/evaluation-page';
 import { readInput } from './read-input';
+import { byteLimit } from './read-records';
 import { resampleProgress } from './resample-progress';
 import { readThresholdsFile } from './thresholds-file';
 

@@ -1,7 +1,7 @@
 import type { ScoredRow } from '../../statistics/fairness/evaluation-data';
-import { csvRecords } from './csv-records';
 import { type GroupColumn, groupReader } from './group-values';
 import { type InputFault, InputFaults, type TableName } from './input-faults';
+import { readRecords } from './read-records';
 import {
   idNames,
   patientColumns,
@@ -139,7 +139,7 @@ function checkShape(table: Table, known: readonly string[], faults: InputFaults)
 /** Reads predictions and labels, and puts them together by id: all of them, or all that is wrong with them. */
 export function readInput(predictions: Buffer, labels: Buffer, settings: InputSettings): EvaluationInput {
   const faults = new InputFaults();
-  const read = (name: TableName, bytes: Buffer) => tableOf(name, csvRecords(bytes, name, faults), faults);
+  const read = (name: TableName, bytes: Buffer) => tableOf(name, readRecords(bytes, name, faults), faults);
   const tables = { predictions: read('predictions', predictions), labels: read('labels', labels) };
   const ids = idNames(Object.values(tables), settings.id);
   checkShape(tables.predictions, [...ids, 'score'], faults);

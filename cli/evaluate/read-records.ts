@@ -1,99 +1,51 @@
-import { CsvError, parse } from 'csv-parse/sync';
-import type { InputFaultCode, InputFaults, TableName } from './input-faults';
-
-/** A line of a table, without its blank neighbours. */
-export interface CsvRecord {
-  /** Line of the file on which it begins. */
-  readonly line: number;
-  readonly fields: readonly string[];
-}
+import { type CsvRecord, csvRecords, noText } from '../../lambda/platform/csv-records.contract';
+import type { InputFaults, TableName } from './input-faults';
 
 export const byteLimit = 500_000_000;
 export const rowLimit = 1_000_000;
 
-const zipStart = Buffer.from('PK\x03\x04', 'latin1');
-const compoundFileStart = Buffer.from('d0cf11e0', 'hex');
-const startsWith = (bytes: Buffer, start: Buffer) => bytes.subarray(0, start.length).equals(start);
+const noTextCodes = {
+  spreadsheet: 'EVALUATION_SPREADSHEET',
+  'utf-16': 'EVALUATION_ENCODING',
+  binary: 'EVALUATION_BINARY',
+} as const;
 
-/** What keeps bytes from being a text, if anything does. */
-function binaryFault(bytes: Buffer): { readonly code: InputFaultCode; readonly expected: string } | null {
-  const expected = 'a text file in UTF-8 with a header';
-  if (bytes.length > byteLimit) return { code: 'EVALUATION_TOO_LARGE', expected: 'at most 500 MB' };
-  if (startsWith(bytes, zipStart) || startsWith(bytes, compoundFileStart))
-    return { code: 'EVALUATION_SPREADSHEET', expected };
-  if ([0xfeff, 0xfffe].includes(bytes.length < 2 ? 0 : bytes.readUInt16BE(0)))
-    return { code: 'EVALUATION_ENCODING', expected: 'UTF-8, not UTF-16' };
-  return bytes.includes(0) ? { code: 'EVALUATION_BINARY', expected } : null;
-}
-
-/** Raised to stop the parser. */
-class TooManyRows extends Error {
-  override readonly name = 'TooManyRows';
-}
-
-/** The line on which the parser gave up. */
-function lineOfError(error: unknown): number {
-  if (!(error instanceof CsvError)) throw error;
-  const lines: unknown = Reflect.get(error, 'lines');
-  return typeof lines === 'number' ? lines : 1;
-}
-
-function parseRecords(text: string, table: TableName, faults: InputFaults): CsvRecord[] {
-  let lastLine = 0;
-  let read = 0;
-  const records: CsvRecord[] = [];
-  // The parser makes an error for each row of another length than the first; most of its time would go into stacks.
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    parse(text, {
-      record_delimiter: ['\r\n', '\n', '\r'],
-      relax_column_count: true,
-      on_record: (fields: string[], { lines }) => {
-        read += 1;
-        // the header and the rows
-        if (read > rowLimit + 1) throw new TooManyRows();
-        const line = lastLine + 1;
-        lastLine = lines;
-        if (fields.some((field) => field.trim() !== '')) records.push({ line, fields });
-        return null;
-      },
-    });
-  } catch (error) {
-    if (error instanceof TooManyRows)
-      faults.add(table, 'EVALUATION_TOO_LARGE', null, null, 'at most 1,000,000 rows');
-    else
-      faults.add(
-        table,
-        'EVALUATION_QUOTES',
-        lineOfError(error),
-        null,
-        'quotation marks around whole fields, and doubled inside them',
-      );
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
+/** The text of a table; null, with a fault, where it is too large or no UTF-8 text. */
+function decode(bytes: Buffer, table: TableName, faults: InputFaults): string | null {
+  if (bytes.length > byteLimit) {
+    faults.add(table, 'EVALUATION_TOO_LARGE', null, null, 'at most 500 MB');
+    return null;
   }
-  return records;
+  const kind = noText(bytes);
+  if (kind !== null) {
+    const expected = kind === 'utf-16' ? 'UTF-8, not UTF-16' : 'a text file in UTF-8 with a header';
+    faults.add(table, noTextCodes[kind], null, null, expected);
+    return null;
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    faults.add(table, 'EVALUATION_ENCODING', null, null, 'UTF-8');
+    return null;
+  }
 }
 
 /** Reads a CSV into records, the header first; rows without any value are left out. */
-export function csvRecords(bytes: Buffer, table: TableName, faults: InputFaults): CsvRecord[] {
-  const binary = binaryFault(bytes);
-  if (binary !== null) {
-    faults.add(table, binary.code, null, null, binary.expected);
-    return [];
-  }
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    faults.add(table, 'EVALUATION_ENCODING', null, null, 'UTF-8');
-    return [];
-  }
-  const firstLine = /[^\r\n]*/.exec(text.trimStart())?.[0] ?? '';
-  if (!firstLine.includes(',') && /[;\t|]/.test(firstLine)) {
+export function readRecords(bytes: Buffer, table: TableName, faults: InputFaults): CsvRecord[] {
+  const text = decode(bytes, table, faults);
+  if (text === null) return [];
+  const { records, stop } = csvRecords(text, rowLimit);
+  if (stop?.kind === 'delimiter')
     faults.add(table, 'EVALUATION_DELIMITER', 1, null, 'commas between the fields');
-    return [];
-  }
-  return parseRecords(text, table, faults);
+  if (stop?.kind === 'too-many-rows')
+    faults.add(table, 'EVALUATION_TOO_LARGE', null, null, 'at most 1,000,000 rows');
+  if (stop?.kind === 'quotes')
+    faults.add(
+      table,
+      'EVALUATION_QUOTES',
+      stop.line,
+      null,
+      'quotation marks around whole fields, and doubled inside them',
+    );
+  return records;
 }

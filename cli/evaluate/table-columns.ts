@@ -1,5 +1,5 @@
+import type { CsvRecord } from '../../lambda/platform/csv-records.contract';
 import { nearestName } from '../../statistics/nearest-name';
-import type { CsvRecord } from './csv-records';
 import type { InputFaults, TableName } from './input-faults';
 
 /** Columns of ids that need not be named, in the order in which they are looked for. */

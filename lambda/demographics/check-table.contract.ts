@@ -1,6 +1,7 @@
+import type { CsvRecord } from '../platform/csv-records.contract';
 import { checkRow } from './check-row.contract';
 import { type MatchedColumns, matchColumns } from './match-columns.contract';
-import { readTable, type TableRecord } from './read-table.contract';
+import { readTable } from './read-table.contract';
 import type { ColumnName, DemographicsRow } from './table-columns.contract';
 import { FaultList, type TableFault } from './table-faults.contract';
 
@@ -43,7 +44,7 @@ function checkRepeats(located: readonly LocatedRow[], faults: FaultList): void {
 }
 
 function checkRecords(
-  records: readonly TableRecord[],
+  records: readonly CsvRecord[],
   fieldCount: number,
   { columns, unnamed }: MatchedColumns,
   today: string,
