@@ -87,6 +87,21 @@ export class ApiClient {
     return id;
   }
 
+  /** Sends a demographics table to a submission, and says that it has come. */
+  async sendDemographics(id: string, table: Buffer): Promise<ApiAnswer> {
+    const { upload, url, headers } = await this.call<{
+      upload: string;
+      url: string;
+      headers: Record<string, string>;
+    }>('POST', `/submissions/${id}/demographics-url`, {
+      bytes: table.length,
+      sha256: createHash('sha256').update(table).digest('hex'),
+    });
+    const put = await fetch(url, { method: 'PUT', headers, body: new Uint8Array(table) });
+    if (!put.ok) throw new Error(`PUT of a table answered ${put.status}: ${await put.text()}`);
+    return this.ask('POST', `/submissions/${id}/demographics`, { upload });
+  }
+
   /** Waits until the submission has ended. */
   async ended(id: string): Promise<{ state: string; totals?: Record<string, number> }> {
     for (;;) {

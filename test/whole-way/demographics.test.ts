@@ -76,16 +76,6 @@ describe('demographics, on the whole platform', () => {
         .join('')}`,
     );
 
-  async function sendTable(id: string, table: Buffer) {
-    const { upload, ...target } = await uploader.call<Put & { upload: string }>(
-      'POST',
-      `/submissions/${id}/demographics-url`,
-      { bytes: table.length, sha256: digestOf(table) },
-    );
-    await put(target, table);
-    return uploader.ask('POST', `/submissions/${id}/demographics`, { upload });
-  }
-
   const bucket = (variable: string) => platform.services.s3.objectsFolder(platform.variable(variable));
 
   function clinicalRows(id: string): ClinicalRow[] {
@@ -116,12 +106,12 @@ describe('demographics, on the whole platform', () => {
   it('come before and after the images, and leave nothing of who has opted out', async () => {
     appendFileSync(platform.optedOutFile, `${nhsNumberOf(3)}\n`);
     const id = await landed([1, 2, 3]);
-    expect(await sendTable(id, tableOf([1, 2, 3, 4], 'white'))).toMatchObject({
+    expect(await uploader.sendDemographics(id, tableOf([1, 2, 3, 4], 'white'))).toMatchObject({
       status: 422,
       code: 'DEMOGRAPHICS_INVALID',
       content: { rows: 4, more: 0, errors: [{ line: 2 }, { line: 3 }, { line: 4 }, { line: 5 }] },
     });
-    expect(await sendTable(id, tableOf([1, 2, 3, 4], 'A'))).toMatchObject({
+    expect(await uploader.sendDemographics(id, tableOf([1, 2, 3, 4], 'A'))).toMatchObject({
       status: 200,
       content: { rows: 4 },
     });
@@ -141,7 +131,7 @@ describe('demographics, on the whole platform', () => {
     for (const row of rows) expect(Date.parse(row.dateOfDeath ?? '')).toBeLessThan(Date.parse('2026-02-17'));
     expect(waiting(id)).toEqual([]);
 
-    expect(await sendTable(id, tableOf([1, 2, 3, 4], 'B'))).toMatchObject({ status: 200 });
+    expect(await uploader.sendDemographics(id, tableOf([1, 2, 3, 4], 'B'))).toMatchObject({ status: 200 });
     expect(await applied(id)).toMatchObject({ rows: 4, applied: 2, dropped: 2 });
     expect(clinicalRows(id).map((row) => row.ethnicCategory)).toEqual(['B', 'B']);
     expect(new Set(clinicalRows(id).map((row) => row.patientPseudonym))).toEqual(
@@ -162,7 +152,7 @@ describe('demographics, on the whole platform', () => {
     const id = await landed([6, 7]);
     const rows = [6, 7, 8].map((patient) => `${hospitalNumberOf(patient)},30-39,2,K`);
     const table = Buffer.from(`subject_id,age_band,sex,ethnic_category\n${rows.join('\n')}\n`);
-    expect(await sendTable(id, table)).toMatchObject({ status: 200, content: { rows: 3 } });
+    expect(await uploader.sendDemographics(id, table)).toMatchObject({ status: 200, content: { rows: 3 } });
     await complete(id);
     expect(await uploader.ended(id)).toMatchObject({ state: 'done', totals: { imported: 2 } });
     expect(await applied(id)).toMatchObject({ rows: 3, applied: 2, reasons: { NO_IMPORTED_IMAGES: 1 } });
@@ -185,7 +175,7 @@ describe('demographics, on the whole platform', () => {
     });
     do {
       const table = tableOf([5], 'ABCDEFGH'[sent % 8] ?? 'A');
-      const answer = await sendTable(id, table);
+      const answer = await uploader.sendDemographics(id, table);
       // The end of the submission deletes tables that were not handed in yet; the command then sends again.
       if (answer.code !== 'DEMOGRAPHICS_NOT_RECEIVED') expect(answer.status).toBe(200);
       if (answer.status === 200) sent += 1;
