@@ -327,7 +327,7 @@ describe('several submissions of several trusts', () => {
           expectOneOfEach(submissions, others);
         },
       ),
-      { seed: 20_261_129, numRuns: 150 },
+      { seed: 20_261_129, numRuns: 300 },
     );
   }, 900_000);
 });
