@@ -3,6 +3,7 @@ import { shownCount } from '../../statistics/disclosure/shown-count.contract';
 import { gateFinding } from '../../statistics/representativeness/gate.contract';
 import { representativenessReport } from '../../statistics/representativeness/report.contract';
 import { collectionId } from '../platform/configuration.contract';
+import { textLine } from '../platform/text-line.contract';
 import { cohortId, instant, projectId, pseudonym, sha256, version } from '../register/identifiers.contract';
 import { releaseVersion } from '../releases/release.contract';
 
@@ -21,19 +22,10 @@ export const comparedFacets = ['age_band', 'sex', 'ethnic_group', 'region'] as c
 
 export type FacetName = (typeof facetNames)[number];
 
-/** One line without control characters. */
-const line = (least: number, most: number) =>
-  z
-    .string()
-    .trim()
-    .min(least)
-    .max(most)
-    .refine((text) => !/\p{Cc}/u.test(text), 'one line without control characters');
-
-export const cohortName = line(3, 120);
+export const cohortName = textLine(3, 120);
 
 /** Why a cohort is used although it is not shown to represent everybody. For the project, the committee and auditors. */
-export const cohortReason = line(20, 2000);
+export const cohortReason = textLine(20, 2000);
 
 const filterInput = z.string().max(4000);
 

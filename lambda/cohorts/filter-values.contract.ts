@@ -1,3 +1,4 @@
+import { attributes } from '../../statistics/references/attributes';
 import { categoriesOfGroup } from '../../statistics/references/ethnic-groups';
 
 /** Values of the coded fields of filters: what stands in the lake, and how it is written in a filter. */
@@ -101,22 +102,14 @@ export const ethnicGroupValues: readonly CodedValue[] = Object.entries(ethnicGro
 );
 
 /** The nine regions of England, by ONS code. */
-export const regionValues: readonly CodedValue[] = Object.entries({
-  E12000001: 'North East',
-  E12000002: 'North West',
-  E12000003: 'Yorkshire and The Humber',
-  E12000004: 'East Midlands',
-  E12000005: 'West Midlands',
-  E12000006: 'East of England',
-  E12000007: 'London',
-  E12000008: 'South East',
-  E12000009: 'South West',
-}).map(([value, meaning]) => ({
-  value,
-  name: meaning.toLowerCase().replaceAll(' ', '-'),
-  meaning,
-  aliases: value === 'E12000006' ? [value, 'east'] : [value],
-}));
+export const regionValues: readonly CodedValue[] = Object.entries(attributes.region.groups).map(
+  ([value, meaning]) => ({
+    value,
+    name: meaning.toLowerCase().replaceAll(' ', '-'),
+    meaning,
+    aliases: value === 'E12000006' ? [value, 'east'] : [value],
+  }),
+);
 
 export const yesOrNoValues: readonly CodedValue[] = [
   { value: 'true', name: 'yes', meaning: 'given', aliases: ['true'] },

@@ -45,8 +45,8 @@ export const ageBands = [
 /** Person stated gender code of the NHS Data Dictionary: not known, male, female, not specified. */
 export const sexCodes = ['0', '1', '2', '9'] as const;
 
-/** Ethnic category code 2001 of the NHS Data Dictionary: 16 groups, `Z` not stated, `99` not known. */
-export const ethnicCategories = [
+/** Ethnic category code 2001 of the NHS Data Dictionary: the 16 groups. */
+export const knownEthnicCategories = [
   'A',
   'B',
   'C',
@@ -63,9 +63,10 @@ export const ethnicCategories = [
   'P',
   'R',
   'S',
-  'Z',
-  '99',
 ] as const;
+
+/** With them `Z` not stated, `99` not known. */
+export const ethnicCategories = [...knownEthnicCategories, 'Z', '99'] as const;
 
 /** The nine regions of England by their ONS codes, North East to South West. */
 export const regionCodes = [

@@ -1,35 +1,16 @@
 import { groupLabel as wordsFor } from '../../statistics/references/attributes';
+import type { knownEthnicCategories } from '../demographics/table-columns.contract';
 
 /** Codes of demographic groups, as a release counts them, with the words for them. */
 
 /** Person stated gender code of the NHS Data Dictionary, as far as it says something. */
 export const sexGroups = ['1', '2', '9'] as const;
 
-/** Ethnic category code 2001 of the NHS Data Dictionary without `Z` and `99`, which are missing values. */
-export const ethnicGroups = [
-  'A',
-  'B',
-  'C',
-  'D',
-  'E',
-  'F',
-  'G',
-  'H',
-  'J',
-  'K',
-  'L',
-  'M',
-  'N',
-  'P',
-  'R',
-  'S',
-] as const;
-
 /** Tenths of the Index of Multiple Deprivation; 1 is the most deprived. */
 export const imdGroups = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'] as const;
 
 /** As the HDR UK schema 3.0.0 spells them. Chinese stands under Other, as in the 2001 list. */
-export const ethnicLabels: Readonly<Record<(typeof ethnicGroups)[number], string>> = {
+export const ethnicLabels: Readonly<Record<(typeof knownEthnicCategories)[number], string>> = {
   A: 'White - British',
   B: 'White - Irish',
   C: 'White - Any other White background',

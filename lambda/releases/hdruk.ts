@@ -1,4 +1,5 @@
-import { ethnicGroups, ethnicLabels } from './group-labels.contract';
+import { knownEthnicCategories } from '../demographics/table-columns.contract';
+import { ethnicLabels } from './group-labels.contract';
 import { citation, nameOf, semanticVersion } from './identity';
 import { manifestColumns } from './manifest.contract';
 import { groupsOf, valuesOf } from './missingness.contract';
@@ -100,7 +101,7 @@ function description(release: Release): string {
 function ethnicity(release: Release) {
   const { people, missing } = release.demographics.ethnic_category;
   const bins = [
-    ...ethnicGroups.map((group) => ({ bin: ethnicLabels[group], count: shownValue(people[group]) })),
+    ...knownEthnicCategories.map((group) => ({ bin: ethnicLabels[group], count: shownValue(people[group]) })),
     { bin: 'Not known', count: shownValue(missing) },
   ];
   return bins.filter(({ count }) => count !== null);

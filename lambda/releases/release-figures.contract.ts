@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { shownCount } from '../../statistics/disclosure/shown-count.contract';
-import { ageBands, regionCodes } from '../demographics/table-columns.contract';
+import { ageBands, knownEthnicCategories, regionCodes } from '../demographics/table-columns.contract';
 import { fieldStrengthBands, kvpBands } from './acquisition-bands.contract';
-import { ethnicGroups, imdGroups, sexGroups } from './group-labels.contract';
+import { imdGroups, sexGroups } from './group-labels.contract';
 
 /**
  * Figures of a release. Every count stands after the disclosure rule; shares are worked out from what is shown. Names of
@@ -34,7 +34,7 @@ export const demographics = z.strictObject({
   /** `9`, not specified, is an answer; `0` and blank are missing. */
   sex: breakdown(sexGroups),
   /** Not stated (`Z`), not known (`99`) and blank are missing. */
-  ethnic_category: breakdown(ethnicGroups),
+  ethnic_category: breakdown(knownEthnicCategories),
   /** Where the person lives. */
   region: breakdown(regionCodes),
   imd_decile: breakdown(imdGroups),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { shownCount } from '../../statistics/disclosure/shown-count.contract';
 import { collectionId } from '../platform/configuration.contract';
+import { textLine } from '../platform/text-line.contract';
 import { instant, pseudonym, sha256, version } from '../register/identifiers.contract';
 import { releaseVersion } from './release.contract';
 
@@ -54,13 +55,7 @@ export const releaseReason = z.object({
   at: instant,
 });
 
-/** One line without control characters. */
-export const releaseTitle = z
-  .string()
-  .trim()
-  .min(3)
-  .max(150)
-  .refine((text) => !/\p{Cc}/u.test(text), 'one line without control characters');
+export const releaseTitle = textLine(3, 150);
 
 export const releasePublication = z.object({
   at: instant,

@@ -6,9 +6,8 @@ import type { Cell } from '../../statistics/representativeness/cell.contract';
 import type { EthnicityByAgeAndSex, PeopleCounts } from '../../statistics/representativeness/counts.contract';
 import type { RepresentativenessReport } from '../../statistics/representativeness/report.contract';
 import { reportOnPeople } from '../../statistics/representativeness/report-on-people';
-import { ageBands } from '../demographics/table-columns.contract';
+import { ageBands, knownEthnicCategories } from '../demographics/table-columns.contract';
 import type { PeopleRow, standardisedRow } from '../lake/sql/release-figures';
-import { ethnicGroups } from './group-labels.contract';
 import { countsOfColumn } from './shown-figures';
 
 /** Attributes of people that populations are counted by. */
@@ -26,7 +25,7 @@ function standardisedCounts(rows: readonly StandardisedRow[]): EthnicityByAgeAnd
   return {
     attribute: 'ethnic_category',
     peopleByGroup: Object.fromEntries(
-      ethnicGroups.map((group) => [group, people((row) => row.ethnic_category === group)]),
+      knownEthnicCategories.map((group) => [group, people((row) => row.ethnic_category === group)]),
     ),
     peopleByAgeAndSex: ageBands.flatMap((ageBand) =>
       ['1', '2'].map((sex) => ({

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import { protectCount } from '../../statistics/disclosure/protect-count';
 import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
-import { ageBands, regionCodes } from '../demographics/table-columns.contract';
+import { ageBands, knownEthnicCategories, regionCodes } from '../demographics/table-columns.contract';
 import type { AcquisitionRow, PeopleRow, PersonColumn, totalsRow } from '../lake/sql/release-figures';
 import { fieldStrengthBands, kvpBands } from './acquisition-bands.contract';
-import { ethnicGroups, imdGroups, sexGroups } from './group-labels.contract';
+import { imdGroups, sexGroups } from './group-labels.contract';
 import type { Acquisition, Demographics, Totals } from './release-figures.contract';
 
 /** From true counts to what is shown of them. */
@@ -36,7 +36,7 @@ export function shownTotals({ people, studies, series, instances }: TotalsRow): 
 const groupsOfColumn = {
   age_band: ageBands,
   sex: sexGroups,
-  ethnic_category: ethnicGroups,
+  ethnic_category: knownEthnicCategories,
   region: regionCodes,
   imd_decile: imdGroups,
   trust_region: regionCodes,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { uid } from '../credentials/credentials.contract';
 import { collectionId } from '../platform/configuration.contract';
+import { textLine } from '../platform/text-line.contract';
 import { instant, projectId, pseudonym, sha256, version } from '../register/identifiers.contract';
 import { releaseVersion } from '../releases/release.contract';
 
@@ -41,20 +42,12 @@ const quota = z
   })
   .refine(({ patients, minimum }) => minimum <= patients, 'a minimum that is no more than the quota');
 
-const line = (least: number, most: number) =>
-  z
-    .string()
-    .trim()
-    .min(least)
-    .max(most)
-    .refine((text) => !/\p{Cc}/u.test(text), 'one line without control characters');
-
 const each = (values: readonly unknown[]) => new Set(values.map((value) => JSON.stringify(value))).size;
 
 export const evaluationSetDefinition = z
   .strictObject({
     /** What the set is to show, for whoever reads of it later. */
-    purpose: line(10, 500),
+    purpose: textLine(10, 500),
     release: releaseVersion,
     collections: z
       .array(collectionId)

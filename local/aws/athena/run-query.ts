@@ -6,7 +6,7 @@ import type { CatalogTable, DataCatalog } from './data-catalog';
 import { answerOf, type OpenTable, openQuery, writeParquet } from './duckdb-query';
 import { outputOf, type QueryExecution } from './query-execution';
 import { resultFile } from './result-file';
-import { tablesIn, type Statement } from './statement';
+import { type Statement, tablesIn } from './statement';
 import { filesOfTable, readLocation } from './table-files';
 
 export interface RunQueryPorts {

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
-import { ageBands, regionCodes } from '../../../lambda/demographics/table-columns.contract';
+import {
+  ageBands,
+  knownEthnicCategories,
+  regionCodes,
+} from '../../../lambda/demographics/table-columns.contract';
 import { fieldStrengthBands, kvpBands } from '../../../lambda/releases/acquisition-bands.contract';
-import { ethnicGroups, imdGroups, sexGroups } from '../../../lambda/releases/group-labels.contract';
+import { imdGroups, sexGroups } from '../../../lambda/releases/group-labels.contract';
 import { publication } from '../../../lambda/releases/publication.contract';
 import type { Release } from '../../../lambda/releases/release.contract';
 import type { ShownCount } from '../../../statistics/disclosure/shown-count.contract';
@@ -123,7 +127,7 @@ export const randomRelease: fc.Arbitrary<Release> = fc
     demographics: fc.record({
       age_band: breakdown(ageBands),
       sex: breakdown(sexGroups),
-      ethnic_category: breakdown(ethnicGroups),
+      ethnic_category: breakdown(knownEthnicCategories),
       region: breakdown(regionCodes),
       imd_decile: breakdown(imdGroups),
       trust_region: breakdown(regionCodes),

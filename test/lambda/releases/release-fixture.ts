@@ -1,7 +1,11 @@
-import { ageBands, regionCodes } from '../../../lambda/demographics/table-columns.contract';
+import {
+  ageBands,
+  knownEthnicCategories,
+  regionCodes,
+} from '../../../lambda/demographics/table-columns.contract';
 import { fieldStrengthBands, kvpBands } from '../../../lambda/releases/acquisition-bands.contract';
 import { attributeRecords } from '../../../lambda/releases/attribute-records';
-import { ethnicGroups, imdGroups, sexGroups } from '../../../lambda/releases/group-labels.contract';
+import { imdGroups, sexGroups } from '../../../lambda/releases/group-labels.contract';
 import { knownBiases, measuredBiases } from '../../../lambda/releases/measured-biases';
 import { publication } from '../../../lambda/releases/publication.contract';
 import { type Release, release } from '../../../lambda/releases/release.contract';
@@ -46,7 +50,24 @@ const demographics: Release['demographics'] = {
   },
   sex: { people: byGroup(sexGroups, [4890, 5010, null]), missing: shown(95) },
   ethnic_category: {
-    people: byGroup(ethnicGroups, [5120, 60, 410, 30, 20, 40, 35, 190, 140, 55, 80, 70, 130, 25, 45, null]),
+    people: byGroup(knownEthnicCategories, [
+      5120,
+      60,
+      410,
+      30,
+      20,
+      40,
+      35,
+      190,
+      140,
+      55,
+      80,
+      70,
+      130,
+      25,
+      45,
+      null,
+    ]),
     missing: shown(3550),
   },
   region: {
