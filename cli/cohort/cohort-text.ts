@@ -7,6 +7,7 @@ import type {
 import { queryRefusals } from '../../lambda/cohorts/query-refusals.contract';
 import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
 import { attributeLabel, groupLabel } from '../../statistics/references/attributes';
+import { gateFindingText } from '../../statistics/representativeness/gate-words';
 import { intervalText, populationLabel, ratioText } from '../../statistics/representativeness/report-words';
 import { count, size, table } from '../terminal/text';
 
@@ -66,12 +67,7 @@ export function leastRepresented({ report }: CohortRepresentation): string[] {
 /** What the gate found, a line each; empty where nothing is asked. */
 export function gateLines({ gate }: CohortRepresentation): string[] {
   if (gate.kind === 'passes') return [];
-  const findings = gate.findings.map((each) => {
-    const where = attributeLabel(each.attribute);
-    if (each.finding === 'not-compared') return `  ${where}: nobody is shown, so nothing can be compared`;
-    if (each.finding === 'suppressed') return `  ${where}, ${each.label}: suppressed`;
-    return `  ${where}, ${each.label}: ${ratioText(each.ratio)}`;
-  });
+  const findings = gate.findings.map((each) => `  ${gateFindingText(each)}`);
   const notShown = gate.notShown.map(
     (name) => `  ${attributeLabel(name)}: cannot be shown beside earlier answers`,
   );

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Command, InvalidArgumentError } from 'commander';
-import { releaseVersion } from '../../lambda/releases/release.contract';
+import type { Command } from 'commander';
 import {
   publishedReleases,
   publishedReleaseWithFiles,
@@ -15,7 +14,8 @@ import { requireConfirmation } from '../terminal/confirm';
 import { type Output, type OutputOptions, runCommand } from '../terminal/output';
 import { plural } from '../terminal/text';
 import { downloadRelease } from './download-release';
-import { listText, progressListText, progressText, publishedText } from './release-text';
+import { findingsText, listText, progressListText, progressText, publishedText } from './release-text';
+import { version } from './release-version';
 
 interface ApiOptions extends OutputOptions {
   readonly api?: string;
@@ -38,12 +38,6 @@ interface DownloadOptions extends ApiOptions {
 interface ReasonOptions extends OutputOptions {
   readonly findings: string;
   readonly text: string;
-}
-
-function version(text: string): string {
-  const parsed = releaseVersion.safeParse(text);
-  if (!parsed.success) throw new InvalidArgumentError('Give year and number, e.g. 2026.4.');
-  return parsed.data;
 }
 
 async function list(output: Output, options: ListOptions): Promise<undefined> {
@@ -85,7 +79,7 @@ async function create(output: Output, name: string, options: CreateOptions): Pro
 async function findings(output: Output, name: string): Promise<undefined> {
   const client = await ApiClient.signedIn();
   const found = await client.get(`/v1/releases/${name}/findings`, releasesRoutes.showReleaseFindings.answer);
-  output.result(JSON.stringify(found, null, 2), found);
+  output.result(findingsText(found), found);
 }
 
 async function steer(
@@ -113,7 +107,7 @@ async function download(output: Output, name: string, options: DownloadOptions):
 }
 
 const apiOption = 'address of the platform’s API; else NMIP_API or that of the last sign-in';
-const collect = (name: string, names: readonly string[]): readonly string[] => [...names, name];
+const collect = (name: string, names: readonly string[] = []): readonly string[] => [...names, name];
 
 /** Adds the subcommands that ask the platform: documents for everybody, the making of releases for officers. */
 export function addPlatformCommands(release: Command): void {
@@ -139,7 +133,7 @@ export function addPlatformCommands(release: Command): void {
     .description('Begin the making of a release (officers); one at a time.')
     .argument('<version>', 'year and number, e.g. 2026.4', version)
     .requiredOption('--title <title>', 'its title')
-    .requiredOption('--collection <id>', 'a collection that is in it; may be repeated', collect, [])
+    .requiredOption('--collection <id>', 'a collection that is in it; may be repeated', collect)
     .option('--json', 'results as JSON, one a line')
     .action((name: string, options: CreateOptions) =>
       runCommand(options, (output) => create(output, name, options)),

@@ -1,10 +1,14 @@
+import type * as z from 'zod';
 import type {
   PublishedRelease,
   PublishedReleaseWithFiles,
   ReleaseProgress,
 } from '../../lambda/releases/releases-api.contract';
+import type { releasesRoutes } from '../../lambda/releases/releases-routes.contract';
 import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
+import { gateFindingText } from '../../statistics/representativeness/gate-words';
 import { count, table } from '../terminal/text';
+import { leakageText } from './leakage-text';
 
 const shown = (value: ShownCount): string =>
   value.kind === 'shown' ? `about ${count(value.value)}` : 'fewer than 8';
@@ -12,16 +16,21 @@ const shown = (value: ShownCount): string =>
 /** What is to be done about a release that has stopped. */
 function stopText({ version, stop }: ReleaseProgress): string[] {
   if (stop === null) return [];
-  if (stop.kind === 'failure')
+  if (stop.kind === 'failure') {
+    const fix =
+      stop.error === 'LeakageUndecided'
+        ? 'more images look alike in part than are compared, so nothing is decided: tell the platform team'
+        : 'see the logs of that step';
     return [
       `Stopped at the step ${stop.step} (${stop.error}).`,
-      `Fix: see the logs of that step, then \`nmip release resume ${version}\`.`,
+      `Fix: ${fix}, then \`nmip release resume ${version}\`.`,
     ];
+  }
   const findings = stop.findings === 0 ? 'more findings than can be listed' : `findings: ${stop.findings}`;
   if (stop.about === 'leakage')
     return [
       `Stopped: something stands on both sides of the split (${findings}).`,
-      `Fix: \`nmip release findings ${version}\` lists it; withdraw one side or acknowledge it, then \`nmip release resume ${version}\`.`,
+      `Fix: \`nmip release leakage ${version}\` lists it, and says what to do about each.`,
     ];
   return [
     `Stopped: groups are not shown to be represented as asked (${findings}).`,
@@ -71,4 +80,25 @@ export function progressListText(releases: readonly ReleaseProgress[]): string {
     ['VERSION', 'STATE', 'BEGUN', 'TITLE'],
     ...releases.map(({ version, state, begunAt, title }) => [version, state, begunAt.slice(0, 10), title]),
   ]);
+}
+
+/** What guard and gate found; of a gate that has not been asked yet nothing. */
+export function findingsText({
+  leakage,
+  representativeness,
+}: z.infer<typeof releasesRoutes.showReleaseFindings.answer>): string {
+  const gate =
+    representativeness === null
+      ? ['Representativeness: not looked at yet.']
+      : representativeness.length === 0
+        ? ['Representativeness: nothing is in the way.']
+        : [
+            'Not shown to be represented as the platform asks:',
+            ...representativeness.map((each) => `  ${gateFindingText(each)}`),
+          ];
+  return [
+    leakage === null ? 'Both sides of the split: not compared yet.' : leakageText(leakage),
+    '',
+    ...gate,
+  ].join('\n');
 }

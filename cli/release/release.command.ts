@@ -5,6 +5,7 @@ import { CommandError, exitCode } from '../terminal/exit-code';
 import { type Output, type OutputOptions, runCommand } from '../terminal/output';
 import { plural } from '../terminal/text';
 import { diffText } from './diff-text';
+import { addLeakageCommands } from './leakage-commands';
 import { addPlatformCommands } from './platform-releases';
 import { readRelease, verifyRelease } from './release-folder';
 
@@ -37,6 +38,7 @@ export function releaseCommand(): Command {
     'Releases of the catalogue: list, fetch, verify and compare them, and make them (officers).',
   );
   addPlatformCommands(release);
+  addLeakageCommands(release);
   release
     .command('verify')
     .description('Verify signature and checksums of a release. Needs no sign-in; with --keys no network.')

@@ -76,6 +76,28 @@ export async function readLeakageReport(
 }
 
 /**
+ * The report of the last check for a release without what officers have acknowledged since, so that a list that is empty says
+ * that the next check stops at none of these.
+ *
+ * @throws PlatformError REPORT_NOT_FOUND
+ */
+export async function showLeakage(
+  ports: Pick<LeakagePorts, 'table' | 'objects' | 'catalogueBucket'>,
+  release: string,
+): Promise<LeakageReport> {
+  const report = await readLeakageReport(ports, release);
+  const since = await acknowledgedAmong(
+    ports.table,
+    report.findings.map(({ id }) => id),
+  );
+  return {
+    ...report,
+    findings: report.findings.filter(({ id }) => !since.has(id)),
+    acknowledged: report.acknowledged + since.size,
+  };
+}
+
+/**
  * Records that an officer has looked at both sides of a finding, and why it is none. The first one who says so is kept.
  *
  * @throws PlatformError ROLE_REQUIRED, REPORT_NOT_FOUND, FINDING_NOT_FOUND, REASON_DOES_NOT_FIT, REGISTER_BUSY

@@ -8,7 +8,7 @@ import {
   showEvaluationSet,
 } from './evaluation-sets';
 import { checkUse, type EvaluationUsePorts, listUses, recordUse } from './evaluation-uses';
-import { acknowledgeFinding, readLeakageReport } from './leakage-records';
+import { acknowledgeFinding, showLeakage } from './leakage-records';
 import { splitsRoutes as routes } from './splits-routes.contract';
 
 export type SplitsPorts = EvaluationSetPorts & EvaluationUsePorts;
@@ -42,7 +42,7 @@ export function serveSplits(api: HttpApi, ports: SplitsPorts): void {
     body: await listUses(ports, params.name, query),
   }));
   api.serve(routes.showLeakage, async ({ params }) => ({
-    body: await readLeakageReport(ports, params.release),
+    body: await showLeakage(ports, params.release),
   }));
   api.serve(routes.acknowledgeLeakage, async ({ person, body }) => ({
     body: await acknowledgeFinding(ports, person, body),

@@ -110,7 +110,8 @@ export const splitsRoutes = {
     id: 'showLeakage',
     method: 'GET',
     path: '/v1/leakage/{release}',
-    summary: 'What the last check for a release found on both sides of the split.',
+    summary:
+      'What the last check for a release found on both sides of the split, and nobody has acknowledged since.',
     roles: officers,
     params: z.object({ release: releaseVersion }),
     answer: leakageReport,

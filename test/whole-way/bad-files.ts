@@ -31,6 +31,22 @@ export function goodSlice(patient: number, slice: number): Buffer {
   return part10File(instance, pixels);
 }
 
+/**
+ * A slice of one patient with the pixels of another's.
+ * @param change what is added to the first pixel: 0 gives the same pixels
+ */
+export function copiedSlice(
+  { patient, slice }: { patient: number; slice: number },
+  from: { patient: number; slice: number },
+  change: 0 | 1,
+): Buffer {
+  const { instance } = ctSlice(studyOf(patient), { series: 1, slice, size: 32 });
+  const { pixels } = ctSlice(studyOf(from.patient), { series: 1, slice: from.slice, size: 32 });
+  const copy = Buffer.from(pixels);
+  copy.writeUInt16LE(copy.readUInt16LE(0) ^ change, 0);
+  return part10File(instance, copy);
+}
+
 /** A slice that says of itself that it is a picture of a screen, where a name may stand. */
 export function screenSave(patient: number, slice: number): Buffer {
   const { instance, pixels } = ctSlice(studyOf(patient), { series: 2, slice, size: 32 });

@@ -2,6 +2,7 @@ import { readManifest } from '../../../lambda/releases/manifest.contract';
 import { release as releaseSchema } from '../../../lambda/releases/release.contract';
 import { abandonRelease, giveReason, resumeRelease } from '../../../lambda/releases/steer-release';
 import { countWithdrawn, withdrawnCount } from '../../../lambda/releases/withdrawn-count';
+import { defaultLeakageLimits, LeakageUndecided } from '../../../lambda/splits/leakage-guard';
 import { officer } from '../register/register-fixture';
 import { instance, patients, person, ReleaseRun } from './release-run';
 
@@ -99,6 +100,25 @@ it('the same pixels on both sides stop a release until one side is withdrawn', a
   expect(run.started).toEqual(['2026.1-1', '2026.1-2']);
   expect(await run.execute()).toBe('published');
   expect(readManifest(run.documents()['2026.1/manifest.csv'] ?? '')).toHaveLength(80);
+});
+
+it('more pairs of images than are compared stop a release at every attempt, and nothing is published', async () => {
+  const ask = run.lake.rows.bind(run.lake);
+  const { candidates } = defaultLeakageLimits;
+  jest
+    .spyOn(run.lake, 'rows')
+    .mockImplementation(async (select, row) =>
+      select.includes('AS d_hash') ? new Array(candidates + 1) : ask(select, row),
+    );
+  await run.ask();
+  for (const attempt of [1, 2]) {
+    await expect(run.execute()).rejects.toThrow(LeakageUndecided);
+    expect((await run.stop('Guard')).state).toBe('stopped');
+    await resumeRelease(run.makers, officer, '2026.1');
+    expect(run.started.at(-1)).toBe(`2026.1-${attempt + 1}`);
+  }
+  expect(run.objects.keys('releases')).toEqual([]);
+  expect(run.eventTypes()).toEqual(['release-begun']);
 });
 
 it('a group below the bound holds a release back until an officer gives a reason for these findings', async () => {

@@ -310,6 +310,8 @@ describe('findings of the guard', () => {
     const done = await acknowledge(id, 'nobody-in-the-image');
     expect(done).toMatchObject({ status: 200, body: { finding: id, reason: 'nobody-in-the-image' } });
     expect((await acknowledge(id, 'nothing-to-tell-apart')).body).toEqual(done.body);
+    const left = await room.ask(routes.showLeakage, officer, { params: { release: '2026.4' } });
+    expect(left.body).toMatchObject({ outcome: 'stopped', findings: [], acknowledged: 1 });
     expect(await guard()).toMatchObject({ outcome: 'clear', acknowledged: 1 });
     expect(await verifyHistory(room.register.table, platformChain)).toMatchObject({
       intact: true,
