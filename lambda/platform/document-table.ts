@@ -3,6 +3,7 @@ import {
   ConditionalCheckFailedException,
   DynamoDBClient,
   TransactionCanceledException,
+  TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
@@ -235,12 +236,14 @@ export class DocumentTable {
 
   /**
    * Writes all (at most 100) or nothing. Says which conditions did not hold; where another transaction was in the way it
-   * tries again by itself, unless told to say so.
+   * tries again by itself, unless told to say so. A single put goes as such: within a transaction it would cost two writes.
    */
   async transact(
     writes: readonly TransactionWrite[],
     onConflict: OnConflict = 'try-again',
   ): Promise<TransactionResult> {
+    const [first, ...others] = writes;
+    if (first !== undefined && others.length === 0 && 'put' in first) return this.putAlone(first, onConflict);
     const input: TransactWriteCommandInput = {
       TransactItems: writes.map((write) => this.transactItem(write)),
     };
@@ -259,6 +262,22 @@ export class DocumentTable {
         if (!transient) throw error;
         if (onConflict === 'say-so' && reasons.includes('TransactionConflict'))
           return { committed: false, failed: [] };
+        if (attempt + 1 === conflictAttempts) throw error;
+        await conflictPause(attempt);
+      }
+    }
+  }
+
+  private async putAlone(
+    { put, condition }: Extract<TransactionWrite, { put: Item }>,
+    onConflict: OnConflict,
+  ): Promise<TransactionResult> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return (await this.put(put, condition)) ? { committed: true } : { committed: false, failed: [0] };
+      } catch (error) {
+        if (!(error instanceof TransactionConflictException)) throw error;
+        if (onConflict === 'say-so') return { committed: false, failed: [] };
         if (attempt + 1 === conflictAttempts) throw error;
         await conflictPause(attempt);
       }

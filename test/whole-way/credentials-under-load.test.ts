@@ -57,13 +57,16 @@ class Killer implements FaultPoints {
 
 const transact = { service: 'dynamodb', operation: 'TransactWriteItems' } as const;
 
-/** A request writes its issue, asks STS, and writes the delivery: so four transactions are two requests. */
+const put = { service: 'dynamodb', operation: 'PutItem' } as const;
+
+/** A request writes its decision in a transaction, asks STS, and puts the delivery. */
 const moments: [string, Moment][] = [
   ['before its decision is written down', { ...transact, after: 0, when: 'before' }],
   ['as its decision is written down', { ...transact, after: 0, when: 'after' }],
   ['before STS is asked', { service: 'sts', after: 0, when: 'before' }],
   ['as STS has made the session', { service: 'sts', after: 0, when: 'after' }],
-  ['in the middle of them all', { ...transact, after: 5, when: 'after' }],
+  ['before the delivery is written down', { ...put, after: 0, when: 'before' }],
+  ['in the middle of them all', { ...transact, after: 2, when: 'after' }],
 ];
 
 describe('credentials under load', () => {
