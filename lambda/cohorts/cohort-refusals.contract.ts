@@ -1,4 +1,5 @@
 import { catalogueRefusals } from '../catalogue/catalogue-routes.contract';
+import { lakeRefusals } from '../lake/lake-refusals.contract';
 import type { RefusalTable } from '../platform/platform-error';
 import { queryRefusals } from './query-refusals.contract';
 
@@ -30,11 +31,7 @@ export const countRefusals = {
     title: 'There is no such published release.',
     fix: 'Leave the release out for the latest one; GET /v1/releases lists them.',
   },
-  CATALOGUE_BUSY: {
-    status: 503,
-    title: 'The catalogue did not answer in time.',
-    fix: 'Ask again in a minute. The same request does nothing twice.',
-  },
+  ...lakeRefusals,
 } as const satisfies RefusalTable;
 
 export const cohortRefusals = {

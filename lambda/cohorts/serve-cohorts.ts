@@ -1,9 +1,8 @@
-import { QueryError } from '../lake/athena-query-engine';
+import { answerInTime, catalogueBusy } from '../lake/answer-in-time';
 import type { HttpApi } from '../platform/http-api';
 import { QueryLogBusy } from './ask-question';
 import { readQuestion } from './cohort-access';
 import type { CohortPorts } from './cohort-ports';
-import { refuseCohort } from './cohort-refusals';
 import { cohortRoutes as routes } from './cohort-routes.contract';
 import { countPeople } from './count-people';
 import { createCohort } from './create-cohort';
@@ -16,14 +15,12 @@ import {
   showCohortVersion,
 } from './show-cohorts';
 
-/** The lake that is slow, and a log that others change without end, are no faults of the request: it may come again. */
+/** A log that others change without end is as busy as a lake that is slow. */
 async function inTime<Answer>(work: Promise<Answer>): Promise<Answer> {
   try {
-    return await work;
+    return await answerInTime(work);
   } catch (error) {
-    if (error instanceof QueryLogBusy || (error instanceof QueryError && error.reason === 'TIMED_OUT'))
-      throw refuseCohort('CATALOGUE_BUSY');
-    throw error;
+    throw error instanceof QueryLogBusy ? catalogueBusy() : error;
   }
 }
 

@@ -13,23 +13,10 @@ import type * as z from 'zod';
 import type { ObjectStore } from '../platform/object-store';
 import { placeOfUri } from '../platform/s3-uri';
 import type { QueryEngine } from './query-engine';
+import { failureOf, QueryError } from './query-error';
 import { readResultFile } from './read-result-file';
 import { type ResultColumn, resultColumn, typedRow } from './result-values';
 import { unloadStatement } from './sql/unload';
-
-/** Raised where Athena gave no answer. Neither the text of the query nor Athena's words, which may quote values of it. */
-export class QueryError extends Error {
-  override readonly name = 'QueryError';
-  constructor(
-    /** `FAILED`, `CANCELLED`, `TIMED_OUT` or `NO_EXECUTION`. */
-    readonly reason: string,
-    readonly executionId: string,
-    /** Athena's number of the kind of failure; null where it gave none. */
-    readonly errorType: number | null = null,
-  ) {
-    super(`query ${executionId} ended as ${reason}${errorType === null ? '' : ` (${errorType})`}`);
-  }
-}
 
 export interface AthenaSettings {
   readonly workGroup: string;
@@ -48,6 +35,12 @@ const waitGrowth = 1.5;
 /** Rows of a page of GetQueryResults, the service's limit; the first row holds the names of columns. */
 const pageRows = 1_000;
 
+/**
+ * A withdrawal deletes files of one partition after another, and of a collection there are four in which it does (two tables,
+ * two splits): a question that meets it in each is answered at the fifth time.
+ */
+const mostAttempts = 5;
+
 const catalog = 'AwsDataCatalog';
 
 /** Athena over the tables of Glue. What it finds is read by page where it is short, else from the file of results. */
@@ -59,7 +52,7 @@ export class AthenaQueryEngine implements QueryEngine {
   ) {}
 
   async rows<Answer>(select: string, row: z.ZodType<Answer>): Promise<Answer[]> {
-    const execution = await this.run(select);
+    const execution = await this.askAgain(select);
     const page = await this.athena.send(
       new GetQueryResultsCommand({ QueryExecutionId: execution.QueryExecutionId, MaxResults: pageRows }),
     );
@@ -79,7 +72,9 @@ export class AthenaQueryEngine implements QueryEngine {
   }
 
   async unload(select: string, folder: string, partitions: readonly string[]): Promise<void> {
-    await this.run(unloadStatement(select, `s3://${this.settings.catalogueBucket}/${folder}`, partitions));
+    const { catalogueBucket, limitMilliseconds } = this.settings;
+    const statement = unloadStatement(select, `s3://${catalogueBucket}/${folder}`, partitions);
+    await this.run(statement, { milliseconds: limitMilliseconds });
   }
 
   private async rowsOfFile<Answer>(
@@ -95,8 +90,22 @@ export class AthenaQueryEngine implements QueryEngine {
     return answers;
   }
 
-  private async run(statement: string): Promise<QueryExecution> {
-    const { workGroup, database, limitMilliseconds, sleep = pause } = this.settings;
+  /** Asks a SELECT, and again while files are replaced under it; in all within the limit. */
+  private async askAgain(select: string): Promise<QueryExecution> {
+    const left = { milliseconds: this.settings.limitMilliseconds };
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.run(select, left);
+      } catch (error) {
+        const isAskedAgain = error instanceof QueryError && error.reason === 'FILES_CHANGED';
+        if (!isAskedAgain || attempt === mostAttempts) throw error;
+      }
+    }
+  }
+
+  /** @param left time to wait, of which is taken what was waited */
+  private async run(statement: string, left: { milliseconds: number }): Promise<QueryExecution> {
+    const { workGroup, database, sleep = pause } = this.settings;
     const started = await this.athena.send(
       new StartQueryExecutionCommand({
         QueryString: statement,
@@ -106,19 +115,24 @@ export class AthenaQueryEngine implements QueryEngine {
     );
     const id = started.QueryExecutionId ?? '';
     let wait = firstWaitMilliseconds;
-    for (let waited = 0; ; waited += wait, wait = Math.min(longestWaitMilliseconds, wait * waitGrowth)) {
+    for (; ; wait = Math.min(longestWaitMilliseconds, wait * waitGrowth)) {
       const { QueryExecution: execution } = await this.athena.send(
         new GetQueryExecutionCommand({ QueryExecutionId: id }),
       );
       const state = execution?.Status?.State;
       if (execution !== undefined && state === 'SUCCEEDED') return execution;
       if (state !== 'QUEUED' && state !== 'RUNNING')
-        throw new QueryError(state ?? 'NO_EXECUTION', id, execution?.Status?.AthenaError?.ErrorType ?? null);
-      if (waited >= limitMilliseconds) {
+        throw new QueryError(
+          failureOf(execution?.Status),
+          id,
+          execution?.Status?.AthenaError?.ErrorType ?? null,
+        );
+      if (left.milliseconds <= 0) {
         await this.athena.send(new StopQueryExecutionCommand({ QueryExecutionId: id }));
         throw new QueryError('TIMED_OUT', id);
       }
       await sleep(wait);
+      left.milliseconds -= wait;
     }
   }
 }

@@ -1,3 +1,4 @@
+import { answerInTime } from '../lake/answer-in-time';
 import type { HttpApi } from '../platform/http-api';
 import {
   createEvaluationSet,
@@ -16,13 +17,13 @@ export type SplitsPorts = EvaluationSetPorts & EvaluationUsePorts;
 /** Adds the routes of evaluation sets and of the leakage guard. */
 export function serveSplits(api: HttpApi, ports: SplitsPorts): void {
   api.serve(routes.createEvaluationSet, async ({ person, body, idempotencyKey }) => ({
-    body: await createEvaluationSet(ports, person, body, idempotencyKey),
+    body: await answerInTime(createEvaluationSet(ports, person, body, idempotencyKey)),
   }));
   api.serve(routes.listEvaluationSets, async ({ query }) => ({
     body: await listEvaluationSets(ports, query),
   }));
   api.serve(routes.showEvaluationSet, async ({ params }) => ({
-    body: await showEvaluationSet(ports, params.name, params.version),
+    body: await answerInTime(showEvaluationSet(ports, params.name, params.version)),
   }));
   api.serve(routes.useEvaluationSet, async ({ person, params, body, idempotencyKey }) => ({
     body: await recordUse(
@@ -36,7 +37,8 @@ export function serveSplits(api: HttpApi, ports: SplitsPorts): void {
   api.serve(routes.listEvaluationSetStudies, async ({ person, params, query }) => {
     const { name, version: setVersion } = params;
     await checkUse(ports, person, { name, setVersion, use: query.use });
-    return { body: await listStudies(ports, await readVersion(ports, name, setVersion), query) };
+    const set = await readVersion(ports, name, setVersion);
+    return { body: await answerInTime(listStudies(ports, set, query)) };
   });
   api.serve(routes.listEvaluationSetUses, async ({ params, query }) => ({
     body: await listUses(ports, params.name, query),

@@ -1,5 +1,4 @@
-import { AthenaQueryEngine } from '../lake/athena-query-engine';
-import { createAthenaClient } from '../platform/athena-client';
+import { deployedEngine } from '../lake/deployed-engine';
 import { systemClock } from '../platform/clock';
 import { createDocumentClient, DocumentTable } from '../platform/document-table';
 import { readEnvironment } from '../platform/environment';
@@ -26,12 +25,7 @@ serveSplits(api, {
   table: new DocumentTable(createDocumentClient(), environment.REGISTER_TABLE),
   clock: systemClock,
   firstOfficers: environment.FIRST_OFFICERS,
-  engine: new AthenaQueryEngine(createAthenaClient(), objects, {
-    workGroup: environment.LAKE_WORK_GROUP,
-    database: environment.LAKE_DATABASE,
-    catalogueBucket: environment.CATALOGUE_BUCKET,
-    limitMilliseconds: QUESTION_LIMIT_MILLISECONDS,
-  }),
+  engine: deployedEngine(environment, objects, QUESTION_LIMIT_MILLISECONDS),
   objects,
   catalogueBucket: environment.CATALOGUE_BUCKET,
   keys: oncePerProcess(() =>

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lakeRefusals } from '../lake/lake-refusals.contract';
 import { selectRefusals } from '../platform/platform-error';
 import type { RouteContracts } from '../platform/route.contract';
 import { registerRefusals } from '../register/register-refusals.contract';
@@ -39,6 +40,7 @@ export const splitsRoutes = {
     status: 201,
     refusals: {
       ...repeatable,
+      ...lakeRefusals,
       ...selectRefusals(
         splitsRefusals,
         'FILTER_INVALID',
@@ -66,7 +68,7 @@ export const splitsRoutes = {
     roles: overseers,
     params: versionParams,
     answer: evaluationSetView,
-    refusals: selectRefusals(splitsRefusals, 'SET_NOT_FOUND'),
+    refusals: { ...lakeRefusals, ...selectRefusals(splitsRefusals, 'SET_NOT_FOUND') },
   },
   useEvaluationSet: {
     id: 'useEvaluationSet',
@@ -93,7 +95,7 @@ export const splitsRoutes = {
     params: versionParams,
     query: studiesQuery,
     answer: studiesPage,
-    refusals: selectRefusals(splitsRefusals, 'SET_NOT_FOUND', 'USE_NOT_FOUND'),
+    refusals: { ...lakeRefusals, ...selectRefusals(splitsRefusals, 'SET_NOT_FOUND', 'USE_NOT_FOUND') },
   },
   listEvaluationSetUses: {
     id: 'listEvaluationSetUses',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { AwsError, type ObjectStorage } from '../service';
 import type { CatalogTable, DataCatalog } from './data-catalog';
@@ -7,7 +7,7 @@ import { answerOf, type OpenTable, openQuery, writeParquet } from './duckdb-quer
 import { outputOf, type QueryExecution } from './query-execution';
 import { resultFile } from './result-file';
 import { type Statement, tablesIn } from './statement';
-import { filesOfTable, readLocation } from './table-files';
+import { cannotOpen, filesOfTable, readLocation } from './table-files';
 
 export interface RunQueryPorts {
   readonly catalog: DataCatalog;
@@ -96,17 +96,30 @@ export async function runQuery(ports: RunQueryPorts, execution: QueryExecution):
     (sum, { partitions }) => sum + partitions.reduce((bytes, each) => bytes + each.bytes, 0),
     0,
   );
-  if (statement.kind === 'unload') {
-    const written = await unload(ports, execution, statement, tables);
-    await writeResult(ports, execution, Buffer.from(written.map((uri) => `${uri}\n`).join('')));
-    return;
+  try {
+    if (statement.kind === 'unload') {
+      const written = await unload(ports, execution, statement, tables);
+      await writeResult(ports, execution, Buffer.from(written.map((uri) => `${uri}\n`).join('')));
+    } else await answer(ports, execution, statement.text, tables);
+  } catch (error) {
+    const paths = tables.flatMap(({ partitions }) => partitions.flatMap((each) => each.paths));
+    const gone = paths.find((path) => !existsSync(path));
+    throw gone === undefined ? error : cannotOpen(gone);
   }
+}
+
+async function answer(
+  ports: RunQueryPorts,
+  execution: QueryExecution,
+  text: string,
+  tables: readonly OpenTable[],
+): Promise<void> {
   const { connection, close } = await openQuery(tables, null);
   execution.interrupt = () => connection.interrupt();
   try {
-    const answer = await answerOf(connection, statement.text);
-    execution.columns = answer.columns;
-    await writeResult(ports, execution, resultFile(answer));
+    const found = await answerOf(connection, text);
+    execution.columns = found.columns;
+    await writeResult(ports, execution, resultFile(found));
   } finally {
     delete execution.interrupt;
     close();

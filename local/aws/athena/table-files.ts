@@ -1,4 +1,4 @@
-import type { Caller, ObjectStorage } from '../service';
+import { AwsError, type Caller, type ObjectStorage } from '../service';
 import type { CatalogPartition, CatalogTable } from './data-catalog';
 import { askedValues, invalidRequest } from './statement';
 
@@ -69,7 +69,11 @@ export async function filesOfTable(
     const opened = await Promise.all(
       files.map(async (uri) => {
         const place = readLocation(uri);
-        return objects.getObject(caller, place.bucket, place.prefix);
+        try {
+          return await objects.getObject(caller, place.bucket, place.prefix);
+        } catch (error) {
+          throw error instanceof AwsError && error.code === 'NoSuchKey' ? cannotOpen(uri) : error;
+        }
       }),
     );
     const paths = opened.flatMap(({ contentPath, bytes }) =>
@@ -78,6 +82,13 @@ export async function filesOfTable(
     found.push({ values, paths, bytes: opened.reduce((sum, { bytes }) => sum + bytes, 0) });
   }
   return found;
+}
+
+/** As Athena says that a file which it had found is not there when it is read. */
+export function cannotOpen(uri: string): Error {
+  return new Error(
+    `HIVE_CANNOT_OPEN_SPLIT: Error opening Hive split ${uri}: The specified key does not exist. (Service: Amazon S3; Status Code: 404; Error Code: NoSuchKey)`,
+  );
 }
 
 async function linesOf(

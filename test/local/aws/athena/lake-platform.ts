@@ -102,13 +102,13 @@ export function engineOf(platform: TestPlatform, name: string, document: PolicyD
   );
 }
 
-/** Puts rows of a table that has lists into one file of a partition, and a list that names this file alone. */
+/** Puts rows of a table that has lists into one file of a partition, and a list that names this file alone; gives its key. */
 export async function putListed(
   s3: S3Client,
   table: 'instances' | 'demographics' | 'tombstones',
   partition: { readonly collection: string; readonly split: string },
   rows: readonly LakeRow[],
-): Promise<void> {
+): Promise<string> {
   const folder = `${table}/collection=${partition.collection}/split=${partition.split}`;
   const { columns } = lakeTables[table];
   const file = writeParquet(columns, toColumns(columns, rows));
@@ -121,4 +121,5 @@ export async function putListed(
       Body: `s3://${CATALOGUE}/${key}\n`,
     }),
   );
+  return key;
 }
