@@ -14,7 +14,7 @@ import { CommandError, exitCode } from '../terminal/exit-code';
 import { type Output, type OutputOptions, runCommand } from '../terminal/output';
 import { count, plural, table } from '../terminal/text';
 import { type CreateOptions, createCohort } from './cohort-create';
-import { versionOf, writeManifest } from './cohort-manifest';
+import { readVersion, versionOf, writeManifest } from './cohort-manifest';
 import { readCohortName } from './cohort-name';
 import { countsLine, facetText, shownText, versionText } from './cohort-text';
 import { requireFilter } from './filter-fault';
@@ -131,11 +131,16 @@ async function compareVersions(output: Output, from: string, to: string): Promis
 async function manifest(output: Output, name: string, path: string): Promise<undefined> {
   const named = readCohortName(name);
   const client = await ApiClient.signedIn();
-  const version = await versionOf(client, named);
-  const { studies, withdrawn } = await writeManifest(client, named.id, version, path);
+  const made = await readVersion(client, named);
+  const { cohortId, cohortVersion, manifest: sha256, cite } = made;
+  const { studies, withdrawn } = await writeManifest(client, made, path);
   output.result(
-    `Wrote ${plural(studies, 'study', 'studies')} of ${named.id}@v${version} to ${path}; ${count(withdrawn)} of them withdrawn since.`,
-    { cohortId: named.id, cohortVersion: version, studies, withdrawn, file: path },
+    [
+      `Wrote ${plural(studies, 'study', 'studies')} of ${cohortId}@v${cohortVersion} to ${path}; ${count(withdrawn)} of them withdrawn since.`,
+      `The list is the one that was made (digest ${sha256}).`,
+      `Cite as: ${cite}`,
+    ].join('\n'),
+    { cohortId, cohortVersion, studies, withdrawn, manifest: sha256, cite, file: path },
   );
 }
 

@@ -1,26 +1,28 @@
 import { mkdir } from 'node:fs/promises';
 import PQueue from 'p-queue';
 import type * as z from 'zod';
-import { type StudyView, studiesPage } from '../../lambda/catalogue/catalogue.contract';
 import { MOST_STUDIES } from '../../lambda/credentials/credentials.contract';
 import { projectView } from '../../lambda/register/project.contract';
-import { ApiClient } from '../api/api-client';
+import type { ApiClient } from '../api/api-client';
 import { projectCredentials } from '../credentials/project-credentials';
 import { writePrivateFile } from '../state/state-folder';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import type { Output } from '../terminal/output';
 import { type Progress, startProgress } from '../terminal/progress';
+import { plural } from '../terminal/text';
 import { DicomwebClient, DicomwebRefusal } from './dicomweb-client';
 import { type DownloadedFile, knownDigests, manifestCsv, manifestPath } from './download-manifest';
+import { citedCohort, type DownloadRecord, datalistOf, datalistPath, writeRecord } from './download-record';
 import { DamagedDownload, fetchToFile, fileOfEarlierRun, type Wanted } from './fetch-to-file';
+import { leftovers } from './leftovers';
 import { seriesInstances } from './series-instances';
+import { type Selection, type WantedSeries, type WantedStudy, wantedStudies } from './wanted-studies';
 
 export interface DownloadRequest {
   readonly project: string;
   readonly folder: string;
   readonly jobs: number;
-  /** Only these studies; null for all that the project may read. */
-  readonly studies: readonly string[] | null;
+  readonly selection: Selection;
   /** Frames in their stored form instead of whole instances. */
   readonly frames: boolean;
   readonly endpoint: string | undefined;
@@ -33,6 +35,19 @@ export interface DownloadResult {
   /** Files that an earlier run had brought. */
   readonly kept: number;
   readonly missing: readonly Wanted[];
+  /** Series of the cohort that have another number of images now than its list says. */
+  readonly differing: readonly DifferingSeries[];
+  readonly record: DownloadRecord;
+  /** Study Instance UIDs of the cohort that the project may not read now. */
+  readonly outside: readonly string[];
+  /** Studies in the folder that are not of this download. */
+  readonly leftovers: readonly string[];
+}
+
+export interface DifferingSeries {
+  readonly series: string;
+  readonly listed: number;
+  readonly found: number;
 }
 
 /** A file to fetch; it need not exist where it is not `certain` that the image has pixel data. */
@@ -40,26 +55,6 @@ type Expected = Wanted & { readonly certain: boolean };
 
 /** Attempts for a file that comes damaged: the damage is more likely on the way than in the store. */
 const damageAttempts = 3;
-
-async function listStudies(client: ApiClient, request: DownloadRequest): Promise<StudyView[]> {
-  type Page = z.infer<typeof studiesPage>;
-  const studies: StudyView[] = [];
-  for await (const page of client.pages<Page>(`/v1/projects/${request.project}/studies`, studiesPage, {
-    limit: 500,
-  }))
-    studies.push(...page.studies);
-  const wanted = request.studies;
-  if (wanted === null) return studies;
-  const known = new Set(studies.map((study) => study.studyInstanceUid));
-  const unknown = wanted.filter((study) => !known.has(study));
-  if (unknown.length > 0)
-    throw new CommandError(`${unknown.length} of the studies are not in the project.`, exitCode.notAllowed, {
-      code: 'STUDY_OUTSIDE_GRANT',
-      detail: unknown.slice(0, 20).join('\n'),
-      fix: 'Take these studies out of the list, or apply for their collection.',
-    });
-  return studies.filter((study) => wanted.includes(study.studyInstanceUid));
-}
 
 function refused(error: unknown, project: z.infer<typeof projectView>): unknown {
   if (!(error instanceof DicomwebRefusal)) return error;
@@ -82,20 +77,20 @@ function refused(error: unknown, project: z.infer<typeof projectView>): unknown 
  * studies, one for each 20 of them.
  */
 function clientsOf(
-  { project, studies: asked, endpoint }: DownloadRequest,
+  { project, selection, endpoint }: DownloadRequest,
   { grants }: Pick<z.infer<typeof projectView>, 'grants'>,
-  studies: readonly StudyView[],
+  studies: readonly WantedStudy[],
 ): (study: string) => DicomwebClient {
   const clientFor = (scope: readonly string[] | null) =>
     new DicomwebClient(() => projectCredentials(project, scope), endpoint);
-  if (asked !== null && asked.length <= MOST_STUDIES) {
-    const client = clientFor(asked);
+  const uids = studies.map(({ studyInstanceUid }) => studyInstanceUid).sort();
+  if (selection.kind !== 'everything' && uids.length <= MOST_STUDIES) {
+    const client = clientFor(uids);
     return () => client;
   }
   const whole = clientFor(null);
   const listing = grants.some(({ status, scope }) => status === 'active' && scope.kind === 'studies');
   if (!listing) return () => whole;
-  const uids = studies.map(({ studyInstanceUid }) => studyInstanceUid).sort();
   const clients = new Map<string, DicomwebClient>();
   for (let from = 0; from < uids.length; from += MOST_STUDIES) {
     const scope = uids.slice(from, from + MOST_STUDIES);
@@ -108,6 +103,7 @@ function clientsOf(
 class Download {
   private readonly files: DownloadedFile[] = [];
   private readonly missing: Wanted[] = [];
+  private readonly differing: DifferingSeries[] = [];
   private kept = 0;
 
   constructor(
@@ -117,8 +113,14 @@ class Download {
     private readonly progress: Progress,
   ) {}
 
-  async series(study: string, series: string, queue: PQueue): Promise<void> {
+  async series(
+    study: string,
+    { seriesInstanceUid: series, instances: listed }: WantedSeries,
+    queue: PQueue,
+  ): Promise<void> {
     const instances = await seriesInstances(this.clientOf(study), study, series);
+    if (this.request.selection.kind === 'cohort' && instances.length !== listed)
+      this.differing.push({ series, listed, found: instances.length });
     const wanted = instances.flatMap(({ sopInstanceUid, frames, pixelDataNamed }): Expected[] => {
       const place = { study, series, instance: sopInstanceUid };
       const path = `${study}/${series}/${sopInstanceUid}`;
@@ -156,23 +158,80 @@ class Download {
     return null;
   }
 
-  result(series: number): DownloadResult {
-    return { files: this.files, series, kept: this.kept, missing: this.missing };
+  result(series: number) {
+    const { files, kept, missing, differing } = this;
+    return { files, series, kept, missing, differing };
+  }
+}
+
+/** What is written of a run before anything is fetched. */
+function recordOf(request: DownloadRequest, outside: number): DownloadRecord {
+  const { project, selection, frames } = request;
+  return {
+    complete: false,
+    project,
+    begunAt: new Date().toISOString(),
+    form: frames ? 'frames' : 'instances',
+    cohort:
+      selection.kind === 'cohort'
+        ? citedCohort(selection.list.made, { withdrawn: selection.list.withdrawn.length, outside })
+        : null,
+  };
+}
+
+async function fetchSeries(
+  download: Download,
+  studies: readonly WantedStudy[],
+  jobs: number,
+  stop: AbortController,
+  signal: AbortSignal,
+): Promise<number> {
+  const files = new PQueue({ concurrency: jobs });
+  // Series of one image each would otherwise come one by one.
+  const seriesAtOnce = new PQueue({ concurrency: jobs });
+  let series = 0;
+  try {
+    await Promise.all(
+      studies.flatMap((study) =>
+        study.series.map((each) =>
+          seriesAtOnce.add(async () => {
+            signal.throwIfAborted();
+            await download.series(study.studyInstanceUid, each, files);
+            series++;
+          }),
+        ),
+      ),
+    );
+    return series;
+  } catch (error) {
+    // What still waits ends at once, what is on its way ends by itself: the manifest names it.
+    stop.abort(error);
+    await Promise.all([seriesAtOnce.onIdle(), files.onIdle()]);
+    throw error;
   }
 }
 
 /**
  * Fetches the images of a project, one folder a study and series; what an earlier run has brought is verified, not
- * fetched. Writes `manifest.csv`, also where the run stops early.
+ * fetched. Writes `manifest.csv`, also where the run stops early, and `download.json`, which says where the images are from; of
+ * whole files `datalist.json` as well.
+ * @throws CommandError
  */
-export async function downloadProject(output: Output, request: DownloadRequest): Promise<DownloadResult> {
-  const api = await ApiClient.signedIn();
+export async function downloadProject(
+  api: ApiClient,
+  output: Output,
+  request: DownloadRequest,
+): Promise<DownloadResult> {
   const project = await api.get(`/v1/projects/${request.project}`, projectView);
-  const studies = await listStudies(api, request);
+  const { studies, outside } = await wantedStudies(api, request.project, request.selection);
   const clientOf = clientsOf(request, project, studies);
-  output.remark(`${studies.length} studies. Access ends ${project.endsOn} 23:59 London.`);
+  output.remark(`${plural(studies.length, 'study', 'studies')}. Access ends ${project.endsOn} 23:59 London.`);
   await mkdir(request.folder, { recursive: true });
-  const instances = studies.reduce((sum, study) => sum + study.instances, 0);
+  const record = recordOf(request, outside.length);
+  await writeRecord(request.folder, record);
+  const instances = studies
+    .flatMap((study) => study.series)
+    .reduce((sum, series) => sum + series.instances, 0);
   const progress = await startProgress(output, 'Fetching', { files: instances, bytes: 0 });
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
@@ -182,31 +241,23 @@ export async function downloadProject(output: Output, request: DownloadRequest):
     await knownDigests(request.folder),
     progress,
   );
-  const files = new PQueue({ concurrency: request.jobs });
-  // Series of one image each would otherwise come one by one.
-  const seriesAtOnce = new PQueue({ concurrency: request.jobs });
-  const wanted = studies.flatMap((study) =>
-    study.series.map(({ seriesInstanceUid }) => [study.studyInstanceUid, seriesInstanceUid] as const),
-  );
   let series = 0;
   try {
-    await Promise.all(
-      wanted.map(([study, each]) =>
-        seriesAtOnce.add(async () => {
-          signal.throwIfAborted();
-          await download.series(study, each, files);
-          series++;
-        }),
-      ),
-    );
+    series = await fetchSeries(download, studies, request.jobs, stop, signal);
   } catch (error) {
-    // What still waits ends at once, what is on its way ends by itself: the manifest names it.
-    stop.abort(error);
-    await Promise.all([seriesAtOnce.onIdle(), files.onIdle()]);
     throw refused(error, project);
   } finally {
     progress.stop();
     await writePrivateFile(manifestPath(request.folder), manifestCsv(download.result(series).files));
   }
-  return download.result(series);
+  const result = download.result(series);
+  const ended = { ...record, complete: result.missing.length === 0 };
+  if (!request.frames)
+    await writePrivateFile(
+      datalistPath(request.folder),
+      `${JSON.stringify(datalistOf(result.files, studies, ended), null, 2)}\n`,
+    );
+  await writeRecord(request.folder, ended);
+  const fetched = new Set(studies.map(({ studyInstanceUid }) => studyInstanceUid));
+  return { ...result, record: ended, outside, leftovers: await leftovers(request.folder, fetched) };
 }

@@ -20,7 +20,7 @@ export const cohortVersionKey = (id: string, number: number): ItemKey => ({
 /** Pointer to a cohort in the list of its project's. */
 export const projectCohortPrefix = 'COHORT#';
 
-/** Lists of studies and reports, each under its SHA-256: nothing else is ever written there. */
+/** Lists of studies and reports, each under its digest: nothing else is ever written there. */
 export const manifestPlace = (bucket: string, sha256: string): ObjectPlace => ({
   bucket,
   key: `cohorts/manifests/${sha256}.ndjson`,

@@ -146,6 +146,7 @@ export const cohortVersionRecord = z.object({
 export const cohortVersionView = z.strictObject({
   ...cohortVersion,
   name: cohortName,
+  /** Of its list of studies (`ManifestDigest`). */
   manifest: sha256,
   /** Studies that were withdrawn since. */
   withdrawn: z.number().int().min(0),
@@ -207,7 +208,13 @@ export const manifestStudy = z.strictObject({
 /** A study of a page: of a withdrawn one nothing but that it was there. */
 export const manifestEntry = z.discriminatedUnion('state', [
   manifestStudy.extend({ state: z.literal('there') }),
-  z.strictObject({ state: z.literal('withdrawn'), collection: collectionId, studyInstanceUid: z.string() }),
+  z.strictObject({
+    state: z.literal('withdrawn'),
+    collection: collectionId,
+    studyInstanceUid: z.string(),
+    /** SHA-256 of its line, so that the digest of the list can still be worked out. */
+    lineSha256: sha256,
+  }),
 ]);
 
 export const manifestPage = z.strictObject({

@@ -83,7 +83,7 @@ async function keep(ports: CohortPorts, manifest: Manifest, representation: stri
   await Promise.all([
     objects.put(manifestPlace(bucket, manifest.sha256), manifest.body, {
       contentType: 'application/x-ndjson',
-      sha256: manifest.sha256,
+      sha256: manifest.bodySha256,
       onlyIfAbsent: true,
     }),
     objects.put(representationPlace(bucket, digest), representation, {

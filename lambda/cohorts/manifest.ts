@@ -2,10 +2,16 @@ import { createHash } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { buffer } from 'node:stream/consumers';
 import type { StudyListRow } from '../lake/sql/study-list';
-import { canonicalJson } from '../platform/canonical-json';
 import type { ObjectStore } from '../platform/object-store';
 import { type CohortVersionRecord, type ManifestStudy, manifestStudy } from './cohort.contract';
 import { manifestPlace } from './cohort-store';
+import {
+  headingLine,
+  lineDigest,
+  ManifestDigest,
+  type ManifestHeading,
+  studyLine,
+} from './manifest-digest.contract';
 
 /** Studies of a page, at most. */
 const pageStudies = 500;
@@ -13,16 +19,11 @@ const pageStudies = 500;
 /** Bytes from which a page has no further study: an answer of a function has 6 MB at most. */
 const pageBytes = 1_000_000;
 
-/** What a list is of; its first line. */
-export interface ManifestHeading {
-  readonly project: string;
-  readonly release: string;
-  readonly filter: string;
-  readonly collections: readonly string[];
-}
-
 export interface Manifest {
   readonly body: Buffer;
+  /** Of the body as bytes, for the store. */
+  readonly bodySha256: string;
+  /** By which the list is known (`ManifestDigest`). */
   readonly sha256: string;
   /** Where each page begins, in bytes. */
   readonly pages: readonly number[];
@@ -52,7 +53,8 @@ export function* studiesOf(rows: readonly StudyListRow[]): Generator<ManifestStu
  * @param rows in order of collection, study and series
  */
 export function makeManifest(heading: ManifestHeading, rows: readonly StudyListRow[]): Manifest {
-  const lines: Buffer[] = [Buffer.from(`${canonicalJson({ ...heading, format: 1 })}\n`)];
+  const lines: Buffer[] = [Buffer.from(headingLine(heading))];
+  const digest = new ManifestDigest(heading);
   let at = lines[0]?.length ?? 0;
   const pages: number[] = [];
   const totals = { studies: 0, series: 0, instances: 0, bytes: 0 };
@@ -62,8 +64,10 @@ export function makeManifest(heading: ManifestHeading, rows: readonly StudyListR
       pages.push(at);
       onPage = 0;
     }
-    const line = Buffer.from(`${canonicalJson(study)}\n`);
+    const text = studyLine(study);
+    const line = Buffer.from(text);
     lines.push(line);
+    digest.add(lineDigest(text));
     at += line.length;
     onPage += 1;
     totals.studies += 1;
@@ -74,7 +78,8 @@ export function makeManifest(heading: ManifestHeading, rows: readonly StudyListR
     }
   }
   const body = Buffer.concat(lines);
-  return { body, sha256: createHash('sha256').update(body).digest('hex'), pages, totals };
+  const bodySha256 = createHash('sha256').update(body).digest('hex');
+  return { body, bodySha256, sha256: digest.hex(), pages, totals };
 }
 
 type Lists = Pick<ObjectStore, 'readStream'>;

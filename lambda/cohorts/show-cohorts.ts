@@ -26,6 +26,7 @@ import {
   representationPlace,
 } from './cohort-store';
 import { readManifestPage, readManifestStudies } from './manifest';
+import { lineDigest, studyLine } from './manifest-digest.contract';
 
 /** Studies that a comparison names of each kind, at most. */
 const namedStudies = 1_000;
@@ -180,10 +181,15 @@ export async function listCohortStudies(
     cohortVersion: number,
     manifest: made.manifest.sha256,
     studies: studies.map(
-      ({ collection, studyInstanceUid, series }): ManifestEntry =>
-        withdrawn.has(studyInstanceUid)
-          ? { state: 'withdrawn', collection, studyInstanceUid }
-          : { state: 'there', collection, studyInstanceUid, series },
+      (study): ManifestEntry =>
+        withdrawn.has(study.studyInstanceUid)
+          ? {
+              state: 'withdrawn',
+              collection: study.collection,
+              studyInstanceUid: study.studyInstanceUid,
+              lineSha256: lineDigest(studyLine(study)),
+            }
+          : { state: 'there', ...study },
     ),
     ...(more && { next: encodePageToken({ page: page + 1 }) }),
   };

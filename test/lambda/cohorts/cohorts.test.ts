@@ -3,6 +3,7 @@ import type { CohortAnswer, NewCohort } from '../../../lambda/cohorts/cohort.con
 import { readQuestion } from '../../../lambda/cohorts/cohort-access';
 import { countPeople } from '../../../lambda/cohorts/count-people';
 import { createCohort } from '../../../lambda/cohorts/create-cohort';
+import { entryDigest, ManifestDigest } from '../../../lambda/cohorts/manifest-digest.contract';
 import { serveCohorts } from '../../../lambda/cohorts/serve-cohorts';
 import {
   compareCohortVersions,
@@ -168,11 +169,9 @@ describe('making a cohort', () => {
   it('keeps the list of studies under its digest, whole studies with all their series', async () => {
     const cohort = made(await create({ filter: 'modality = CT and body_part = CHEST' }));
     const object = fixture.objects.objects.get(`catalogue/cohorts/manifests/${cohort.manifest}.ndjson`);
-    expect(
-      createHash('sha256')
-        .update(object?.body ?? '')
-        .digest('hex'),
-    ).toBe(cohort.manifest);
+    const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+    const lines = object?.body.toString().match(/[^\n]+\n/g) ?? [];
+    expect(sha256(lines.map((line) => `${sha256(line)}\n`).join(''))).toBe(cohort.manifest);
     const studies = await allStudies(cohort.cohortId, 1);
     expect(studies).toHaveLength(cohort.totals.studies);
     expect(cohort).toMatchObject({
@@ -214,10 +213,29 @@ describe('making a cohort', () => {
     });
     const studies = await allStudies(cohort.cohortId, 1);
     expect(studies.filter(({ state }) => state === 'withdrawn')).toEqual([
-      { state: 'withdrawn', collection: 'chest', studyInstanceUid: '2.25.2.1' },
-      { state: 'withdrawn', collection: 'chest', studyInstanceUid: '2.25.4.1' },
+      {
+        state: 'withdrawn',
+        collection: 'chest',
+        studyInstanceUid: '2.25.2.1',
+        lineSha256: expect.any(String),
+      },
+      {
+        state: 'withdrawn',
+        collection: 'chest',
+        studyInstanceUid: '2.25.4.1',
+        lineSha256: expect.any(String),
+      },
     ]);
     expect(studies).toHaveLength(200);
+  });
+
+  it('is still known by its digest when studies were withdrawn, to whoever is given the rest', async () => {
+    const cohort = made(await create());
+    await fixture.withdraw('2.25.2.1');
+    const { projectId: project, release, filter, collections } = cohort;
+    const digest = new ManifestDigest({ project, release, filter, collections });
+    for (const entry of await allStudies(cohort.cohortId, 1)) digest.add(entryDigest(entry));
+    expect(digest.hex()).toBe(cohort.manifest);
   });
 
   it('needs eight patients, whatever is confirmed', async () => {
