@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { DemoPerson } from '../../local/demo/demo-person';
+import { BuiltCommand } from '../cli/run-command';
 import { ApiClient } from '../local/api-client';
 import { type AccessPlatform, startAccessPlatform } from './access-platform';
 import { goodSlice, nhsNumberOf } from './bad-files';
@@ -25,12 +27,14 @@ function demographics(): Buffer {
 
 describe('a release and a cohort, on the whole platform', () => {
   const data = newDataFolder();
+  const command = new BuiltCommand();
   let access: AccessPlatform;
   let officer: ApiClient;
   let member: ApiClient;
   let origin: string;
 
   beforeAll(async () => {
+    command.build();
     access = await startAccessPlatform(data, 1);
     origin = access.platform.addresses.frontDoor;
     officer = await ApiClient.signedIn(origin, 'officer-1');
@@ -48,6 +52,7 @@ describe('a release and a cohort, on the whole platform', () => {
 
   afterAll(async () => {
     await access?.stop();
+    command.remove();
     rmSync(dirname(data), { recursive: true, force: true });
   });
 
@@ -154,4 +159,35 @@ describe('a release and a cohort, on the whole platform', () => {
     for (const { studyInstanceUid } of studies) expect(studyInstanceUid).toMatch(/\.7\.1\.\d+$/);
     expect((await officer.ask('GET', `/cohorts/${cohort.cohortId}/versions/1/manifest`)).status).toBe(403);
   });
+
+  it('fetches the images of a cohort by the command, with the version to cite', async () => {
+    const project = access.projects[0];
+    const wanted = { project, filter: 'modality=CT and sex=female', name: 'Women', confirm: true };
+    const { cohort } = await member.call<{
+      cohort: { cohortId: string; totals: { studies: number }; manifest: string; cite: string };
+    }>('POST', '/cohorts', wanted);
+    const researcher = new DemoPerson('member-1', {
+      command: command.path,
+      api: origin,
+      homes: join(command.folder, 'homes'),
+      signal: new AbortController().signal,
+    });
+    await researcher.signIn();
+    const target = join(command.folder, 'images');
+    const words = ['download', '--cohort', `${cohort.cohortId}@v1`, '--to', target, '--json'];
+    const inside = ['--endpoint', access.platform.addresses.vpcEndpoint];
+    const { code, stdout } = await researcher.run([...words, ...inside]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      files: cohort.totals.studies,
+      missing: [],
+      withdrawn: [],
+      outside: [],
+      differing: [],
+    });
+    expect(JSON.parse(readFileSync(join(target, 'download.json'), 'utf8'))).toMatchObject({
+      complete: true,
+      cohort: { cite: cohort.cite, manifest: cohort.manifest, release: version },
+    });
+  }, 120_000);
 });
