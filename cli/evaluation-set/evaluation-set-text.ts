@@ -6,24 +6,28 @@ import type {
   evaluationSetView,
   studiesPage,
 } from '../../lambda/splits/evaluation-set.contract';
+import { plural } from '../terminal/text';
+import { stratumName } from './stratum-text';
 
 type View = z.infer<typeof evaluationSetView>;
 type Listed = z.infer<typeof evaluationSetsPage>['sets'][number];
 type Studies = z.infer<typeof studiesPage>['studies'];
 
 const counts = ({ patients, studies }: Pick<EvaluationSet, 'patients' | 'studies'>): string =>
-  `${patients} patients, ${studies} studies`;
+  `${plural(patients, 'patient')}, ${plural(studies, 'study', 'studies')}`;
 
 /** A version with each of its strata, and by how many these are short. */
 export function setText(set: EvaluationSet | View): string {
   const { stratify } = set.definition;
   const strata = set.strata.map(({ group, quota, drawn, short }) => {
-    const name = stratify.map((attribute, at) => `${attribute} ${group[at] ?? 'not known'}`).join(', ');
-    return `  ${name || 'everybody'}: ${drawn} of ${quota}${short > 0 ? `, short by ${short}` : ''}`;
+    const name = stratumName(stratify, group);
+    return `  ${name}: ${drawn} of ${quota}${short > 0 ? `, short by ${short}` : ''}`;
   });
   const withdrawn =
     'withdrawnStudies' in set
-      ? [`Withdrawn since: ${set.withdrawnStudies} studies, ${set.withdrawnPatients} patients as a whole.`]
+      ? [
+          `Withdrawn since: ${plural(set.withdrawnStudies, 'study', 'studies')}, ${plural(set.withdrawnPatients, 'patient')} as a whole.`,
+        ]
       : [];
   return [
     `${set.name}, version ${set.setVersion}, of release ${set.definition.release}: ${counts(set)}.`,
@@ -47,7 +51,7 @@ export const setsText = (sets: readonly Listed[]): string =>
 /** The recorded use, then a study a line: collection and UID, withdrawn ones said to be. */
 export const useText = (use: EvaluationUse, studies: Studies): string =>
   [
-    `Use ${use.id} is recorded: the ${use.ofProject}. of this project.`,
+    `Use ${use.id} is recorded: number ${use.ofProject} of this project.`,
     ...studies.map(
       ({ collection, study, withdrawn }) => `${collection} ${study}${withdrawn ? ' withdrawn' : ''}`,
     ),

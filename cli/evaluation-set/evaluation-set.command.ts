@@ -11,9 +11,12 @@ import {
   usesPage,
 } from '../../lambda/splits/evaluation-set.contract';
 import { ApiClient } from '../api/api-client';
+import { requireFilter } from '../cohort/filter-fault';
 import { readJsonFile } from '../terminal/json-file';
 import { type Output, type OutputOptions, runCommand } from '../terminal/output';
+import { type CommitmentsOptions, listCommitments, type VerifyOptions, verifyText } from './commitments';
 import { setsText, setText, usesText, useText } from './evaluation-set-text';
+import { explained } from './set-refusals';
 
 interface VersionOptions extends OutputOptions {
   readonly set: string;
@@ -31,10 +34,14 @@ const versionPath = (name: string, version: string): string =>
 
 async function create(output: Output, name: string, file: string): Promise<undefined> {
   const definition = await readJsonFile(file, evaluationSetDefinition);
+  requireFilter(definition.filter);
   const client = await ApiClient.signedIn();
-  const made = await client.post('/v1/evaluation-sets', { name, definition }, evaluationSet, {
-    key: crypto.randomUUID(),
-  });
+  const key = crypto.randomUUID();
+  const made = await client
+    .post('/v1/evaluation-sets', { name, definition }, evaluationSet, { key })
+    .catch((error: unknown) => {
+      throw explained(error, definition.stratify);
+    });
   output.result(setText(made), made);
 }
 
@@ -61,9 +68,12 @@ async function use(
 ): Promise<undefined> {
   const client = await ApiClient.signedIn();
   const path = versionPath(name, set);
-  const recorded = await client.post(`${path}/uses`, { project, model, reason }, evaluationUse, {
-    key: crypto.randomUUID(),
-  });
+  const key = crypto.randomUUID();
+  const recorded = await client
+    .post(`${path}/uses`, { project, model, reason }, evaluationUse, { key })
+    .catch((error: unknown) => {
+      throw explained(error, []);
+    });
   const studies: z.infer<typeof studiesPage>['studies'] = [];
   let after: number | undefined = 0;
   while (after !== undefined) {
@@ -85,6 +95,8 @@ async function uses(output: Output, name: string): Promise<undefined> {
   for await (const page of client.pages<Page>(`${setPath(name)}/uses`, usesPage)) all.push(...page.uses);
   output.result(usesText(all), all);
 }
+
+const apiOption = 'address of the platform’s API; else NMIP_API or that of the last sign-in';
 
 const versionOption = () => new Option('--set <version>', 'version of the set').default('1');
 
@@ -133,5 +145,23 @@ export function evaluationSetCommand(): Command {
     .argument('<name>', 'name of the set')
     .option('--json', 'result as JSON')
     .action((name: string, options: OutputOptions) => runCommand(options, (output) => uses(output, name)));
+  command
+    .command('commitments')
+    .description('Hashes of what is held out and of each set, as everybody can see them; needs no sign-in.')
+    .option('--api <url>', apiOption)
+    .option('--json', 'the public list as JSON')
+    .action((options: CommitmentsOptions) =>
+      runCommand(options, (output) => listCommitments(output, options)),
+    );
+  command
+    .command('verify')
+    .description('Whether a text that you were shown is the one committed to; needs no sign-in.')
+    .argument('<file>', 'text of the commitment')
+    .option('--commitments <file>', 'the public list as you kept it (default: asked of the platform)')
+    .option('--api <url>', apiOption)
+    .option('--json', 'result as JSON')
+    .action((file: string, options: VerifyOptions) =>
+      runCommand(options, (output) => verifyText(output, file, options)),
+    );
   return command;
 }
