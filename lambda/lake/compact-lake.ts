@@ -2,19 +2,20 @@ import { type CompactPartitionPorts, compactPartition } from './compact-partitio
 import { type ListedTable, listedTables } from './lake-folders.contract';
 import { LakeBusyError } from './lake-lease';
 import { type LakePartition, lakeSplits } from './lake-partition';
+import { type SweepUnloadsPorts, sweepUnloads } from './sweep-unloads';
 
 export interface CompactLakeOutput {
   /** Files that were merged into others. */
   readonly merged: number;
-  /** Files that no list named any more, deleted. */
+  /** Files that no list named any more, and those of attempts at a release that died, deleted. */
   readonly swept: number;
   /** Partitions at which others were at work, or for which no time was left: for another run. */
   readonly left: number;
 }
 
-/** Compacts every partition of some collections, one after another. */
+/** Compacts every partition of some collections, one after another, once it has swept what releases have left behind. */
 export async function compactLake(
-  ports: CompactPartitionPorts,
+  ports: CompactPartitionPorts & SweepUnloadsPorts,
   collections: readonly string[],
 ): Promise<CompactLakeOutput> {
   const partitions: LakePartition[] = collections.flatMap((collection) =>
@@ -23,7 +24,7 @@ export async function compactLake(
     ),
   );
   let merged = 0;
-  let swept = 0;
+  let swept = await sweepUnloads(ports);
   let left = 0;
   for (const partition of partitions) {
     if (!ports.hasTime()) {

@@ -19,6 +19,9 @@ export function isListedTable(table: LakeTable): table is ListedTable {
   return Object.hasOwn(listedTables, table);
 }
 
+/** Where the rows of releases are written to before they are moved into the table: a folder a release, in it one an attempt. */
+export const unloadsFolder = 'lake/unloads/';
+
 /** Folder of a table's lists of files, or of its files where it has no lists; the folders of partitions stand in it. */
 export function tableFolder(table: LakeTable): string {
   return isListedTable(table) ? `lake/lists/${table}/` : `lake/${table}/`;

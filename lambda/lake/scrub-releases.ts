@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { ObjectStore } from '../platform/object-store';
 import { filterRows, textAt } from './column-rows';
+import { tableFolder, unloadsFolder } from './lake-folders.contract';
 import { lakeTables } from './lake-tables.contract';
 import { readParquet, writeParquet } from './parquet-file';
 
@@ -15,7 +16,11 @@ export interface ScrubReleasesPorts {
 /** Rounds in which another withdrawal writes the same file. */
 const writeRounds = 10;
 
-const releases = 'lake/released_series/';
+/**
+ * Where rows of releases stand: on their way, and in the table. In this order: what is copied into the table meanwhile was
+ * either scrubbed before it was copied, or stands in the table when that is looked at.
+ */
+const folders = [unloadsFolder, tableFolder('released_series')];
 
 async function scrubFile(
   { objects, catalogueBucket: bucket }: ScrubReleasesPorts,
@@ -46,8 +51,17 @@ async function scrubFile(
   return true;
 }
 
+async function scrubUntilDone(
+  ports: ScrubReleasesPorts,
+  key: string,
+  studies: ReadonlySet<string>,
+): Promise<void> {
+  for (let round = 0; round < writeRounds; round += 1) if (await scrubFile(ports, key, studies)) return;
+  throw new Error('a file of a release kept changing while it was written');
+}
+
 /**
- * Takes studies out of every release: each file that holds some is written anew in its place, at once and as a whole, and
+ * Takes studies out of every release, also of one that is being taken, or was and never came to its end: each file that holds some is written anew in its place, at once and as a whole, and
  * what it was before is deleted. Numbers of patients and studies stay as they are. May run again at any point.
  */
 export async function scrubReleases(
@@ -57,12 +71,10 @@ export async function scrubReleases(
 ): Promise<void> {
   if (studies.size === 0) return;
   const partition = `/collection=${collection}/split=${split}/`;
-  const keys: string[] = [];
-  for await (const { key } of ports.objects.list(ports.catalogueBucket, releases))
-    if (key.includes(partition)) keys.push(key);
-  for (const key of keys) {
-    let done = false;
-    for (let round = 0; !done && round < writeRounds; round += 1) done = await scrubFile(ports, key, studies);
-    if (!done) throw new Error('a file of a release kept changing while it was written');
+  for (const folder of folders) {
+    const keys: string[] = [];
+    for await (const { key } of ports.objects.list(ports.catalogueBucket, folder))
+      if (key.includes(partition)) keys.push(key);
+    for (const key of keys) await scrubUntilDone(ports, key, studies);
   }
 }

@@ -1,4 +1,5 @@
 import type { Split } from '../../dicom/deidentify/outcome';
+import { unloadsFolder } from '../lake/lake-folders.contract';
 
 /** Keys of the buckets, as docs/architecture.md lists them. None holds anything identifying. */
 
@@ -118,8 +119,8 @@ export const withdrawalKeys = {
 /** Steps of a release, in the catalogue bucket. */
 export const releaseKeys = {
   /** Where the rows of a release are written to before they are moved: a folder for each attempt. */
-  unloadsPrefix: (release: string) => `lake/unloads/${release}/`,
-  unloadFolder: (release: string, attempt: string) => `lake/unloads/${release}/${attempt}/`,
+  unloadsPrefix: (release: string) => `${unloadsFolder}${release}/`,
+  unloadFolder: (release: string, attempt: string) => `${unloadsFolder}${release}/${attempt}/`,
   /** Which files hold the rows. */
   series: (release: string) => `releases/${release}/series.json`,
   /** That they stand where they belong. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { QueryEngine } from '../lake/query-engine';
+import { QueryError } from '../lake/query-error';
 import { withdrawnStudiesSelect, withdrawnStudyRow } from '../lake/sql/release-rows';
 import { releasedSeriesSelect } from '../lake/sql/released-series';
 import { boundedMap } from '../platform/bounded-map';
@@ -29,15 +30,37 @@ const copiesAtOnce = 16;
 /** Times that rows are taken in one execution, at most. */
 const mostRounds = 3;
 
+/** Times that an UNLOAD is tried whose files were replaced. */
+const mostUnloads = 5;
+
 const releasedSeriesFolder = 'lake/released_series/';
 
+/** Has the rows written, again where files of the lake were replaced under the engine; gives their folder. */
+async function unloadAnew(
+  { objects, catalogueBucket: bucket, engine, trusts, newAttempt }: TakeSeriesPorts,
+  release: string,
+  collections: readonly string[],
+): Promise<string> {
+  const select = releasedSeriesSelect({ release, collections, trusts });
+  for (let unload = 1; ; unload += 1) {
+    const folder = releaseKeys.unloadFolder(release, newAttempt());
+    try {
+      await engine.unload(select, folder, partitions);
+      return folder;
+    } catch (error) {
+      if (!(error instanceof QueryError)) throw error;
+      await objects.deleteAllVersions(bucket, folder);
+      if (error.reason !== 'FILES_CHANGED' || unload === mostUnloads) throw error;
+    }
+  }
+}
+
 async function unloadOnce(ports: TakeSeriesPorts, release: string, collections: readonly string[]) {
-  const { objects, catalogueBucket: bucket, engine, trusts } = ports;
+  const { objects, catalogueBucket: bucket } = ports;
   const place = { bucket, key: releaseKeys.series(release) };
   const earlier = await readJson(objects, place, takenSeries);
   if (earlier !== null) return earlier;
-  const folder = releaseKeys.unloadFolder(release, ports.newAttempt());
-  await engine.unload(releasedSeriesSelect({ release, collections, trusts }), folder, partitions);
+  const folder = await unloadAnew(ports, release, collections);
   const files: string[] = [];
   for await (const { key } of objects.list(bucket, folder)) files.push(key.slice(folder.length));
   // two attempts may have come so far: the first one to say so is the release
@@ -47,19 +70,17 @@ async function unloadOnce(ports: TakeSeriesPorts, release: string, collections: 
 
 /**
  * Copies the rows to where the table is. What stands there already is left as it is.
- * @throws Error where a file is not there any more
+ * @returns whether all files were there: a withdrawal may have emptied one, or the folder was swept since
  */
 async function moveRows(
   { objects, catalogueBucket: bucket }: TakeSeriesPorts,
-  release: string,
   { folder, files }: z.infer<typeof takenSeries>,
-): Promise<void> {
-  await boundedMap(files, copiesAtOnce, async (file) => {
+): Promise<boolean> {
+  const stand = await boundedMap(files, copiesAtOnce, async (file) => {
     const to = { bucket, key: `${releasedSeriesFolder}${file}` };
-    if ((await objects.head(to)) !== null) return;
-    if (!(await objects.copy({ bucket, key: `${folder}${file}` }, to, {})))
-      throw new Error(`a file of the rows of release ${release} is not there`);
+    return (await objects.head(to)) !== null || objects.copy({ bucket, key: `${folder}${file}` }, to, {});
   });
+  return stand.every((each) => each);
 }
 
 /** Whether rows were moved of studies that were withdrawn after they were taken. */
@@ -82,18 +103,18 @@ async function forgetRows(
  * An engine that died may still be writing, so each attempt has a folder of its own; the one that is said to be the
  * release is then copied to where the table is.
  *
- * A withdrawal takes rows out of the table, and knows nothing of folders of attempts. So rows are looked at once they
- * all stand in the table: where a study of them was withdrawn meanwhile, all are taken anew. Whatever is withdrawn later
- * finds them in the table.
+ * A withdrawal takes rows out of the table and out of folders of attempts as they stand, but an engine may write rows after
+ * that which it had read before. So rows are looked at once they all stand in the table: where a study of them was withdrawn
+ * meanwhile, or one of the files has gone, all are taken anew. Whatever is withdrawn later finds them in the table.
  */
 export async function takeSeries(ports: TakeSeriesPorts, release: string): Promise<{ release: string }> {
   const { objects, catalogueBucket: bucket } = ports;
   const { collections } = await moveRelease(ports.table, release, 'building', { stop: null });
   const moved = { bucket, key: releaseKeys.seriesMoved(release) };
   for (let round = 0; (await objects.readText(moved)) === null; round += 1) {
-    if (round === mostRounds) throw new Error(`studies of release ${release} are withdrawn all the time`);
-    await moveRows(ports, release, await unloadOnce(ports, release, collections));
-    if (await holdsWithdrawn(ports, release)) await forgetRows(ports, release);
+    if (round === mostRounds) throw new Error(`rows of release ${release} are withdrawn all the time`);
+    const stand = await moveRows(ports, await unloadOnce(ports, release, collections));
+    if (!stand || (await holdsWithdrawn(ports, release))) await forgetRows(ports, release);
     else await writeJson(objects, moved, { release }, { onlyIfAbsent: true });
   }
   await objects.deleteAllVersions(bucket, releaseKeys.unloadsPrefix(release));

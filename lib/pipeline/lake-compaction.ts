@@ -4,7 +4,12 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { compactLakeEnvironment } from '../../lambda/lake/compact-lake.environment';
-import { type ListedTable, listedTables, tableFolder } from '../../lambda/lake/lake-folders.contract';
+import {
+  type ListedTable,
+  listedTables,
+  tableFolder,
+  unloadsFolder,
+} from '../../lambda/lake/lake-folders.contract';
 import type { EnvironmentValues } from '../constructs/function-environment';
 import { NmipFunction } from '../constructs/nmip-function';
 import { readItems } from '../constructs/role-owner';
@@ -44,6 +49,9 @@ export class LakeCompaction extends Construct {
       }
       erase(this.compactLake, storage.catalogue, `lake/${table}/*`);
     }
+    // what attempts at a release left behind that died
+    read(this.compactLake, storage.catalogue, `${unloadsFolder}*`);
+    erase(this.compactLake, storage.catalogue, `${unloadsFolder}*`);
     new Rule(this, 'Nightly', {
       description: 'Merges the small files of the lake',
       schedule: Schedule.cron({ hour: '3', minute: '30' }),

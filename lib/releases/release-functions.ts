@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { z } from 'zod';
+import { unloadsFolder } from '../../lambda/lake/lake-folders.contract';
 import { PUBLIC_PARTITION } from '../../lambda/register/partitions.contract';
 import { commitHeldOutEnvironment } from '../../lambda/releases/commit-held-out.environment';
 import { countWithdrawnEnvironment } from '../../lambda/releases/count-withdrawn.environment';
@@ -176,10 +177,10 @@ export class ReleaseFunctions extends Construct {
     for (const step of [this.takeSeries, this.measureRelease, this.writeDocuments])
       read(step, catalogue, 'releases/*');
     for (const step of [this.takeSeries, this.measureRelease]) write(step, catalogue, 'releases/*');
-    allowUnload(this.takeSeries, this.props.lake, 'lake/unloads/');
+    allowUnload(this.takeSeries, this.props.lake, unloadsFolder);
     read(this.takeSeries, catalogue, 'lake/released_series/*');
     write(this.takeSeries, catalogue, 'lake/released_series/*');
-    const erased = ['lake/unloads/*'];
+    const erased = [`${unloadsFolder}*`];
     for (const [step, keys] of [
       [this.takeSeries, [...erased, 'lake/released_series/*', 'releases/*']],
       [this.writeDocuments, erased],

@@ -169,7 +169,8 @@ export class WithdrawalFunctions extends Construct {
     erase(this.prepareWithdrawal, exchange, 'withdrawals/*');
 
     for (const rows of ['rows/*', 'clinical/*']) read(this.scrubLake, catalogue, rows);
-    for (const folder of ['instances', 'demographics', 'tombstones', 'lists', 'released_series']) {
+    const folders = ['instances', 'demographics', 'tombstones', 'lists', 'released_series', 'unloads'];
+    for (const folder of folders) {
       const files = `lake/${folder}/*`;
       read(this.scrubLake, catalogue, files);
       write(this.scrubLake, catalogue, files);

@@ -1,3 +1,4 @@
+import { QueryError } from '../../../lambda/lake/query-error';
 import { readManifest } from '../../../lambda/releases/manifest.contract';
 import { release as releaseSchema } from '../../../lambda/releases/release.contract';
 import { abandonRelease, giveReason, resumeRelease } from '../../../lambda/releases/steer-release';
@@ -215,4 +216,36 @@ it('a study that is withdrawn while its rows are moved is not in the table', asy
   expect(table).toHaveLength(2);
   expect(JSON.stringify(table.map((key) => run.objects.json('catalogue', key)))).not.toContain(`"${gone}"`);
   expect(readManifest(run.documents()['2026.1/manifest.csv'] ?? '')).toHaveLength(79);
+});
+
+it('takes the rows anew where a file of them has gone from its folder', async () => {
+  await run.ask();
+  const copy = run.objects.copy.bind(run.objects);
+  let copies = 0;
+  run.objects.copy = async (from, to, tags) => {
+    copies += 1;
+    if (copies === 1) await run.objects.delete(from);
+    return copy(from, to, tags);
+  };
+  expect(await run.execute()).toBe('published');
+  expect(readManifest(run.documents()['2026.1/manifest.csv'] ?? '')).toHaveLength(80);
+  expect(run.objects.keys('catalogue').filter((key) => key.startsWith('lake/unloads/'))).toEqual([]);
+});
+
+it('has the rows written again where files of the lake are replaced under the engine, and not for ever', async () => {
+  await run.ask();
+  const unload = run.lake.unload.bind(run.lake);
+  const folders: string[] = [];
+  let failing = 5;
+  run.lake.unload = async (select, folder, partitions) => {
+    folders.push(folder);
+    await unload(select, folder, partitions);
+    if (folders.length <= failing) throw new QueryError('FILES_CHANGED', 'q');
+  };
+  await expect(run.execute()).rejects.toMatchObject({ reason: 'FILES_CHANGED' });
+  expect(new Set(folders).size).toBe(5);
+  expect(run.objects.keys('catalogue').filter((key) => key.startsWith('lake/'))).toEqual([]);
+  failing = 7;
+  expect(await run.execute()).toBe('published');
+  expect(folders).toHaveLength(8);
 });
