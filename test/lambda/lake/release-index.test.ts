@@ -29,7 +29,6 @@ import {
 import type { ReleaseScope } from '../../../lambda/lake/sql/released-rows';
 import { conditions, someNumbers, someValues } from '../cohorts/random-filters';
 import { type LakeDatabase, openLakeDatabase, type Row } from './sql/lake-database';
-import { trinoFaults } from './sql/trino-grammar';
 
 const scope: ReleaseScope = { release: '2026.4', splits: ['development'], collections: 'all' };
 const everything = { kind: 'everything' } as const;
@@ -157,17 +156,4 @@ it('says by trust and by modality what is missing', async () => {
   expect(await lake.rows(missingFactsSelect(scope, everything), missingFactsRow)).toMatchObject([
     { modality: 'CR', series: 3, kvp: 2, body_part: 3 },
   ]);
-});
-
-it('asks in texts that Trino takes', () => {
-  const texts = [
-    ...facetColumns.map((facet) => facetSelect(scope, everything, facet)),
-    peopleSelect(scope, everything, peopleAttributes),
-    peopleSelect(scope, everything, []),
-    missingPeopleSelect(scope, everything),
-    missingFactsSelect(scope, everything),
-    indexRowsSelect(scope),
-    withdrawnStudiesSelect(scope),
-  ];
-  expect(texts.flatMap(trinoFaults)).toEqual([]);
 });

@@ -1,13 +1,4 @@
 import fc from 'fast-check';
-import {
-  comparedSelect,
-  duplicatesSelect,
-  hashedInstancesSelect,
-  nearHashesSelect,
-  patientsInBothSelect,
-  samePersonSelect,
-  samePixelsSelect,
-} from '../../../lambda/lake/sql/leakage-rows';
 import { hammingDistance } from '../../../lambda/splits/hamming-distance';
 import type { LeakageFinding } from '../../../lambda/splits/leakage.contract';
 import {
@@ -17,7 +8,6 @@ import {
   LeakageUndecided,
 } from '../../../lambda/splits/leakage-guard';
 import { type LakeDatabase, openLakeDatabase, type Row } from '../lake/sql/lake-database';
-import { trinoFaults } from '../lake/sql/trino-grammar';
 import { cleanInstances, instance, turned } from './synthetic-instances';
 
 let lake: LakeDatabase;
@@ -203,17 +193,4 @@ it('distances are those of a count bit by bit', () => {
   );
   expect(() => hammingDistance('0', '00')).toThrow(RangeError);
   expect(() => hammingDistance('0g', '01')).toThrow(RangeError);
-});
-
-it('texts are such as Trino takes', () => {
-  for (const sql of [
-    comparedSelect(),
-    duplicatesSelect(),
-    samePixelsSelect(10),
-    samePersonSelect(10),
-    patientsInBothSelect(10),
-    nearHashesSelect(2, 10),
-    hashedInstancesSelect([someHash]),
-  ])
-    expect(trinoFaults(sql)).toEqual([]);
 });

@@ -1,12 +1,5 @@
-import {
-  heldOutStudiesSelect,
-  withdrawnHeldOutStudiesSelect,
-} from '../../../lambda/lake/sql/held-out-studies';
-import { splitCountsSelect } from '../../../lambda/lake/sql/split-counts';
 import { reportBalance } from '../../../lambda/splits/report-balance';
-import { balancedAttributes } from '../../../lambda/splits/split-balance';
 import { type LakeDatabase, openLakeDatabase } from '../lake/sql/lake-database';
-import { trinoFaults } from '../lake/sql/trino-grammar';
 import { heldOutSeries } from './splits-fixture';
 
 let lake: LakeDatabase;
@@ -45,12 +38,4 @@ it('counts people of a release by split and stratum, each once, without withdraw
     ['2', 20, 1],
   ]);
   expect(balance.whole).toMatchObject({ people: 40, heldOut: 10, share: 0.25, verdict: 'inside' });
-});
-
-it('texts are such as Trino takes', () => {
-  expect(trinoFaults(splitCountsSelect('2026.4', balancedAttributes))).toEqual([]);
-  expect(
-    trinoFaults(heldOutStudiesSelect({ release: '2026.4', collections: ['chest'] }, { kind: 'everything' })),
-  ).toEqual([]);
-  expect(trinoFaults(withdrawnHeldOutStudiesSelect())).toEqual([]);
 });

@@ -127,11 +127,6 @@ it('texts are such as Trino takes', () => {
     }),
     { seed: 606, numRuns: 60 },
   );
-  expect(trinoFaults(patientSetSelect(scope, { kind: 'everything' }))).toEqual([]);
-  expect(trinoFaults(studyListSelect(scope, { kind: 'everything' }, 'all'))).toEqual([]);
-  expect(
-    trinoFaults(studyListSelect({ ...scope, collections: 'all' }, { kind: 'everything' }, 'matching')),
-  ).toEqual([]);
 });
 
 it('the grammar finds what Trino does not take', () => {

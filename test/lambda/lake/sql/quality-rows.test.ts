@@ -9,7 +9,6 @@ import {
   weekCountsSelect,
 } from '../../../../lambda/lake/sql/quality-rows';
 import { type LakeDatabase, openLakeDatabase, type Row } from './lake-database';
-import { trinoFaults } from './trino-grammar';
 
 let lake: LakeDatabase;
 let images = 0;
@@ -165,14 +164,4 @@ it('counts what is held of submissions, a study in two of them once', async () =
   expect(await lake.rows(weekCountsSelect(['s-1', 's-2']), weekCountsRow)).toEqual([
     { trust: 'RX1', collection: 'chest', studies: 1, images: 2, bytes: 2_000 },
   ]);
-});
-
-it('texts are such as Trino takes', () => {
-  for (const text of [
-    attributeCountsSelect(),
-    qualityChecksSelect('2026-11-30', 1),
-    submissionSizesSelect(),
-    weekCountsSelect(['s-1']),
-  ])
-    expect(trinoFaults(text)).toEqual([]);
 });

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { releasedSeriesSelect } from '../../../../lambda/lake/sql/released-series';
 import { type LakeDatabase, openLakeDatabase, type Row } from './lake-database';
-import { trinoFaults } from './trino-grammar';
 
 const order = {
   release: '2026.4',
@@ -48,11 +47,6 @@ async function release(
   await lake.fill('tombstones', tombstones);
   return lake.rows(releasedSeriesSelect(order), anyRow);
 }
-
-it('is a text that Trino takes', () => {
-  expect(trinoFaults(releasedSeriesSelect(order))).toEqual([]);
-  expect(trinoFaults(releasedSeriesSelect({ ...order, trusts: [] }))).toEqual([]);
-});
 
 it('makes one row a series, with patients and studies numbered from 1, whatever the order of instances', async () => {
   const instances = [

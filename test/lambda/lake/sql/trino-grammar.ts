@@ -21,6 +21,7 @@ const commonFunctions = [
   'substr',
   'sum',
   'upper',
+  'year',
 ];
 
 /** Words before a bracket that are no functions. */
