@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import { cohortAnswer, newCohort } from '../../lambda/cohorts/cohort.contract';
 import { ApiClient } from '../api/api-client';
+import { requireProjectId } from '../credentials/project-credentials';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import type { Output, OutputOptions } from '../terminal/output';
 import { readCohortName } from './cohort-name';
@@ -22,7 +23,7 @@ export interface CreateOptions extends OutputOptions {
 export async function createCohort(output: Output, options: CreateOptions): Promise<undefined> {
   requireFilter(options.where);
   const asked = newCohort.safeParse({
-    project: options.project,
+    project: requireProjectId(options.project),
     filter: options.where,
     release: options.release,
     cohort: options.cohort === undefined ? undefined : readCohortName(options.cohort).id,

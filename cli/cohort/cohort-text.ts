@@ -43,7 +43,7 @@ export function facetText(facet: FacetCounts): string {
   return table([[title, 'PATIENTS'], ...rows]);
 }
 
-/** The group of each attribute that is least represented against each population, in a line. */
+/** The group of each attribute that is least represented against each population, in a line; in another those that are hidden. */
 export function leastRepresented({ report }: CohortRepresentation): string[] {
   return report.references.flatMap(({ id }) => {
     const worst = report.attributes.flatMap(({ attribute, comparisons }) =>
@@ -56,11 +56,22 @@ export function leastRepresented({ report }: CohortRepresentation): string[] {
           : [],
       ),
     );
-    if (worst.length === 0) return [];
+    const hidden = report.attributes.flatMap(({ comparisons }) =>
+      comparisons.flatMap((each) =>
+        each.kind === 'compared' && each.reference === id
+          ? each.groups.flatMap(({ kind, label }) => (kind === 'suppressed' ? [label] : []))
+          : [],
+      ),
+    );
+    const notShown =
+      hidden.length === 0
+        ? []
+        : [`Suppressed, so perhaps represented less or not at all: ${hidden.join(' · ')}`];
+    if (worst.length === 0) return notShown;
     const groups = worst
       .sort((left, right) => left.ratio - right.ratio)
       .map(({ label, ratio, interval }) => `${label} ${ratioText(ratio)} (${intervalText(interval)})`);
-    return [`Least represented vs ${populationLabel(report, id)}: ${groups.join(' · ')}`];
+    return [`Least represented vs ${populationLabel(report, id)}: ${groups.join(' · ')}`, ...notShown];
   });
 }
 
@@ -79,11 +90,11 @@ export function versionText(made: CohortVersionView): string {
   return [
     `${made.cohortId}@v${made.cohortVersion}  ${made.name}`,
     `Filter    ${made.filter === '' ? '(everything)' : made.filter}`,
-    `Holds     ${count(studies)} studies, ${count(series)} series, ${count(instances)} instances, ${size(bytes)}; ${shownText(made.patients, 'patients')}`,
+    `Holds     ${count(studies)} studies, ${count(series)} series, ${count(instances)} instances, ${size(bytes)};${made.patients.kind === 'shown' ? ' about' : ''} ${shownText(made.patients, 'patients')}`,
     `From      release ${made.release}, ${made.collections.join(', ')}, ${made.createdAt.slice(0, 10)}`,
     ...(made.reason === null ? [] : [`Reason    ${made.reason}`]),
     ...(made.withdrawn === 0 ? [] : [`Withdrawn ${count(made.withdrawn)} of its studies since`]),
-    `Manifest  sha256 ${made.manifest}`,
+    `List      digest ${made.manifest}`,
     `Cite as   ${made.cite}`,
   ].join('\n');
 }

@@ -5,14 +5,18 @@ import {
   cohortsPage,
   cohortVersionView,
   cohortWithVersions,
+  type FacetName,
   facetNames,
   newCount,
   shownCounts,
 } from '../../lambda/cohorts/cohort.contract';
+import { nearestName } from '../../statistics/nearest-name';
 import { ApiClient } from '../api/api-client';
+import { requireProjectId } from '../credentials/project-credentials';
 import { CommandError, exitCode } from '../terminal/exit-code';
+import { repeated } from '../terminal/option-values';
 import { type Output, type OutputOptions, runCommand } from '../terminal/output';
-import { count, plural, table } from '../terminal/text';
+import { count, plural, table, visibleName } from '../terminal/text';
 import { type CreateOptions, createCohort } from './cohort-create';
 import { readVersion, versionOf, writeManifest } from './cohort-manifest';
 import { readCohortName } from './cohort-name';
@@ -23,23 +27,38 @@ interface CountOptions extends OutputOptions {
   readonly project: string;
   readonly where: string;
   readonly release?: string;
-  readonly by: readonly string[];
+  readonly by?: readonly string[];
   readonly dryRun?: boolean;
+}
+
+/** @throws CommandError (exit 2) that names the attribute that was probably meant */
+function requireFacet(name: string): FacetName {
+  const found = facetNames.find((each) => each === name);
+  if (found !== undefined) return found;
+  const nearest = nearestName(name, facetNames);
+  throw new CommandError(`Patients cannot be counted by ${visibleName(name.slice(0, 40))}.`, exitCode.usage, {
+    code: 'ATTRIBUTE_UNKNOWN',
+    fix:
+      nearest === null
+        ? `Give one of ${facetNames.join(', ')}; --by may be repeated.`
+        : `Did you mean ${nearest}?`,
+  });
 }
 
 async function countCohort(output: Output, options: CountOptions): Promise<undefined> {
   requireFilter(options.where);
+  const facets = (options.by ?? []).map(requireFacet);
   const asked = newCount.safeParse({
-    project: options.project,
+    project: requireProjectId(options.project),
     filter: options.where,
     release: options.release,
-    facets: options.by,
+    facets,
   });
   if (!asked.success)
     throw new CommandError('The question is not as it must be.', exitCode.usage, {
       code: 'OPTION_INVALID',
-      detail: asked.error.issues[0]?.message,
-      fix: `--project is p-…, --release e.g. 2026.4, --by one of ${facetNames.join(', ')}.`,
+      detail: `--${asked.error.issues[0]?.path.join('.')}: ${asked.error.issues[0]?.message}`,
+      fix: '--release is year and number, e.g. 2026.4; each attribute of --by stands once.',
     });
   if (options.dryRun === true) {
     output.result('The filter can be read. Nothing was asked.', { filter: options.where });
@@ -51,6 +70,7 @@ async function countCohort(output: Output, options: CountOptions): Promise<undef
 }
 
 async function listCohorts(output: Output, project: string): Promise<undefined> {
+  requireProjectId(project);
   const client = await ApiClient.signedIn();
   type Page = z.infer<typeof cohortsPage>;
   const cohorts: Page['cohorts'] = [];
@@ -147,8 +167,6 @@ async function manifest(output: Output, name: string, path: string): Promise<und
 const jsonOption = ['--json', 'results as JSON, one a line'] as const;
 const quietOption = ['--quiet', 'no remarks'] as const;
 
-const added = (name: string, names: readonly string[]) => [...names, name];
-
 export function cohortCommand(): Command {
   const command = new Command('cohort').description(
     'Count what a filter finds, and make lists of studies that papers can cite.',
@@ -159,7 +177,7 @@ export function cohortCommand(): Command {
     .requiredOption('--project <id>', 'project, p-…')
     .requiredOption('--where <filter>', 'what to count, e.g. "modality = CR and age >= 18"')
     .option('--release <version>', 'release, e.g. 2026.4 (default: the latest)')
-    .option('--by <attribute>', `patients by ${facetNames.join(', ')}; may be repeated`, added, [])
+    .option('--by <attribute>', `patients by ${facetNames.join(', ')}; may be repeated`, repeated)
     .option('--dry-run', 'read the filter and ask nothing')
     .option(...jsonOption)
     .action((options: CountOptions) => runCommand(options, (output) => countCohort(output, options)));

@@ -12,8 +12,11 @@ import {
   readCache,
 } from './credential-cache';
 
-/** A project as given on the command line becomes a path; anything else is refused before it does. */
-function requireProjectId(project: string): string {
+/**
+ * A project as given on the command line becomes a path; anything else is refused before it does.
+ * @throws CommandError (exit 2)
+ */
+export function requireProjectId(project: string): string {
   if (isProjectId(project)) return project;
   throw new CommandError(`${project} is not a project id.`, exitCode.usage, {
     code: 'NOT_A_PROJECT',

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { ApiClient } from '../api/api-client';
 import { readCohortList } from '../cohort/cohort-manifest';
 import { readCohortName } from '../cohort/cohort-name';
-import { readStudyList } from '../credentials/project-credentials';
+import { readStudyList, requireProjectId } from '../credentials/project-credentials';
 import { CommandError, type ExitCode, exitCode } from '../terminal/exit-code';
 import { interruptSignal } from '../terminal/interrupt';
 import { parseJobs } from '../terminal/option-values';
@@ -39,7 +39,7 @@ async function selected(
         'Name a project, --project p-…, or a cohort, --cohort k-…@v1. `nmip projects` lists yours.',
       );
     return {
-      project,
+      project: requireProjectId(project),
       selection:
         studies === undefined
           ? { kind: 'everything' }

@@ -3,6 +3,7 @@ import type { ShownEvaluation, ShownGroup } from '../../statistics/fairness/show
 import { table, visibleName } from '../terminal/text';
 import { type EvaluationContext, evaluationNotes } from './evaluation-notes';
 import {
+  attributeText,
   comparedWithText,
   countText,
   figureText,
@@ -14,7 +15,7 @@ import {
   valueText,
 } from './figure-text';
 
-const shown = (value: string | null) => visibleName(valueText(value));
+const shown = (attribute: string, value: string | null) => visibleName(valueText(attribute, value));
 
 function figureRows(groups: readonly ShownGroup[], nameOf: (group: ShownGroup) => string): string {
   return table([
@@ -30,21 +31,21 @@ function figureRows(groups: readonly ShownGroup[], nameOf: (group: ShownGroup) =
   ]);
 }
 
-function gapRows(groups: readonly ShownGroup[]): string {
+function gapRows(attribute: string, groups: readonly ShownGroup[]): string {
   const rows = groups.flatMap(({ value, comparison }) => {
     if (comparison === null) return [];
     const { gaps, equalisedOdds } = comparison;
     return [
       ...gapNames.map((name) => [
-        shown(value),
-        `against ${visibleName(comparedWithText(comparison.with))}`,
+        shown(attribute, value),
+        `against ${visibleName(comparedWithText(attribute, comparison.with))}`,
         gapTitles[name],
         gapText(gaps[name]),
         ...pValuesText(gaps[name]),
       ]),
       [
-        shown(value),
-        `against ${visibleName(comparedWithText(comparison.with))}`,
+        shown(attribute, value),
+        `against ${visibleName(comparedWithText(attribute, comparison.with))}`,
         'Equalised odds',
         oddsText(equalisedOdds),
       ],
@@ -57,9 +58,9 @@ function gapRows(groups: readonly ShownGroup[]): string {
 export function evaluationText(evaluation: ShownEvaluation, context: EvaluationContext): string {
   const parts = evaluation.attributes.flatMap(({ name, groups }) => [
     '',
-    visibleName(name),
-    figureRows(groups, ({ value }) => shown(value)),
-    gapRows(groups),
+    visibleName(attributeText(name)),
+    figureRows(groups, ({ value }) => shown(name, value)),
+    gapRows(name, groups),
   ]);
   return [
     figureRows([evaluation.all], () => 'all rows'),

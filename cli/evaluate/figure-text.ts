@@ -9,6 +9,7 @@ import type {
   ShownGap,
   WithheldReason,
 } from '../../statistics/fairness/shown-evaluation';
+import { attributeLabel, groupLabel } from '../../statistics/references/attributes';
 import { count } from '../terminal/text';
 
 /** Measures by the names that people know. */
@@ -92,7 +93,31 @@ export const pValuesText = (gap: ShownGap): readonly [string, string] =>
 
 export const countText = (value: CountShown): string => (value === null ? 'suppressed' : count(value));
 
-export const valueText = (value: string | null): string => value ?? 'not known';
+/** Between the parts of a combination of attributes and of its values. */
+const combined = ' × ';
 
-export const comparedWithText = (compared: ComparedWith): string =>
-  compared.kind === 'rest' ? 'the rest' : valueText(compared.value);
+function namedValue(attribute: string, value: string): string {
+  const label = groupLabel(attribute, value);
+  return label === value ? value : `${label} (${value})`;
+}
+
+/** A group by the words for its code, where the attribute is one of the catalogue: `Male (1)`. */
+export function valueText(attribute: string, value: string | null): string {
+  if (value === null) return 'not known';
+  const [attributes, values] = [attribute.split(combined), value.split(combined)];
+  if (attributes.length !== values.length) return value;
+  return values.map((part, at) => namedValue(attributes[at] ?? '', part)).join(combined);
+}
+
+/** An attribute by its words and the column that it is: `Age (age_band)`. */
+export const attributeText = (attribute: string): string =>
+  attribute
+    .split(combined)
+    .map((name) => {
+      const label = attributeLabel(name);
+      return label.toLowerCase() === name.toLowerCase() ? label : `${label} (${name})`;
+    })
+    .join(combined);
+
+export const comparedWithText = (attribute: string, compared: ComparedWith): string =>
+  compared.kind === 'rest' ? 'the rest' : valueText(attribute, compared.value);

@@ -28,6 +28,7 @@ ${findings(`Findings in ${each.collection}`, findingRows(each))}
 export function scorecardPage(trust: string, cards: readonly Scorecard[]): string {
   return html`<!doctype html>
 <html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>Scorecard of ${trust}</title><style>${pageStyle}</style></head>
 <body><main><h1>Scorecard of ${trust}</h1>
 <p class="notice">For the trust and officers. The counts are exact: do not pass them on.</p>

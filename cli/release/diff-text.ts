@@ -10,15 +10,17 @@ const groupLine = ({ attribute, group, ratio, reference }: UnderRepresented): st
 const part = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : ['', title, ...lines];
 
-function removed(diff: ReleaseDiff): string {
-  const { studiesRemoved, studiesWithdrawn } = diff;
+/** Studies that came and went. */
+function studiesText(diff: ReleaseDiff): string {
+  const { studiesAdded, studiesRemoved, studiesWithdrawn } = diff;
   const withdrawn =
     studiesWithdrawn === null
       ? 'how many were withdrawn is told between a release and the one before it only'
       : studiesWithdrawn.kind === 'suppressed'
         ? 'withdrawn: 0 to 7'
         : `withdrawn: ${count(studiesWithdrawn.value)}`;
-  return `${plural(studiesRemoved.length, 'study', 'studies')} no longer in it (${withdrawn})`;
+  if (studiesAdded === null || studiesRemoved === null) return `Studies were not compared (${withdrawn})`;
+  return `${plural(studiesAdded.length, 'study', 'studies')} added, ${plural(studiesRemoved.length, 'study', 'studies')} no longer in it (${withdrawn})`;
 }
 
 /** What changed between two releases, for people. */
@@ -30,7 +32,7 @@ export function diffText(diff: ReleaseDiff): string {
   ]);
   return [
     `${diff.before} → ${diff.after}`,
-    `${plural(diff.studiesAdded.length, 'study', 'studies')} added, ${removed(diff)}`,
+    studiesText(diff),
     ...part('Now too few, and not before:', newlyUnder.map(groupLine)),
     ...part('No longer too few:', noLongerUnder.map(groupLine)),
     ...part(
@@ -39,9 +41,14 @@ export function diffText(diff: ReleaseDiff): string {
     ),
     ...part(
       'Not known:',
-      diff.missingness.map(
-        ({ attribute, before, after }) => `  ${attribute}: ${percent(before)} → ${percent(after)}`,
-      ),
+      diff.missingness
+        .map(({ attribute, before, after }) => ({
+          attribute,
+          before: percent(before),
+          after: percent(after),
+        }))
+        .filter(({ before, after }) => before !== after)
+        .map(({ attribute, before, after }) => `  ${attribute}: ${before} → ${after}`),
     ),
     ...part('Figures that changed:', diff.figures.length === 0 ? [] : [figures]),
   ].join('\n');

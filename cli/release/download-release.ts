@@ -9,14 +9,22 @@ import { CommandError, exitCode } from '../terminal/exit-code';
 /** A manifest of a million series is some 150 MB. */
 const fileTimeoutMs = 600_000;
 
-async function save(url: string, path: string, name: string): Promise<void> {
+/**
+ * Content of a file of a release by its address.
+ * @throws CommandError (exit 4)
+ */
+export async function fetchFile(url: string, name: string): Promise<string> {
   const answer = await httpText(url, { method: 'GET', timeoutMs: fileTimeoutMs });
   if (!isSuccess(answer))
     throw new CommandError(`${name} cannot be fetched (${answer.status}).`, exitCode.network, {
       code: 'DOWNLOAD_FAILED',
       fix: 'Run the same command again.',
     });
-  await writeFile(path, answer.text);
+  return answer.text;
+}
+
+async function save(url: string, path: string, name: string): Promise<void> {
+  await writeFile(path, await fetchFile(url, name));
 }
 
 /**

@@ -11,6 +11,7 @@ import { ApiClient } from '../api/api-client';
 import { getPublic } from '../api/api-request';
 import { apiAddress } from '../sign-in/api-address';
 import { requireConfirmation } from '../terminal/confirm';
+import { repeated } from '../terminal/option-values';
 import { type Output, type OutputOptions, runCommand } from '../terminal/output';
 import { plural } from '../terminal/text';
 import { downloadRelease } from './download-release';
@@ -107,7 +108,6 @@ async function download(output: Output, name: string, options: DownloadOptions):
 }
 
 const apiOption = 'address of the platform’s API; else NMIP_API or that of the last sign-in';
-const collect = (name: string, names: readonly string[] = []): readonly string[] => [...names, name];
 
 /** Adds the subcommands that ask the platform: documents for everybody, the making of releases for officers. */
 export function addPlatformCommands(release: Command): void {
@@ -133,7 +133,7 @@ export function addPlatformCommands(release: Command): void {
     .description('Begin the making of a release (officers); one at a time.')
     .argument('<version>', 'year and number, e.g. 2026.4', version)
     .requiredOption('--title <title>', 'its title')
-    .requiredOption('--collection <id>', 'a collection that is in it; may be repeated', collect)
+    .requiredOption('--collection <id>', 'a collection that is in it; may be repeated', repeated)
     .option('--json', 'results as JSON, one a line')
     .action((name: string, options: CreateOptions) =>
       runCommand(options, (output) => create(output, name, options)),

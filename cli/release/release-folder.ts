@@ -12,9 +12,8 @@ import {
   releaseHeader,
   signatureFile,
 } from '../../lambda/releases/checksums.contract';
-import { ManifestError, readManifest } from '../../lambda/releases/manifest.contract';
+import { ManifestError, type ManifestRow, readManifest } from '../../lambda/releases/manifest.contract';
 import { type Release, release } from '../../lambda/releases/release.contract';
-import type { ReleasedStudies } from '../../lambda/releases/release-diff.contract';
 import { type receiptKeys, verifySigned } from '../submission/receipt';
 import { readText } from '../submission/receipt-keys';
 import { CommandError, exitCode } from '../terminal/exit-code';
@@ -50,42 +49,62 @@ async function signatureOf(folder: string): Promise<z.infer<typeof detachedSigna
 
 /**
  * Verifies a release that was fetched into a folder: signature of its checksums by one of the keys, and the digest of
- * every file of it.
+ * every file of it. The list of studies, which not everybody may have, need not be there.
  * @throws CommandError (exit 5) where any of these does not hold
  */
 export async function verifyRelease(
   folder: string,
   keys: z.infer<typeof receiptKeys>,
-): Promise<{ release: Release; files: number }> {
+): Promise<{ release: Release; files: number; notHere: readonly string[] }> {
   const text = await readText(join(folder, checksumsFile));
   const signed = { ...(await signatureOf(folder)), payload: Buffer.from(text).toString('base64url') };
   await verifySigned(JSON.stringify(signed), keys, releaseHeader, doesNotHold);
   const checksums = readChecksums(text);
   if (checksums === null)
     throw doesNotHold('UNKNOWN_FORM', `${checksumsFile} does not list the files of a release.`);
+  const notHere: string[] = [];
   for (const name of listedFiles) {
     const digest = await fileDigest(join(folder, name));
+    if (digest === null && name === 'manifest.csv') {
+      notHere.push(name);
+      continue;
+    }
     if (digest === null) throw doesNotHold('FILE_MISSING', `${name} is not there.`);
     if (digest !== checksums[name]) throw doesNotHold('FILE_CHANGED', `${name} is not as it was signed.`);
   }
-  return { release: await readJsonFile(join(folder, 'release.json'), release), files: listedFiles.length };
+  return {
+    release: await readJsonFile(join(folder, 'release.json'), release),
+    files: listedFiles.length - notHere.length,
+    notHere,
+  };
 }
 
-/** A release and its manifest out of a folder; nothing is verified. */
-export async function readRelease(folder: string): Promise<ReleasedStudies> {
-  const path = join(folder, 'manifest.csv');
-  const text = await readFile(path, 'utf8');
+/**
+ * The rows of a manifest.
+ * @param place where the text is from, for the error
+ * @throws CommandError (exit 2)
+ */
+export function manifestRows(text: string, place: string): ManifestRow[] {
   try {
-    return {
-      release: await readJsonFile(join(folder, 'release.json'), release),
-      manifest: readManifest(text),
-    };
+    return readManifest(text);
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
-    throw new CommandError(`Cannot use ${path}.`, exitCode.usage, {
+    throw new CommandError(`Cannot use ${place}.`, exitCode.usage, {
       code: 'MANIFEST_NOT_VALID',
       detail: error.message,
       fix: 'Fetch the release again, and verify it: `nmip release verify FOLDER`.',
     });
   }
+}
+
+/** A release and its manifest out of a folder; nothing is verified. */
+export async function readRelease(
+  folder: string,
+): Promise<{ readonly release: Release; readonly manifest: ManifestRow[] }> {
+  const path = join(folder, 'manifest.csv');
+  const text = await readFile(path, 'utf8');
+  return {
+    release: await readJsonFile(join(folder, 'release.json'), release),
+    manifest: manifestRows(text, path),
+  };
 }

@@ -1,36 +1,29 @@
 import { Command } from 'commander';
-import { releaseDiff } from '../../lambda/releases/release-diff.contract';
 import { type KeysOptions, keysFor } from '../submission/receipt-keys';
-import { CommandError, exitCode } from '../terminal/exit-code';
 import { type Output, type OutputOptions, runCommand } from '../terminal/output';
 import { plural } from '../terminal/text';
-import { diffText } from './diff-text';
+import { type DiffOptions, diffReleases } from './diff-releases';
 import { addLeakageCommands } from './leakage-commands';
 import { addPlatformCommands } from './platform-releases';
-import { readRelease, verifyRelease } from './release-folder';
+import { verifyRelease } from './release-folder';
 
 type VerifyOptions = OutputOptions & KeysOptions;
 
 async function verify(output: Output, folder: string, options: VerifyOptions): Promise<undefined> {
-  const { release, files } = await verifyRelease(folder, await keysFor(options));
-  output.result(
-    `The release holds: ${release.version}, ${plural(files, 'file')}, issued ${release.issued}, ${release.address}.`,
-    { valid: true, version: release.version, address: release.address, issued: release.issued, files },
-  );
-}
-
-async function diff(output: Output, before: string, after: string): Promise<undefined> {
-  const [first, second] = await Promise.all([readRelease(before), readRelease(after)]);
-  try {
-    const found = releaseDiff(first, second);
-    output.result(diffText(found), found);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new CommandError('The first release must be the earlier one.', exitCode.usage, {
-      code: 'RELEASES_OUT_OF_ORDER',
-      fix: `Name them the other way round: ${second.release.version} is not after ${first.release.version}.`,
-    });
-  }
+  const { release, files, notHere } = await verifyRelease(folder, await keysFor(options));
+  const { version, address, issued } = release;
+  output.result(`The release holds: ${version}, ${plural(files, 'file')}, issued ${issued}, ${address}.`, {
+    valid: true,
+    version,
+    address,
+    issued,
+    files,
+    notHere,
+  });
+  if (notHere.length > 0)
+    output.remark(
+      `Not in the folder, and so not verified: ${notHere.join(', ')}. \`nmip release download --manifest\` fetches it.`,
+    );
 }
 
 export function releaseCommand(): Command {
@@ -51,12 +44,16 @@ export function releaseCommand(): Command {
     );
   release
     .command('diff')
-    .description('What changed between two releases: studies, figures, and who is missing.')
-    .argument('<before>', 'folder of the earlier release')
-    .argument('<after>', 'folder of the later release')
+    .description(
+      'What changed between two releases: studies, figures, and who is missing. Studies of a release from the platform need a sign-in.',
+    )
+    .argument('<before>', 'the earlier release: its version, e.g. 2026.3, or a folder with its files')
+    .argument('<after>', 'the later release')
+    .option('--api <url>', 'address of the platform’s API; else NMIP_API or that of the last sign-in')
     .option('--json', 'result as JSON, with every study')
-    .action((before: string, after: string, options: OutputOptions) =>
-      runCommand(options, (output) => diff(output, before, after)),
+    .option('--quiet', 'no remarks')
+    .action((before: string, after: string, options: DiffOptions) =>
+      runCommand(options, (output) => diffReleases(output, before, after, options)),
     );
   return release;
 }

@@ -4,7 +4,11 @@ import type { Reference } from '../../statistics/references/reference.contract';
 import type { PeopleCounts } from '../../statistics/representativeness/counts.contract';
 import { type Checked, type Fault, faultReasons } from '../../statistics/representativeness/faults';
 import { faultsBetween } from '../../statistics/representativeness/faults-between';
-import { fileByteLimit, readCounts, readReference } from '../../statistics/representativeness/read-file';
+import {
+  fileByteLimit,
+  readCounts as readCountsText,
+  readReference,
+} from '../../statistics/representativeness/read-file';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import { plural, visibleName } from '../terminal/text';
 
@@ -60,19 +64,31 @@ async function readReferenceNamed(name: string): Promise<Reference> {
 }
 
 /**
- * Reads counts and the populations to compare them with; England's census where none is named.
+ * Reads a file of counts.
+ * @throws CommandError (exit 2) that says all that is wrong with it
+ */
+export async function readCounts(path: string): Promise<PeopleCounts> {
+  return accepted(path, readCountsText(await readText(path)));
+}
+
+/**
+ * Reads the populations to compare with; England's census where none is named.
  * @throws CommandError (exit 2) that says all that is wrong with a file
  */
-export async function readCountsAndReferences(
-  countsPath: string,
-  referenceNames: readonly string[],
-): Promise<{ readonly counts: PeopleCounts; readonly references: readonly Reference[] }> {
-  const counts = accepted(countsPath, readCounts(await readText(countsPath)));
-  const references =
-    referenceNames.length === 0
-      ? [englandCensus2021()]
-      : await Promise.all(referenceNames.map(readReferenceNamed));
+export async function readReferences(names: readonly string[]): Promise<readonly Reference[]> {
+  return names.length === 0 ? [englandCensus2021()] : Promise.all(names.map(readReferenceNamed));
+}
+
+/**
+ * That counts and populations have the same groups.
+ * @param source what the counts are from, for the error
+ * @throws CommandError (exit 2)
+ */
+export function requireComparable(
+  source: string,
+  counts: PeopleCounts,
+  references: readonly Reference[],
+): void {
   const faults = faultsBetween(counts, references);
-  if (faults.length > 0) throw refusal(countsPath, faults);
-  return { counts, references };
+  if (faults.length > 0) throw refusal(source, faults);
 }

@@ -176,13 +176,19 @@ export const hasSmallCounts = ({ attributes }: RepresentativenessReport): boolea
     ),
   );
 
-/** A report as plain text: a table for each attribute and population, and what it says in sentences. */
-export function reportText(report: RepresentativenessReport | InternalReport): string {
+/**
+ * A report as plain text: a table for each attribute and population, and what it says in sentences.
+ * @param notes lines on what it is of
+ */
+export function reportText(
+  report: RepresentativenessReport | InternalReport,
+  notes: readonly string[] = [],
+): string {
   const sources = report.references.map(
     ({ label, source, licence }) => `${visibleName(label)}: ${visibleName(source)}; ${visibleName(licence)}`,
   );
   return [
-    `${visibleName(report.name)}: whom it represents\n${countsSentence[report.counts]}`,
+    [`${visibleName(report.name)}: whom it represents`, ...notes, countsSentence[report.counts]].join('\n'),
     ...report.standardised.map((each) => standardisedText(each, report)),
     ...report.attributes.map((attribute) => attributeText(attribute, report)),
     ...(isInternal(report) && report.missingByTrust.length > 0 ? [trustsText(report)] : []),

@@ -7,3 +7,9 @@ export function parseJobs(text: string): number {
     throw new InvalidArgumentError('Give a whole number from 1 to 64.');
   return jobs;
 }
+
+/** The values of an option that may be repeated, in order; without a default, so that help shows none. */
+export const repeated = (value: string, values: readonly string[] = []): readonly string[] => [
+  ...values,
+  value,
+];

@@ -29,7 +29,7 @@ export const countRefusals = {
   RELEASE_NOT_FOUND: {
     status: 404,
     title: 'There is no such published release.',
-    fix: 'Leave the release out for the latest one; GET /v1/releases lists them.',
+    fix: 'Leave the release out for the latest one; `nmip release list` (GET /v1/releases) lists them.',
   },
   ...lakeRefusals,
 } as const satisfies RefusalTable;
@@ -38,12 +38,12 @@ export const cohortRefusals = {
   COHORT_NOT_FOUND: {
     status: 404,
     title: 'There is no such cohort, or it is not yours to see.',
-    fix: 'Check the id against GET /v1/cohorts.',
+    fix: 'Check the id: `nmip cohort list --project p-…` (GET /v1/cohorts) lists those of a project.',
   },
   COHORT_VERSION_NOT_FOUND: {
     status: 404,
     title: 'The cohort has no such version.',
-    fix: 'GET /v1/cohorts/{id} lists its versions.',
+    fix: '`nmip cohort show k-…` (GET /v1/cohorts/{id}) lists its versions.',
   },
   COHORT_REASON_NEEDED: {
     status: 409,

@@ -5,10 +5,10 @@ import { groupsOf, missingnessOf } from './missingness.contract';
 import { compareVersions, type Release } from './release.contract';
 import { type UnderRepresented, whoIsMissing } from './representation.contract';
 
-/** A release with the studies of its manifest. */
+/** A release with the studies of its manifest; null where nobody may look at them. */
 export interface ReleasedStudies {
   readonly release: Release;
-  readonly manifest: readonly ManifestRow[];
+  readonly manifest: readonly ManifestRow[] | null;
 }
 
 /** A figure before and after. */
@@ -21,9 +21,9 @@ export interface ChangedFigure {
 export interface ReleaseDiff {
   readonly before: string;
   readonly after: string;
-  /** Study Instance UIDs, in order. */
-  readonly studiesAdded: readonly string[];
-  readonly studiesRemoved: readonly string[];
+  /** Study Instance UIDs, in order; null where a manifest is not known. */
+  readonly studiesAdded: readonly string[] | null;
+  readonly studiesRemoved: readonly string[] | null;
   /** Of those removed: told between a release and the one before it only, after the disclosure rule. */
   readonly studiesWithdrawn: ShownCount | null;
   /** Figures that are shown otherwise; those that did not change are left out. */
@@ -83,8 +83,16 @@ function missing(before: Release, after: Release): ReleaseDiff['whoIsMissing'] {
   };
 }
 
-const studiesOf = (manifest: readonly ManifestRow[]): Set<string> =>
-  new Set(manifest.map((row) => row.study_instance_uid));
+function studies(before: ReleasedStudies, after: ReleasedStudies) {
+  if (before.manifest === null || after.manifest === null)
+    return { studiesAdded: null, studiesRemoved: null };
+  const earlier = new Set(before.manifest.map((row) => row.study_instance_uid));
+  const later = new Set(after.manifest.map((row) => row.study_instance_uid));
+  return {
+    studiesAdded: [...later].filter((study) => !earlier.has(study)).sort(),
+    studiesRemoved: [...earlier].filter((study) => !later.has(study)).sort(),
+  };
+}
 
 /**
  * What changed from one release to another: studies by their manifests, figures as they are shown, and who is missing.
@@ -93,14 +101,12 @@ const studiesOf = (manifest: readonly ManifestRow[]): Set<string> =>
 export function releaseDiff(before: ReleasedStudies, after: ReleasedStudies): ReleaseDiff {
   if (compareVersions(before.release.version, after.release.version) >= 0)
     throw new RangeError('the first release must be the earlier one');
-  const [earlier, later] = [studiesOf(before.manifest), studiesOf(after.manifest)];
   const shares = new Map(missingnessOf(before.release).map(({ attribute, share }) => [attribute, share]));
   const follows = after.release.previous?.version === before.release.version;
   return {
     before: before.release.version,
     after: after.release.version,
-    studiesAdded: [...later].filter((study) => !earlier.has(study)).sort(),
-    studiesRemoved: [...earlier].filter((study) => !later.has(study)).sort(),
+    ...studies(before, after),
     studiesWithdrawn: follows ? (after.release.changes?.studiesWithdrawn ?? null) : null,
     figures: figures(before.release, after.release),
     missingness: missingnessOf(after.release).flatMap(({ attribute, title, share }) => {

@@ -148,8 +148,14 @@ export function reportSections(report: RepresentativenessReport | InternalReport
 ${report.standardised.map((each) => standardisedSection(each, report))}${report.attributes.map((each) => attributeSection(each, report))}${trusts}${sourcesSection(report)}`;
 }
 
-/** A report as a page of its own that needs no script and nothing from elsewhere. */
-export function reportPage(report: RepresentativenessReport | InternalReport): string {
+/**
+ * A report as a page of its own that needs no script and nothing from elsewhere.
+ * @param notes sentences on what it is of
+ */
+export function reportPage(
+  report: RepresentativenessReport | InternalReport,
+  notes: readonly string[] = [],
+): string {
   const title = `Whom ${report.name} represents`;
   return html`<!DOCTYPE html>
 <html lang="en-GB">
@@ -157,6 +163,6 @@ export function reportPage(report: RepresentativenessReport | InternalReport): s
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${title}</title><style>${pageStyle}</style></head>
 <body><main><h1>${title}</h1>
-${reportSections(report)}</main></body></html>
+${notes.map((note) => html`<p>${note}</p>\n`)}${reportSections(report)}</main></body></html>
 `.text;
 }

@@ -50,6 +50,15 @@ type Made = ComparisonMade | StandardisedMade;
 
 const groupsOf = (made: Made): readonly (GroupComparison | StandardisedGroup)[] => made.groups;
 
+/** One that is suppressed may be represented less than any that is shown. */
+const ofWhich = (made: Made): string =>
+  groupsOf(made).some(({ kind }) => kind === 'suppressed') ? ' of the groups shown' : '';
+
+const noneOf = (made: Made): string => {
+  const which = ofWhich(made);
+  return which === '' ? 'No group' : `None${which}`;
+};
+
 function worstSentences(made: Made, population: string): string[] {
   const { worstGroup, people } = made;
   const worst = groupsOf(made).find(({ group }) => group === worstGroup?.group);
@@ -58,10 +67,8 @@ function worstSentences(made: Made, population: string): string[] {
     'referenceShare' in worst
       ? [worst.referenceShare, population]
       : [worst.expectedShare, `what ${population} would have at these ages and sexes`];
-  // One that is suppressed may be represented less.
-  const ofWhich = groupsOf(made).some(({ kind }) => kind === 'suppressed') ? ' of the groups shown' : '';
   return [
-    `Least represented${ofWhich}: ${worst.label}, ${percent(worst.people / people)} of the people here and ` +
+    `Least represented${ofWhich(made)}: ${worst.label}, ${percent(worst.people / people)} of the people here and ` +
       `${percent(there)} of ${whole}: ${ratioText(worst.ratio)} of their share (95 % interval ` +
       `${intervalText(worst.interval)}).`,
   ];
@@ -75,7 +82,7 @@ function flagSentences(made: Made): string[] {
   const under = flagged('under');
   const over = flagged('over');
   return [
-    under === '' ? 'No group is clearly under-represented.' : `Clearly under-represented: ${under}.`,
+    under === '' ? `${noneOf(made)} is clearly under-represented.` : `Clearly under-represented: ${under}.`,
     ...(over === '' ? [] : [`Clearly over-represented: ${over}.`]),
   ];
 }
@@ -96,13 +103,22 @@ function suppressedSentences(made: Made): string[] {
   ];
 }
 
+function distanceSentences({ distances }: ComparisonMade, population: string): string[] {
+  const { totalVariation, jensenShannonDistance, populationStabilityIndex } = distances;
+  return [
+    `${percent(totalVariation)} of the people would have to be in other groups for the shares to be those of ${population} (total variation).`,
+    `Jensen–Shannon distance ${jensenShannonDistance.toFixed(3)} (0: equal shares, 1: nothing in common). ` +
+      `Population stability index ${populationStabilityIndex.toFixed(3)}, for trends only.`,
+  ];
+}
+
 /** What a comparison says, a sentence each: the worst group, what is suppressed, how far the shares are apart. */
 export function comparisonSentences(made: ComparisonMade, population: string): string[] {
   return [
     ...worstSentences(made, population),
     ...suppressedSentences(made),
     ...flagSentences(made),
-    `${percent(made.distances.totalVariation)} of the people would have to be in other groups for the shares to be those of ${population}.`,
+    ...distanceSentences(made, population),
   ];
 }
 
@@ -127,7 +143,11 @@ export function standardisedSentences(standardised: Standardised, population: st
 export function missingSentences({ missing, comparisons }: AttributeReport): string[] {
   if (missing.rows.length === 0) return [];
   if (missing.share === null) return ['Nobody is seen, and so no share of people of whom this is not known.'];
-  const said = `Not known of ${percent(missing.share)} of the people; ratios are of the others.`;
+  const hidden = missing.rows.some(({ people }) => !isShown(people));
+  if (hidden && missing.share === 0)
+    return ['Of how many people it is not known is suppressed: few, or none.'];
+  const more = hidden ? ', and of a suppressed number more' : '';
+  const said = `Not known of ${percent(missing.share)} of the people${more}; ratios are of the others.`;
   if (!missing.alarm) return [said];
   const alarm = `That is more than ${(100 * missingAlarm).toFixed(0)} %, so read the ratios with care.`;
   const wide = comparisons.flatMap((comparison) => {

@@ -1,52 +1,15 @@
 import { createHash } from 'node:crypto';
-import {
-  appendFileSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { releaseCommand } from '../../cli/release/release.command';
 import { checksumsFile, signatureFile } from '../../lambda/releases/checksums.contract';
-import { ManifestDigest, manifestLines } from '../../lambda/releases/manifest';
-import type { ManifestRow } from '../../lambda/releases/manifest.contract';
-import { releaseChecksums, releaseDocuments, signChecksums } from '../../lambda/releases/release-documents';
-import { exampleRelease } from '../lambda/releases/release-fixture';
 import { LocalReceiptSigner } from '../lambda/submission/submission-fixture';
+import { publishTwo, signer } from './release-folders';
 
 const folder = mkdtempSync(join(tmpdir(), 'nmip-release-'));
 const [earlier, later] = [join(folder, '2026.3'), join(folder, '2026.4')];
 const keys = join(folder, 'keys.json');
-const signer = new LocalReceiptSigner();
-
-const series = (study: number): ManifestRow => ({
-  collection: 'chest',
-  study_instance_uid: `1.2.${study}`,
-  series_instance_uid: `1.2.${study}.1`,
-  instances: 3,
-});
-
-async function publish(
-  to: string,
-  studies: readonly number[],
-  different: Parameters<typeof exampleRelease>[0],
-) {
-  mkdirSync(to);
-  const digest = new ManifestDigest();
-  let manifest = '';
-  for await (const line of digest.through(manifestLines(studies.map(series)))) manifest += line;
-  const release = exampleRelease({ ...different, manifest: digest.result() });
-  const documents = releaseDocuments(release);
-  for (const { name, content } of documents) writeFileSync(join(to, name), content);
-  writeFileSync(join(to, 'manifest.csv'), manifest);
-  const checksums = releaseChecksums(release, documents);
-  writeFileSync(join(to, checksumsFile), checksums);
-  writeFileSync(join(to, signatureFile), JSON.stringify(await signChecksums(signer, checksums)));
-}
 
 /** Runs the subcommand in this process. */
 async function run(...words: string[]): Promise<{ code: unknown; out: string; err: string }> {
@@ -71,15 +34,7 @@ async function run(...words: string[]): Promise<{ code: unknown; out: string; er
 
 beforeAll(async () => {
   writeFileSync(keys, JSON.stringify({ keys: [await signer.publicKey()] }));
-  const { representativeness } = exampleRelease();
-  await publish(earlier, [1, 2, 3], {
-    version: '2026.3',
-    previous: null,
-    changes: null,
-    totals: { ...exampleRelease().totals, people: { kind: 'shown', value: 9000 } },
-    representativeness: { ...representativeness, attributes: [] },
-  });
-  await publish(later, [2, 3, 4, 5], {});
+  await publishTwo(earlier, later);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -100,6 +55,13 @@ describe('nmip release verify', () => {
   it('tells which release it is, where everything is as it was signed', async () => {
     const { code, out } = await run('verify', later, '--keys', keys);
     expect(out).toContain('The release holds: 2026.4, 8 files');
+    expect(code).toBe(0);
+  });
+
+  it('holds without the list of studies, which not everybody may have, and says that it was not there', async () => {
+    const path = spoilt((each) => rmSync(join(each, 'manifest.csv')));
+    const { code, out } = await run('verify', path, '--keys', keys, '--json');
+    expect(JSON.parse(out)).toMatchObject({ valid: true, files: 7, notHere: ['manifest.csv'] });
     expect(code).toBe(0);
   });
 

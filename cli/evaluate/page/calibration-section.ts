@@ -1,5 +1,5 @@
 import type { ShownGroup } from '../../../statistics/fairness/shown-evaluation';
-import { decimal, figureText, valueText } from '../figure-text';
+import { attributeText, decimal, figureText, valueText } from '../figure-text';
 import { dataTable, element } from './markup';
 import {
   legend,
@@ -62,7 +62,7 @@ export function calibrationSection(id: string, attribute: string, groups: readon
   const shown = groups.filter((group) => pointsOf(group).length > 0);
   const plot = svg({
     id,
-    title: `Calibration by ${attribute}`,
+    title: `Calibration by ${attributeText(attribute)}`,
     description: `Share with the finding against mean score in fifths of the scores, a line for each of ${shown.length} groups with upright lines for intervals; the numbers are in the table below. On the diagonal scores are right.`,
     width: squareWidth,
     height: squareHeight,
@@ -73,7 +73,7 @@ export function calibrationSection(id: string, attribute: string, groups: readon
   });
   const rows = groups.flatMap(({ value, calibration }) =>
     calibration.map(({ meanScore, observed }) => [
-      valueText(value),
+      valueText(attribute, value),
       decimal(meanScore),
       figureText(observed),
     ]),
@@ -82,7 +82,12 @@ export function calibrationSection(id: string, attribute: string, groups: readon
     element('h3', {}, 'Calibration'),
     shown.length === 0
       ? element('p', {}, 'No point can be shown of any group.')
-      : element('div', { class: 'plot' }, plot, legend(shown.map(({ value }) => valueText(value)))),
+      : element(
+          'div',
+          { class: 'plot' },
+          plot,
+          legend(shown.map(({ value }) => valueText(attribute, value))),
+        ),
     dataTable(
       'Share with the finding in fifths of the scores of all rows',
       ['Group', 'Mean score', 'Share with the finding'],

@@ -2,7 +2,7 @@ import { figureNames } from '../../../statistics/fairness/measures';
 import type { ShownEvaluation, ShownGroup } from '../../../statistics/fairness/shown-evaluation';
 import { escapeEntities } from '../../../statistics/html-entities';
 import { type EvaluationContext, evaluationNotes } from '../evaluation-notes';
-import { countText, figureText, figureTitles, valueText } from '../figure-text';
+import { attributeText, countText, figureText, figureTitles, valueText } from '../figure-text';
 import { calibrationSection } from './calibration-section';
 import { gapSection } from './gap-section';
 import { dataTable, element } from './markup';
@@ -51,15 +51,15 @@ export function evaluationPage(evaluation: ShownEvaluation, context: EvaluationC
     return element(
       'section',
       { id },
-      element('h2', {}, escapeEntities(name)),
-      figureTable(`Measures by ${name}`, groups, ({ value }) => valueText(value)),
+      element('h2', {}, escapeEntities(attributeText(name))),
+      figureTable(`Measures by ${attributeText(name)}`, groups, ({ value }) => valueText(name, value)),
       gapSection(`${id}-gap`, name, groups),
       rocSection(`${id}-roc`, name, groups),
       calibrationSection(`${id}-calibration`, name, groups),
     );
   });
   const contents = attributes.map(({ name }, index) =>
-    element('li', {}, element('a', { href: `#attribute-${index + 1}` }, escapeEntities(name))),
+    element('li', {}, element('a', { href: `#attribute-${index + 1}` }, escapeEntities(attributeText(name)))),
   );
   const body = element(
     'main',
@@ -72,7 +72,7 @@ export function evaluationPage(evaluation: ShownEvaluation, context: EvaluationC
     element('h2', {}, 'How to read this'),
     element('ul', {}, ...notes.map((note) => element('li', {}, escapeEntities(note)))),
     element('h2', {}, 'All rows'),
-    figureTable('Measures of all rows', [whole], ({ value }) => valueText(value)),
+    figureTable('Measures of all rows', [whole], () => 'all rows'),
     rocSection('all-roc', 'all rows', [whole]),
     calibrationSection('all-calibration', 'all rows', [whole]),
     ...sections,

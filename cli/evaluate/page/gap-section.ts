@@ -1,6 +1,7 @@
 import { type GapName, gapNames } from '../../../statistics/fairness/measures';
 import type { ShownGap, ShownGroup } from '../../../statistics/fairness/shown-evaluation';
 import {
+  attributeText,
   comparedWithText,
   decimal,
   gapText,
@@ -78,12 +79,12 @@ function gapCell(gap: ShownGap): string {
 /** Gaps of each group with what it is compared with: forest plots, and the table of the same numbers. */
 export function gapSection(id: string, attribute: string, groups: readonly ShownGroup[]): string {
   const compared = groups.flatMap(({ value, comparison }) =>
-    comparison === null ? [] : [{ name: valueText(value), comparison }],
+    comparison === null ? [] : [{ name: valueText(attribute, value), comparison }],
   );
   if (compared.length === 0)
     return element('h3', {}, 'Gaps') + element('p', {}, 'There are no two groups to compare.');
   const plots = drawnGaps.map((name) => {
-    const title = `${gapTitles[name]}: gaps by ${attribute}`;
+    const title = `${gapTitles[name]}: gaps by ${attributeText(attribute)}`;
     const rows = compared.map(({ name: group, comparison }) => ({ name: group, gap: comparison.gaps[name] }));
     return element(
       'figure',
@@ -96,7 +97,7 @@ export function gapSection(id: string, attribute: string, groups: readonly Shown
     const { equalisedOdds, gaps } = comparison;
     return [
       name,
-      comparedWithText(comparison.with),
+      comparedWithText(attribute, comparison.with),
       ...gapNames.map((gap) => gapCell(gaps[gap])),
       oddsText(equalisedOdds),
     ];
@@ -105,7 +106,7 @@ export function gapSection(id: string, attribute: string, groups: readonly Shown
     element('h3', {}, 'Gaps'),
     ...plots,
     dataTable(
-      `Gaps by ${attribute}: group − comparison, with 95 % interval, p value and p value adjusted by Holm`,
+      `Gaps by ${attributeText(attribute)}: group − comparison, with 95 % interval, p value and p value adjusted by Holm`,
       ['Group', 'Compared with', ...gapNames.map((name) => gapTitles[name]), 'Equalised odds'],
       rows,
     ),

@@ -3,12 +3,15 @@ import { element } from './markup';
 
 /** Colours that people with any colour vision tell apart on white (Okabe and Ito 2008, yellow left out). */
 const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#000000'] as const;
-const dashes = ['', '7 3', '2 3', '9 3 2 3'] as const;
+const dashes = ['', '8 4', '2 3', '10 3 2 3', '16 4', '5 2', '10 3 2 3 2 3', '3 8'] as const;
 
-/** Line of a series: colours first, then other dashes, so that 28 series differ. */
+/**
+ * Line of a series: with each one another colour and other dashes, so that eight differ in print without colours, and 56 in all
+ * (seven and eight have no common divisor).
+ */
 export const seriesStyle = (index: number) => ({
   stroke: colours[index % colours.length] as string,
-  'stroke-dasharray': dashes[Math.floor(index / colours.length) % dashes.length] as string,
+  'stroke-dasharray': dashes[index % dashes.length] as string,
 });
 
 export interface Plot {
