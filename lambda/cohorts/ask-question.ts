@@ -22,23 +22,20 @@ export class QueryLogBusy extends Error {
 }
 
 /**
- * Decides on the log as it is, and adds what the decision adds; again where the log has grown meanwhile.
- * @param patients how many the release has
+ * Decides on what the release has published and the log as it is, and adds what the decision adds; again where the log has grown meanwhile.
  * @throws QueryLogBusy
  */
 async function decideOnLog<Made extends Decision | CohortDecision>(
   queryLog: QueryLog,
   release: string,
-  patients: number,
   asker: Asker,
   decide: (entries: readonly LogEntry[], log: readonly LoggedEntry[]) => Made,
 ): Promise<Made> {
+  const { patients, sets } = await queryLog.published(release);
+  const published: LogEntry = { kind: 'published', sets };
   for (let round = 0; round < mostRounds; round += 1) {
     const log = await queryLog.read(release, patients);
-    const decision = decide(
-      log.map(({ entry }) => entry),
-      log,
-    );
+    const decision = decide([published, ...log.map(({ entry }) => entry)], log);
     const entry = 'entry' in decision ? decision.entry : null;
     if (entry === null) return decision;
     if (await queryLog.append(release, log.length, entry, asker)) return decision;
@@ -54,8 +51,8 @@ function useOf(log: readonly LoggedEntry[], asker: Asker) {
 
 /**
  * The way by which every count of people of a release reaches a researcher. Give it the canonical text of the filter, the
- * patients that the filter finds by their number in the release (`PatientSet.of`, from `patient_number`), and at once all
- * facets that the answer should have. Show `answer`, and figures worked out from `answer`, and nothing else: counts
+ * patients that the filter finds by their number in the release (`PatientSet.of`, from `patient_number`); facets come after
+ * (`askFacet`). Show `answer`, and figures worked out from `answer`, and nothing else: counts
  * of studies or series only where `answer.people` is shown. A refusal's code goes to the researcher as it is
  * (`queryRefusals`). Two questions at once are answered as if one had come after the other.
  * @throws QueryLogBusy
@@ -67,7 +64,7 @@ export function askQuestion(
   asker: Asker,
   limits: QueryLimits,
 ): Promise<Decision> {
-  return decideOnLog(queryLog, release, question.patients.release, asker, (entries, log) =>
+  return decideOnLog(queryLog, release, asker, (entries, log) =>
     mayAnswer(question, entries, limits, useOf(log, asker)),
   );
 }
@@ -85,7 +82,7 @@ export function askFacet(
   asker: Asker,
   limits: QueryLimits,
 ): Promise<Decision> {
-  return decideOnLog(queryLog, release, facet.groupOf.length, asker, (entries, log) =>
+  return decideOnLog(queryLog, release, asker, (entries, log) =>
     mayAddFacet(filter, facet, entries, limits, useOf(log, asker)),
   );
 }
@@ -100,7 +97,5 @@ export function enterCohort(
   patients: PatientSet,
   asker: Asker,
 ): Promise<CohortDecision> {
-  return decideOnLog(queryLog, release, patients.release, asker, (entries) =>
-    mayMakeCohort(patients, entries),
-  );
+  return decideOnLog(queryLog, release, asker, (entries) => mayMakeCohort(patients, entries));
 }

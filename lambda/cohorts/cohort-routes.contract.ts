@@ -32,7 +32,6 @@ const questions = {
     'DAILY_QUESTIONS_USED',
     'PROJECT_QUESTIONS_USED',
     'RELEASE_QUESTIONS_USED',
-    'FACETS_ASKED_LATER',
   ),
 };
 

@@ -23,13 +23,14 @@ const api = new HttpApi(createLog('cohorts-api'));
 const table = new DocumentTable(createDocumentClient(), environment.REGISTER_TABLE);
 const objects = new S3ObjectStore(createS3Client());
 const engine = deployedEngine(environment, objects, questionLimitMilliseconds);
+const queryLog = new RegisterQueryLog(table, objects, environment.CATALOGUE_BUCKET);
 
 serveCohorts(api, {
   table,
   projects: new RegisterTableProjects(table),
   engine,
-  queryLog: new RegisterQueryLog(table, objects, environment.CATALOGUE_BUCKET),
-  patients: new ReleasePatients(table, engine),
+  queryLog,
+  patients: new ReleasePatients(queryLog, engine),
   withdrawn: new WithdrawnStudies(engine, systemClock),
   objects,
   catalogueBucket: environment.CATALOGUE_BUCKET,

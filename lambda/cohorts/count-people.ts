@@ -50,14 +50,14 @@ export async function countPeople(
   facets: readonly FacetName[],
   asker: Asker,
 ): Promise<Counted> {
-  const { engine, queryLog, patients, limits } = ports;
-  const [size, sets, [count]] = await Promise.all([
-    patients.count(scope.release),
+  const { engine, queryLog, limits } = ports;
+  const [{ patients: size }, sets, [count]] = await Promise.all([
+    queryLog.published(scope.release),
     engine.rows(patientSetSelect(scope.rows, scope.filter), patientSetRow),
     engine.rows(countSelect(scope.rows, scope.filter), countRow),
   ]);
   const found = PatientSet.of(size, patientNumbers(sets));
-  const question = { filter: scope.text, patients: found, facets: [] };
+  const question = { filter: scope.text, patients: found };
   const decision = await askQuestion(queryLog, scope.release, question, asker, limits);
   if (decision.kind === 'refusal') throw refuseCohort(decision.code);
   const { people } = decision.answer;

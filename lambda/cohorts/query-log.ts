@@ -6,6 +6,7 @@ import { PatientSet } from '../../statistics/disclosure/patient-set';
 import { boundedMap } from '../platform/bounded-map';
 import { absent, type DocumentTable, type ItemKey } from '../platform/document-table';
 import type { ObjectStore } from '../platform/object-store';
+import { readToldSets, type ToldByRelease } from '../releases/told-sets';
 import { type QueryRecord, queryLogHead, queryRecord } from './query-log.contract';
 
 /** Objects of a log that are read at once. */
@@ -13,6 +14,9 @@ const readsAtOnce = 16;
 
 /** Objects that one process keeps: a log of a few hundred entries. At 200,000 patients a set has 25 KB, a facet 400 KB. */
 const keptObjects = 256;
+
+/** Releases of which one process keeps what they told: some hundred sets each. */
+const keptReleases = 3;
 
 /** Who puts a question, and when. */
 export interface Asker {
@@ -31,7 +35,12 @@ export interface LoggedEntry {
 
 /** The log of a release: everything that anybody was told of it. */
 export interface QueryLog {
-  /** All entries, oldest first. `patients` is how many the release has. */
+  /**
+   * What the documents of the release told before the first question, and how many patients the release has.
+   * @throws Error where that is not known
+   */
+  published(release: string): Promise<ToldByRelease>;
+  /** All entries since the release was published, oldest first. `patients` is how many the release has. */
   read(release: string, patients: number): Promise<readonly LoggedEntry[]>;
   /**
    * Adds an entry after `after` others; false where the log has more by now, so that a decision on what was read does not
@@ -52,11 +61,24 @@ export class RegisterQueryLog implements QueryLog {
   /** By release and digest; an object never changes. */
   private readonly kept = new Map<string, Buffer>();
 
+  /** By release; it never changes once the release is published. */
+  private readonly told = new Map<string, ToldByRelease>();
+
   constructor(
     private readonly register: DocumentTable,
-    private readonly objects: Pick<ObjectStore, 'readStream' | 'put'>,
+    private readonly objects: Pick<ObjectStore, 'readStream' | 'readText' | 'put'>,
     private readonly catalogueBucket: string,
   ) {}
+
+  async published(release: string): Promise<ToldByRelease> {
+    const known = this.told.get(release);
+    if (known !== undefined) return known;
+    const told = await readToldSets(this.objects, this.catalogueBucket, release);
+    const [oldest] = this.told.keys();
+    if (this.told.size >= keptReleases && oldest !== undefined) this.told.delete(oldest);
+    this.told.set(release, told);
+    return told;
+  }
 
   async read(release: string, patients: number): Promise<readonly LoggedEntry[]> {
     const { pk } = headKey(release);
@@ -117,6 +139,7 @@ export class RegisterQueryLog implements QueryLog {
 
   /** Writes the sets of an entry, and says by which digests the record knows them. */
   private async stored(release: string, entry: LogEntry) {
+    if (entry.kind === 'published') throw new Error('a release is published before it is asked about');
     if (entry.kind === 'cohort')
       return { kind: entry.kind, patients: await this.keep(release, entry.patients.toBytes()) };
     if (entry.kind === 'refused') {

@@ -5,11 +5,6 @@ export const queryRefusals = {
     title: 'The answer could single out fewer than eight people.',
     fix: 'Mostly the filter finds nearly the same people as one that was answered: use that count, or change the filter by more.',
   },
-  FACETS_ASKED_LATER: {
-    status: 409,
-    title: 'The filter was answered before, without these facets.',
-    fix: 'Ask for the facets that it was answered with; other facets need another filter.',
-  },
   DAILY_QUESTIONS_USED: {
     status: 429,
     title: 'The project has asked its new questions of today.',

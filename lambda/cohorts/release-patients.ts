@@ -1,26 +1,16 @@
-import * as z from 'zod';
 import type { Facet } from '../../statistics/disclosure/facet';
 import { ageBands } from '../demographics/table-columns.contract';
 import type { QueryEngine } from '../lake/query-engine';
-import {
-  type PatientGroupRow,
-  patientGroupRow,
-  patientGroupsSelect,
-  releaseSizeRow,
-  releaseSizeSelect,
-} from '../lake/sql/patient-groups';
+import { type PatientGroupRow, patientGroupRow, patientGroupsSelect } from '../lake/sql/patient-groups';
 import { patientNumbers } from '../lake/sql/patient-set';
 import type { PeopleAttribute } from '../lake/sql/people';
 import type { ReleaseScope } from '../lake/sql/released-rows';
-import { absent } from '../platform/document-table';
-import type { RegisterTable } from '../register/register-table';
 import type { FacetName } from './cohort.contract';
 import { ethnicCategoryValues, ethnicGroups, regionValues, sexValues } from './filter-values.contract';
+import type { QueryLog } from './query-log';
 
 /** Facets that one process keeps: those of three releases. At 200,000 patients each has 400 KB. */
 const keptFacets = 18;
-
-const size = z.object({ patients: z.number().int().min(0) });
 
 /** All of a release, whoever may see it: what the log of questions is about. */
 const everything = (release: string): ReleaseScope => ({
@@ -69,25 +59,15 @@ export class ReleasePatients {
   private readonly kept = new Map<string, Facet>();
 
   constructor(
-    private readonly table: Pick<RegisterTable, 'get' | 'transact'>,
+    private readonly queryLog: Pick<QueryLog, 'published'>,
     private readonly engine: Pick<QueryEngine, 'rows'>,
   ) {}
-
-  /** How many a release had when it was first asked about: withdrawals do not change it, since all sets of the log have this size. */
-  async count(release: string): Promise<number> {
-    const key = { pk: `QUERIES#${release}`, sk: 'PATIENTS' };
-    const known = await this.table.get(key, size);
-    if (known !== null) return known.patients;
-    const [row] = await this.engine.rows(releaseSizeSelect(everything(release)), releaseSizeRow);
-    await this.table.transact([{ put: { ...key, patients: row?.patients ?? 0 }, condition: absent }]);
-    return (await this.table.get(key, size))?.patients ?? 0;
-  }
 
   async facet(release: string, name: FacetName): Promise<Facet> {
     const kept = this.kept.get(`${release}/${name}`);
     if (kept !== undefined) return kept;
-    const [patients, rows] = await Promise.all([
-      this.count(release),
+    const [{ patients }, rows] = await Promise.all([
+      this.queryLog.published(release),
       this.engine.rows(patientGroupsSelect(everything(release), attributeOf(name)), patientGroupRow),
     ]);
     const facet = facetFrom(name, patients, rows);

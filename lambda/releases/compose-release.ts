@@ -7,6 +7,7 @@ import { balanceConfidence } from '../splits/split-balance';
 import { attributeRecords } from './attribute-records';
 import { changesBetween, nameOfStudy, type StudySet, withdrawnFrom } from './manifest-changes';
 import { knownBiases, measuredBiases } from './measured-biases';
+import type { PeopleShown } from './people-shown';
 import type { Publication } from './publication.contract';
 import type { ReadFigures } from './read-figures';
 import type { Release } from './release.contract';
@@ -45,8 +46,9 @@ export class EmptyReleaseError extends Error {
 function releasedCollection(
   { id, title, purpose, duoCodes, legalBasis, accessModes, policy: policyName }: CollectionConfiguration,
   figures: ReadFigures,
+  people: PeopleShown,
 ): Release['collections'][number] {
-  const nothing = { collection: id, people: 0, studies: 0, series: 0, instances: 0, bytes: 0 };
+  const nothing = { studies: 0, series: 0, instances: 0 };
   const row = figures.totals.find(({ collection }) => collection === id);
   const { name, version, hash } = policyOf(policyName);
   return {
@@ -56,7 +58,7 @@ function releasedCollection(
     duoCodes,
     legalBasis,
     accessModes,
-    ...shownTotals(row ?? { ...nothing, first_year: null, last_year: null }),
+    ...shownTotals(people.of('collection', id), row ?? nothing),
     deidentification: { policy: name, version, sha256: hash },
   };
 }
@@ -69,20 +71,21 @@ function releasedCollection(
 export function composeRelease(
   setting: ReleaseSetting,
   figures: ReadFigures,
+  people: PeopleShown,
   manifest: Release['manifest'],
   studies: StudySet,
   earlier: readonly EarlierRelease[],
 ): Release {
   const { release: version, title, issued, publication, references, heldOutShare } = setting;
   const whole = figures.totals.find(({ collection }) => collection === null);
-  if (whole === undefined || whole.people === 0) throw new EmptyReleaseError(version);
+  if (whole === undefined || whole.studies === 0) throw new EmptyReleaseError(version);
   const addressOf = (name: string) => `${setting.address}/${name}`;
   const withdrawn: StudySet = new Set(figures.withdrawn.map(nameOfStudy));
   const [previous] = earlier;
-  const counts = countsForReport(`${publication.title} ${version}`, figures.people, figures.standardised);
+  const counts = countsForReport(`${publication.title} ${version}`, people, figures.images);
   const shown = {
-    demographics: shownDemographics(figures.people),
-    acquisition: shownAcquisition(figures.acquisition),
+    demographics: shownDemographics(people),
+    acquisition: shownAcquisition(figures.acquisition, people),
     representativeness: reportOnRelease(counts, references),
   };
   // dates are missing from studies of no modality that the catalogue takes; the year of the release stands for them
@@ -95,9 +98,9 @@ export function composeRelease(
     previous:
       previous === undefined ? null : { version: previous.version, address: addressOf(previous.version) },
     publication,
-    collections: setting.collections.map((each) => releasedCollection(each, figures)),
+    collections: setting.collections.map((each) => releasedCollection(each, figures, people)),
     years: { first: whole.first_year ?? year, last: whole.last_year ?? year },
-    totals: shownTotals(whole),
+    totals: shownTotals(people.whole, whole),
     bytes: whole.bytes,
     ...shown,
     biases: [...measuredBiases(shown), ...knownBiases({ publication })],
@@ -105,7 +108,7 @@ export function composeRelease(
     splitBalance:
       figures.split === null
         ? { heldOutShare, confidence: balanceConfidence, strata: [] }
-        : shownBalance(figures.split.counts, heldOutShare),
+        : shownBalance(figures.split.counts, heldOutShare, people.balanced),
     heldOutCommitment: setting.heldOutCommitment,
     changes:
       previous === undefined ? null : { ...changesBetween(previous.studies, studies, withdrawn), notes: [] },

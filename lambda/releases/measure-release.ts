@@ -17,13 +17,16 @@ import { manifestLines } from './manifest';
 import { readManifest } from './manifest.contract';
 import { studiesOf } from './manifest-changes';
 import { moveRelease } from './move-release';
+import { peopleShown } from './people-shown';
 import type { Publication } from './publication.contract';
 import { readFigures } from './read-figures';
 import { type Release, release as releaseSchema } from './release.contract';
 import { findingsDigest, reasonNeeded } from './release-decisions';
 import type { ReleaseRecord } from './release-record.contract';
+import { readReleaseSets } from './release-sets';
 import { allReleases, requireRelease } from './release-store';
 import type { StepOutcome } from './steps.contract';
+import { writeToldSets } from './told-sets';
 
 export interface MeasureReleasePorts {
   readonly table: Pick<RegisterTable, 'get' | 'transact' | 'queryAll'>;
@@ -105,6 +108,8 @@ async function measure(ports: MeasureReleasePorts, record: ReleaseRecord): Promi
   const heldOut = { kind: 'held-out', release: record.release } as const;
   const figures = await readFigures(ports.engine, record.release, ports.heldOutShare);
   if (figures.split !== null) ports.reportBalance(figures.split.balance);
+  const sets = await readReleaseSets(ports.engine, record.release);
+  const people = peopleShown(sets, figures.split !== null);
   const release = composeRelease(
     {
       release: record.release,
@@ -118,10 +123,13 @@ async function measure(ports: MeasureReleasePorts, record: ReleaseRecord): Promi
       heldOutCommitment: (await ports.table.get(commitmentKey(heldOut), commitment))?.sha256 ?? null,
     },
     figures,
+    people,
     digestOf(manifest),
     studiesOf(readManifest(manifest)),
     await earlierReleases(ports),
   );
+  // first: no figure may be shown that the log of questions does not know of
+  await writeToldSets(objects, bucket, record.release, { patients: sets.patients, sets: people.told });
   await writeJson(objects, place, releaseSchema.parse(release), { onlyIfAbsent: true });
   return requireJson(objects, place, releaseSchema);
 }

@@ -5,8 +5,6 @@ import {
   listedStudyRow,
   peopleRow,
   peopleSelect,
-  standardisedRow,
-  standardisedSelect,
   tombstonesSelect,
   totalsRow,
   totalsSelect,
@@ -15,7 +13,7 @@ import { reportBalance } from '../splits/report-balance';
 import { fieldStrengthBands, kvpBands } from './acquisition-bands.contract';
 
 /**
- * Everything that is counted of a release: of the studies that researchers may be granted, and for the balance of the split
+ * Everything that is counted of a release beside its people (`readReleaseSets`): of the studies that researchers may be granted, and for the balance of the split
  * of both. True counts, which leave the step that asks for them only after the disclosure rule.
  */
 export async function readFigures(engine: Pick<QueryEngine, 'rows'>, release: string, heldOutShare: number) {
@@ -23,8 +21,7 @@ export async function readFigures(engine: Pick<QueryEngine, 'rows'>, release: st
   const bands = { fieldStrength: fieldStrengthBands, kvp: kvpBands };
   return {
     totals: await engine.rows(totalsSelect(scope), totalsRow),
-    people: await engine.rows(peopleSelect(scope), peopleRow),
-    standardised: await engine.rows(standardisedSelect(scope), standardisedRow),
+    images: await engine.rows(peopleSelect(scope), peopleRow),
     acquisition: await engine.rows(acquisitionSelect(scope, bands), acquisitionRow),
     /** Null where nothing is drawn, so that there is nothing to hold the draw to. */
     split: heldOutShare === 0 ? null : await reportBalance(engine, release, heldOutShare),

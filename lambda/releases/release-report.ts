@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import { protectCount } from '../../statistics/disclosure/protect-count';
 import { leastShown, type ShownCount } from '../../statistics/disclosure/shown-count.contract';
 import type { Reference } from '../../statistics/references/reference.contract';
@@ -7,8 +6,9 @@ import type { EthnicityByAgeAndSex, PeopleCounts } from '../../statistics/repres
 import type { RepresentativenessReport } from '../../statistics/representativeness/report.contract';
 import { reportOnPeople } from '../../statistics/representativeness/report-on-people';
 import { ageBands, knownEthnicCategories } from '../demographics/table-columns.contract';
-import type { PeopleRow, standardisedRow } from '../lake/sql/release-figures';
-import { countsOfColumn } from './shown-figures';
+import type { PeopleRow } from '../lake/sql/release-figures';
+import type { PeopleShown } from './people-shown';
+import { personGroups } from './person-groups';
 
 /** Attributes of people that populations are counted by. */
 const comparedColumns = ['age_band', 'sex', 'ethnic_category', 'region', 'imd_decile'] as const;
@@ -17,22 +17,14 @@ const comparedColumns = ['age_band', 'sex', 'ethnic_category', 'region', 'imd_de
 const cellOf = (count: ShownCount): Cell =>
   count.kind === 'shown' ? { shown: count.value } : { suppressed: true, atMost: leastShown - 1 };
 
-type StandardisedRow = z.infer<typeof standardisedRow>;
-
-function standardisedCounts(rows: readonly StandardisedRow[]): EthnicityByAgeAndSex {
-  const people = (wanted: (row: StandardisedRow) => boolean): Cell =>
-    cellOf(protectCount(rows.find(wanted)?.people ?? 0));
+function standardisedCounts({ standardised }: PeopleShown): EthnicityByAgeAndSex {
   return {
     attribute: 'ethnic_category',
     peopleByGroup: Object.fromEntries(
-      knownEthnicCategories.map((group) => [group, people((row) => row.ethnic_category === group)]),
+      knownEthnicCategories.map((group) => [group, cellOf(standardised.ethnicity(group))]),
     ),
     peopleByAgeAndSex: ageBands.flatMap((ageBand) =>
-      ['1', '2'].map((sex) => ({
-        ageBand,
-        sex,
-        people: people((row) => row.ethnic_category === null && row.age_band === ageBand && row.sex === sex),
-      })),
+      ['1', '2'].map((sex) => ({ ageBand, sex, people: cellOf(standardised.ageAndSex(ageBand, sex)) })),
     ),
   };
 }
@@ -40,22 +32,24 @@ function standardisedCounts(rows: readonly StandardisedRow[]): EthnicityByAgeAnd
 /** Counts of a release by group, after the disclosure rule: images of people who are not shown are not shown either. */
 export function countsForReport(
   name: string,
-  people: readonly PeopleRow[],
-  standardised: readonly StandardisedRow[],
+  people: PeopleShown,
+  images: readonly PeopleRow[],
 ): PeopleCounts {
+  const imagesOf = (attribute: string, value: string | null): number =>
+    images.find((row) => row.attribute === attribute && row.value === value)?.images ?? 0;
   const attributes = Object.fromEntries(
     comparedColumns.map((column) => [
       column,
       Object.fromEntries(
-        [...countsOfColumn(people, column)].map(([group, counts]) => {
-          const shown = protectCount(counts.people);
-          const images = shown.kind === 'shown' ? protectCount(counts.images) : shown;
-          return [group ?? '', { people: cellOf(shown), images: cellOf(images) }];
+        [...personGroups[column], null].map((group) => {
+          const shown = people.of(column, group);
+          const theirs = shown.kind === 'shown' ? protectCount(imagesOf(column, group)) : shown;
+          return [group ?? '', { people: cellOf(shown), images: cellOf(theirs) }];
         }),
       ),
     ]),
   );
-  return { name, attributes, ethnicityByAgeAndSex: standardisedCounts(standardised) };
+  return { name, attributes, ethnicityByAgeAndSex: standardisedCounts(people) };
 }
 
 /** Whom a release represents. Every figure comes of what the disclosure rule lets through. */

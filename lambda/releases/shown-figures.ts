@@ -1,13 +1,13 @@
 import type * as z from 'zod';
 import { protectCount } from '../../statistics/disclosure/protect-count';
 import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
-import { ageBands, knownEthnicCategories, regionCodes } from '../demographics/table-columns.contract';
-import type { AcquisitionRow, PeopleRow, PersonColumn, totalsRow } from '../lake/sql/release-figures';
+import type { AcquisitionRow, PersonColumn, totalsRow } from '../lake/sql/release-figures';
 import { fieldStrengthBands, kvpBands } from './acquisition-bands.contract';
-import { imdGroups, sexGroups } from './group-labels.contract';
+import type { PeopleShown } from './people-shown';
+import { personGroups } from './person-groups';
 import type { Acquisition, Demographics, Totals } from './release-figures.contract';
 
-/** From true counts to what is shown of them. */
+/** From what may be shown of people, and true counts of what is theirs, to figures. */
 
 /** Values of an attribute of acquisition that are listed, at most; the contract takes 500. */
 const mostValues = 500;
@@ -21,55 +21,23 @@ type TotalsRow = z.infer<typeof totalsRow>;
  * What may be shown of a collection. Where its people are too few, nothing of it is shown: a study, a series and an image
  * too are of somebody.
  */
-export function shownTotals({ people, studies, series, instances }: TotalsRow): Totals {
-  const shownPeople = protectCount(people);
-  const shown = (count: number): ShownCount =>
-    shownPeople.kind === 'suppressed' ? shownPeople : protectCount(count);
-  return {
-    people: shownPeople,
-    studies: shown(studies),
-    series: shown(series),
-    instances: shown(instances),
-  };
+export function shownTotals(
+  people: ShownCount,
+  { studies, series, instances }: Pick<TotalsRow, 'studies' | 'series' | 'instances'>,
+): Totals {
+  const shown = (count: number): ShownCount => (people.kind === 'suppressed' ? people : protectCount(count));
+  return { people, studies: shown(studies), series: shown(series), instances: shown(instances) };
 }
 
-const groupsOfColumn = {
-  age_band: ageBands,
-  sex: sexGroups,
-  ethnic_category: knownEthnicCategories,
-  region: regionCodes,
-  imd_decile: imdGroups,
-  trust_region: regionCodes,
-} as const satisfies Readonly<Record<PersonColumn, readonly string[]>>;
-
-/** The true number of people and images of each group of an attribute, those without any included; null: not known. */
-export function countsOfColumn(
-  rows: readonly PeopleRow[],
-  attribute: PersonColumn,
-): ReadonlyMap<string | null, { readonly people: number; readonly images: number }> {
-  const groups: readonly string[] = groupsOfColumn[attribute];
-  const none = { people: 0, images: 0 };
-  const counts = new Map<string | null, { people: number; images: number }>(
-    [...groups, null].map((group) => [group, none]),
-  );
-  for (const { attribute: of, value, people, images } of rows) {
-    if (of !== attribute) continue;
-    if (!counts.has(value)) throw new Error(`the lake holds an unknown group of ${attribute}`);
-    counts.set(value, { people, images });
-  }
-  return counts;
-}
-
-export function shownDemographics(rows: readonly PeopleRow[]): Demographics {
-  const breakdown = (attribute: PersonColumn) => {
-    const counts = countsOfColumn(rows, attribute);
-    const people = Object.fromEntries(
-      groupsOfColumn[attribute].map((group) => [group, protectCount(counts.get(group)?.people ?? 0)]),
-    );
-    return { people, missing: protectCount(counts.get(null)?.people ?? 0) };
-  };
+export function shownDemographics(people: Pick<PeopleShown, 'of'>): Demographics {
+  const breakdown = (attribute: PersonColumn) => ({
+    people: Object.fromEntries(
+      personGroups[attribute].map((group) => [group, people.of(attribute, group)] as const),
+    ),
+    missing: people.of(attribute, null),
+  });
   return Object.fromEntries(
-    (Object.keys(groupsOfColumn) as PersonColumn[]).map((attribute) => [attribute, breakdown(attribute)]),
+    (Object.keys(personGroups) as PersonColumn[]).map((attribute) => [attribute, breakdown(attribute)]),
   ) as Demographics;
 }
 
@@ -79,8 +47,7 @@ interface Counted {
 }
 
 /** Series of people who are too few to be shown are not shown either. */
-function counted(row: Pick<AcquisitionRow, 'people' | 'series'> | undefined): Counted {
-  const people = protectCount(row?.people ?? 0);
+function counted(people: ShownCount, row: Pick<AcquisitionRow, 'series'> | undefined): Counted {
   return { people, series: people.kind === 'suppressed' ? people : protectCount(row?.series ?? 0) };
 }
 
@@ -94,11 +61,11 @@ function plainValue(value: string): string | null {
  * Values that enough people share, most series first. A rare value is a device or a word that may point to one place, so it
  * is not shown at all, not even as suppressed.
  */
-function byValue(rows: readonly AcquisitionRow[]) {
+function byValue(rows: readonly AcquisitionRow[], peopleOf: (value: string | null) => ShownCount) {
   const values = rows
     .flatMap((row) => {
       const value = row.value === null ? null : plainValue(row.value);
-      const counts = counted(row);
+      const counts = counted(peopleOf(row.value), row);
       return value === null || counts.people.kind === 'suppressed'
         ? []
         : [{ value, ...counts, order: row.series }];
@@ -107,28 +74,41 @@ function byValue(rows: readonly AcquisitionRow[]) {
     .filter((each, at, all) => all.findIndex(({ value }) => value === each.value) === at)
     .slice(0, mostValues)
     .map(({ order: _, ...each }) => each);
-  return { values, missing: counted(rows.find(({ value }) => value === null)) };
+  return {
+    values,
+    missing: counted(
+      peopleOf(null),
+      rows.find(({ value }) => value === null),
+    ),
+  };
 }
 
-export function shownAcquisition(rows: readonly AcquisitionRow[]): Acquisition {
+export function shownAcquisition(
+  rows: readonly AcquisitionRow[],
+  people: Pick<PeopleShown, 'of'>,
+): Acquisition {
   const of = (attribute: AcquisitionRow['attribute']) => rows.filter((row) => row.attribute === attribute);
-  const byBand = (attribute: 'field_strength' | 'kvp', bands: readonly { readonly label: string }[]) => {
-    const found = of(attribute);
-    return {
-      bands: Object.fromEntries(
-        bands.map(({ label }) => [label, counted(found.find(({ value }) => value === label))]),
-      ),
-      missing: counted(found.find(({ value }) => value === null)),
-    };
-  };
-  const contrast = of('contrast');
-  const stated = (text: string | null) => counted(contrast.find(({ value }) => value === text));
+  const valuesOf = (attribute: AcquisitionRow['attribute']) =>
+    byValue(of(attribute), (value) => people.of(attribute, value));
+  const single = (attribute: AcquisitionRow['attribute'], value: string | null) =>
+    counted(
+      people.of(attribute, value),
+      of(attribute).find((row) => row.value === value),
+    );
+  const byBand = (attribute: 'field_strength' | 'kvp', bands: readonly { readonly label: string }[]) => ({
+    bands: Object.fromEntries(bands.map(({ label }) => [label, single(attribute, label)] as const)),
+    missing: single(attribute, null),
+  });
   return {
-    modality: byValue(of('modality')),
-    body_part: byValue(of('body_part')),
-    manufacturer: byValue(of('manufacturer')),
+    modality: valuesOf('modality'),
+    body_part: valuesOf('body_part'),
+    manufacturer: valuesOf('manufacturer'),
     field_strength: byBand('field_strength', fieldStrengthBands) as Acquisition['field_strength'],
     kvp: byBand('kvp', kvpBands) as Acquisition['kvp'],
-    contrast: { used: stated('true'), notUsed: stated('false'), missing: stated(null) },
+    contrast: {
+      used: single('contrast', 'true'),
+      notUsed: single('contrast', 'false'),
+      missing: single('contrast', null),
+    },
   };
 }

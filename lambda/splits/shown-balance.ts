@@ -2,7 +2,13 @@ import { binomialLimits } from '../../statistics/binomial/binomial';
 import { protectCount, windowOf } from '../../statistics/disclosure/protect-count';
 import { shownStep } from '../../statistics/disclosure/shown-count.contract';
 import type { SplitBalance as ShownSplitBalance } from '../releases/release-figures.contract';
-import { balanceConfidence, balancedAttributes, type SplitCounts, type StratumCount } from './split-balance';
+import {
+  type BalancedAttribute,
+  balanceConfidence,
+  balancedAttributes,
+  type SplitCounts,
+  type StratumCount,
+} from './split-balance';
 
 /** Words for the people of whom an attribute is not known. */
 const notKnown = 'not known';
@@ -30,12 +36,17 @@ function shownAmong(strata: readonly StratumCount[]): ReadonlySet<StratumCount> 
 /**
  * The balance as a release shows it: counts after the disclosure rule, and share, limits and verdict worked out from these
  * alone. `inside` is false only where no count that rounds to the shown one would be inside.
+ * @param mayShow whether the counts by an attribute may be shown at all, beside all else of the release
  */
-export function shownBalance({ strata }: SplitCounts, heldOutShare: number): ShownSplitBalance {
+export function shownBalance(
+  { strata }: SplitCounts,
+  heldOutShare: number,
+  mayShow: (attribute: BalancedAttribute) => boolean,
+): ShownSplitBalance {
   const shown = new Set(
-    balancedAttributes.flatMap((name) => [
-      ...shownAmong(strata.filter(({ attribute }) => attribute === name)),
-    ]),
+    balancedAttributes
+      .filter(mayShow)
+      .flatMap((name) => [...shownAmong(strata.filter(({ attribute }) => attribute === name))]),
   );
   return {
     heldOutShare,

@@ -177,6 +177,7 @@ export class ReleaseFunctions extends Construct {
     for (const step of [this.takeSeries, this.measureRelease, this.writeDocuments])
       read(step, catalogue, 'releases/*');
     for (const step of [this.takeSeries, this.measureRelease]) write(step, catalogue, 'releases/*');
+    write(this.measureRelease, catalogue, 'cohorts/queries/*');
     allowUnload(this.takeSeries, this.props.lake, unloadsFolder);
     read(this.takeSeries, catalogue, 'lake/released_series/*');
     write(this.takeSeries, catalogue, 'lake/released_series/*');

@@ -1,8 +1,5 @@
 import type { PatientSet } from './patient-set';
 
-/** Groups a facet may have: more would be a list of people rather than a table. */
-export const mostGroups = 1000;
-
 /**
  * A partition of the patients of a release: each is in one group, those of whom nothing is known in one of their own. An
  * attribute of which a patient may have several (modality, say) is none: its values are questions, or the
@@ -13,17 +10,6 @@ export interface Facet {
   readonly groups: readonly string[];
   /** Position of each patient's group in `groups`; patient 1 comes first. */
   readonly groupOf: Uint16Array;
-}
-
-/** Two facets at once: their two-way table. Both margins are facets of their own. */
-export function crossed(one: Facet, other: Facet): Facet {
-  const groups = one.groups.flatMap((row) => other.groups.map((column) => `${row}|${column}`));
-  if (groups.length > mostGroups) throw new RangeError(`a two-way table has at most ${mostGroups} cells`);
-  return {
-    name: `${one.name}|${other.name}`,
-    groups,
-    groupOf: one.groupOf.map((row, patient) => row * other.groups.length + (other.groupOf[patient] ?? 0)),
-  };
 }
 
 /** True counts of a set by group. Never shown. */

@@ -1,6 +1,7 @@
 import { everybodyInACrowd } from './crowds';
 import { countGroups, type Facet } from './facet';
 import {
+  askedOf,
   cohortsOf,
   type Decision,
   type LogEntry,
@@ -40,7 +41,7 @@ export function mayAddFacet(
   let base: Answered | undefined;
   const earlier: { readonly facet: Facet; readonly shown: readonly ShownCount[] }[] = [];
   for (const entry of log) {
-    if (entry.kind === 'cohort') continue;
+    if (entry.kind === 'cohort' || entry.kind === 'published') continue;
     if (entry.kind === 'refused') {
       if (entry.filter === text) return { kind: 'refusal', code: 'COUNT_TOO_SIMILAR', entry: null };
       continue;
@@ -53,8 +54,7 @@ export function mayAddFacet(
         earlier.push({ facet: each, shown: answer.facets[each.name] ?? [] });
   }
   if (base === undefined) throw new Error('a facet of a filter whose count was not answered');
-  const asked = log.filter(({ kind }) => kind !== 'cohort').length;
-  const limit = limitReached(limits, use, asked);
+  const limit = limitReached(limits, use, askedOf(log));
   if (limit !== null) return { kind: 'refusal', code: limit, entry: null };
 
   const { patients } = base.question;

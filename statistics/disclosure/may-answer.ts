@@ -2,16 +2,18 @@ import { everybodyInACrowd, type ToldCells } from './crowds';
 import { countGroups, type Facet } from './facet';
 import { PatientSet } from './patient-set';
 import { type CountWindow, protectCount, windowOf } from './protect-count';
-import { protectTables } from './protect-table';
 import { leastShown, type ShownCount } from './shown-count.contract';
 
-/** Asks how many patients of a release a filter finds, and how they are spread. */
+/** Asks how many patients of a release a filter finds. */
 export interface Question {
   /** The canonical filter as text: one text, one filter, whatever the release holds. `''` finds everybody. */
   readonly filter: string;
   /** Whom the filter finds. */
   readonly patients: PatientSet;
-  /** What the patients are counted by besides; all of them are asked with the first question of a filter. */
+}
+
+/** A question as the log holds it: a count, or how the people of a counted filter are spread (`mayAddFacet`). */
+export interface AnsweredQuestion extends Question {
   readonly facets: readonly Facet[];
 }
 
@@ -24,7 +26,9 @@ export interface Answer {
 
 /** What the log of a release holds, oldest first. */
 export type LogEntry =
-  | { readonly kind: 'answered'; readonly question: Question; readonly answer: Answer }
+  /** Before the first question: every set whose count the documents of the release show, or that follows from them. */
+  | { readonly kind: 'published'; readonly sets: readonly PatientSet[] }
+  | { readonly kind: 'answered'; readonly question: AnsweredQuestion; readonly answer: Answer }
   | {
       readonly kind: 'refused';
       readonly filter: string;
@@ -51,7 +55,6 @@ export interface QueryUse {
 
 export type RefusalCode =
   | 'COUNT_TOO_SIMILAR'
-  | 'FACETS_ASKED_LATER'
   | 'DAILY_QUESTIONS_USED'
   | 'PROJECT_QUESTIONS_USED'
   | 'RELEASE_QUESTIONS_USED';
@@ -71,7 +74,8 @@ export type CohortDecision =
 const few = leastShown - 1;
 const belowEight: CountWindow = { least: 0, most: few };
 
-function wholeSet(patients: PatientSet): ToldCells {
+/** What is told of a set whose count is shown, or suppressed. */
+export function wholeSet(patients: PatientSet): ToldCells {
   return {
     patients,
     facet: null,
@@ -81,7 +85,7 @@ function wholeSet(patients: PatientSet): ToldCells {
 }
 
 /** What an answer tells. A group that is suppressed for another's sake counts as if it were shown. */
-function toldBy({ patients, facets }: Question): ToldCells[] {
+function toldBy({ patients, facets }: AnsweredQuestion): ToldCells[] {
   const told = [wholeSet(patients)];
   if (patients.size < leastShown) return told;
   for (const facet of facets) {
@@ -92,6 +96,7 @@ function toldBy({ patients, facets }: Question): ToldCells[] {
 }
 
 function toldByEntry(entry: LogEntry): ToldCells[] {
+  if (entry.kind === 'published') return entry.sets.map(wholeSet);
   if (entry.kind === 'answered') return toldBy(entry.question);
   if (entry.kind === 'cohort' || entry.apart === null) return [];
   return [{ patients: entry.apart, facet: null, counts: [entry.apart.size], windows: [belowEight] }];
@@ -135,17 +140,6 @@ function fewUnknown(patients: PatientSet, cohorts: readonly PatientSet[]): boole
   return unknown >= 1 && unknown <= few;
 }
 
-function answerOf({ patients, facets }: Question): Answer {
-  const tables = protectTables(
-    patients.size,
-    facets.map((facet) => countGroups(patients, facet)),
-  );
-  return {
-    people: protectCount(patients.size),
-    facets: Object.fromEntries(facets.map(({ name }, at) => [name, tables[at]?.groups ?? []])),
-  };
-}
-
 /**
  * Whether a question may be answered after all that the log of the release has answered, and with what.
  *
@@ -166,20 +160,12 @@ export function mayAnswer(
   use: QueryUse,
 ): Decision {
   for (const entry of log) {
-    if (entry.kind === 'cohort') continue;
-    if (entry.kind === 'refused') {
-      if (entry.filter !== question.filter) continue;
+    if (entry.kind === 'refused' && entry.filter === question.filter)
       return { kind: 'refusal', code: 'COUNT_TOO_SIMILAR', entry: null };
-    }
-    if (entry.question.filter !== question.filter) continue;
-    const names = question.facets.map(({ name }) => name);
-    if (names.some((name) => entry.answer.facets[name] === undefined))
-      return { kind: 'refusal', code: 'FACETS_ASKED_LATER', entry: null };
-    const facets = Object.fromEntries(names.map((name) => [name, entry.answer.facets[name] ?? []]));
-    return { kind: 'answer', from: 'log', answer: { people: entry.answer.people, facets } };
+    if (entry.kind === 'answered' && entry.question.filter === question.filter)
+      return { kind: 'answer', from: 'log', answer: { people: entry.answer.people, facets: {} } };
   }
-  const asked = log.filter(({ kind }) => kind !== 'cohort').length;
-  const limit = limitReached(limits, use, asked);
+  const limit = limitReached(limits, use, askedOf(log));
   if (limit !== null) return { kind: 'refusal', code: limit, entry: null };
 
   const { release } = question.patients;
@@ -199,10 +185,16 @@ export function mayAnswer(
     }
   }
   if (fewUnknown(question.patients, cohorts)) return refused(null);
-  if (!everybodyInACrowd({ release, cells: [...before, ...toldBy(question)], cohorts })) return refused(null);
-  const answer = answerOf(question);
-  return { kind: 'answer', from: 'question', answer, entry: { kind: 'answered', question, answer } };
+  if (!everybodyInACrowd({ release, cells: [...before, wholeSet(question.patients)], cohorts }))
+    return refused(null);
+  const answer: Answer = { people: protectCount(question.patients.size), facets: {} };
+  const entry: LogEntry = { kind: 'answered', question: { ...question, facets: [] }, answer };
+  return { kind: 'answer', from: 'question', answer, entry };
 }
+
+/** Questions that were asked of a release, refused ones among them. */
+export const askedOf = (log: readonly LogEntry[]): number =>
+  log.filter(({ kind }) => kind === 'answered' || kind === 'refused').length;
 
 export function limitReached(limits: QueryLimits, use: QueryUse, asked: number): RefusalCode | null {
   if (use.ofProjectToday >= limits.perProjectAndDay) return 'DAILY_QUESTIONS_USED';

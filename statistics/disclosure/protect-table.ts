@@ -95,6 +95,17 @@ export function protectTables(total: number, facets: readonly (readonly number[]
   }));
 }
 
+/**
+ * Groups that together have everybody of a counted set, and may overlap (modalities, of which a patient has several): as
+ * counts each for itself, or none where total and groups would tell that a suppressed one is not empty. `groups` are the
+ * true counts.
+ */
+export function protectOverlapping(total: number, groups: readonly number[]): ShownCount[] {
+  return givesAway(groups, windowOf(protectCount(total)))
+    ? groups.map(() => suppressed)
+    : groups.map(protectCount);
+}
+
 /** A two-way table as it may be shown, a row after another, with its margins. */
 export interface ShownTwoWayTable {
   readonly total: ShownCount;

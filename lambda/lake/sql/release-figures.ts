@@ -10,7 +10,6 @@ const count = z.number().int();
 /** How much there is of a collection; of the whole where `collection` is null. */
 export const totalsRow = z.object({
   collection: z.string().nullable(),
-  people: count,
   studies: count,
   series: count,
   instances: count,
@@ -21,11 +20,11 @@ export const totalsRow = z.object({
 });
 
 const totalsOf = (collection: string): string =>
-  `SELECT ${collection} AS collection, count(DISTINCT r.patient_number) AS people, count(DISTINCT r.study_number) AS studies,
+  `SELECT ${collection} AS collection, count(DISTINCT r.study_number) AS studies,
 count(*) AS series, CAST(coalesce(sum(r.instances), 0) AS bigint) AS instances, CAST(coalesce(sum(r.bytes), 0) AS bigint) AS bytes,
 CAST(year(min(r.study_date)) AS integer) AS first_year, CAST(year(max(r.study_date)) AS integer) AS last_year`;
 
-/** A row for each collection, and one for the whole: whoever is in two collections counts once in it. */
+/** A row for each collection, and one for the whole. */
 export const totalsSelect = (scope: ReleaseScope): string =>
   `${totalsOf('CAST(NULL AS varchar)')}
 ${releasedRows(scope, everything)}
@@ -46,47 +45,26 @@ const personColumns = {
 
 export type PersonColumn = keyof typeof personColumns;
 
-/** People of a group, and their images; the group is null where the attribute is not known. */
+/** Images of the people of a group; the group is null where the attribute is not known. */
 export const peopleRow = z.object({
   attribute: z.enum(Object.keys(personColumns) as [PersonColumn, ...PersonColumn[]]),
   value: z.string().nullable(),
-  people: count,
   images: count,
 });
 
 export type PeopleRow = z.infer<typeof peopleRow>;
 
-/** People by each attribute. Whoever was imaged in two regions of trusts counts in both. */
+/** Images by each attribute of people. */
 export const peopleSelect = (scope: ReleaseScope): string =>
   Object.entries(personColumns)
     .map(
       ([attribute, column]) =>
-        `SELECT ${stringLiteral(attribute)} AS attribute, ${column} AS value, count(DISTINCT r.patient_number) AS people,
+        `SELECT ${stringLiteral(attribute)} AS attribute, ${column} AS value,
 CAST(sum(r.instances) AS bigint) AS images
 ${releasedRows(scope, everything)}
 GROUP BY ${column}`,
     )
     .join('\nUNION ALL\n');
-
-/** People of whom age, sex and ethnic category are known: by category, and by age and sex. */
-export const standardisedRow = z.object({
-  age_band: z.string().nullable(),
-  sex: z.string().nullable(),
-  ethnic_category: z.string().nullable(),
-  people: count,
-});
-
-export const standardisedSelect = (scope: ReleaseScope): string => {
-  const known = `${releasedRows(scope, everything)}
-AND r.age_band IS NOT NULL AND r.sex IN ('1', '2') AND r.ethnic_category IS NOT NULL`;
-  return `SELECT CAST(NULL AS varchar) AS age_band, CAST(NULL AS varchar) AS sex, r.ethnic_category, count(DISTINCT r.patient_number) AS people
-${known}
-GROUP BY r.ethnic_category
-UNION ALL
-SELECT r.age_band, r.sex, CAST(NULL AS varchar) AS ethnic_category, count(DISTINCT r.patient_number) AS people
-${known}
-GROUP BY r.age_band, r.sex`;
-};
 
 const acquisitionColumns = {
   modality: 'r.modality',
@@ -105,7 +83,6 @@ export interface SqlBand {
 export const acquisitionRow = z.object({
   attribute: z.enum(['modality', 'body_part', 'manufacturer', 'contrast', 'field_strength', 'kvp']),
   value: z.string().nullable(),
-  people: count,
   series: count,
 });
 
@@ -124,25 +101,49 @@ const bandColumn = (column: string, bands: readonly SqlBand[]): string =>
     })
     .join(' ')} END`;
 
-/** People and series by each attribute of how images were taken; bands of numbers among the modalities that have them. */
-export function acquisitionSelect(
-  scope: ReleaseScope,
-  bands: { readonly fieldStrength: readonly SqlBand[]; readonly kvp: readonly SqlBand[] },
-): string {
-  const by = (attribute: string, column: string, where = ''): string =>
-    `SELECT ${stringLiteral(attribute)} AS attribute, ${column} AS value, count(DISTINCT r.patient_number) AS people, count(*) AS series
-${releasedRows(scope, everything)}${where}
-GROUP BY ${column}`;
-  return [
-    ...Object.entries(acquisitionColumns).map(([attribute, column]) => by(attribute, column)),
-    by('field_strength', bandColumn('r.field_strength', bands.fieldStrength), "\nAND r.modality = 'MR'"),
-    by(
-      'kvp',
-      bandColumn('r.kvp', bands.kvp),
-      `\nAND r.modality IN (${xRayModalities.map(stringLiteral).join(', ')})`,
-    ),
-  ].join('\nUNION ALL\n');
+interface FigureColumn {
+  readonly attribute: string;
+  readonly column: string;
+  /** Which rows it is asked of. */
+  readonly where: string;
 }
+
+interface Bands {
+  readonly fieldStrength: readonly SqlBand[];
+  readonly kvp: readonly SqlBand[];
+}
+
+/** Bands of numbers are asked of the modalities that have them. */
+const acquisitionFigures = ({ fieldStrength, kvp }: Bands): readonly FigureColumn[] => [
+  ...Object.entries(acquisitionColumns).map(([attribute, column]) => ({ attribute, column, where: '' })),
+  {
+    attribute: 'field_strength',
+    column: bandColumn('r.field_strength', fieldStrength),
+    where: "\nAND r.modality = 'MR'",
+  },
+  {
+    attribute: 'kvp',
+    column: bandColumn('r.kvp', kvp),
+    where: `\nAND r.modality IN (${xRayModalities.map(stringLiteral).join(', ')})`,
+  },
+];
+
+/** Every attribute that people are counted by. */
+export const figureColumns = (bands: Bands): readonly FigureColumn[] => [
+  ...Object.entries(personColumns).map(([attribute, column]) => ({ attribute, column, where: '' })),
+  ...acquisitionFigures(bands),
+];
+
+/** Series by each attribute of how images were taken. */
+export const acquisitionSelect = (scope: ReleaseScope, bands: Bands): string =>
+  acquisitionFigures(bands)
+    .map(
+      ({ attribute, column, where }) =>
+        `SELECT ${stringLiteral(attribute)} AS attribute, ${column} AS value, count(*) AS series
+${releasedRows(scope, everything)}${where}
+GROUP BY ${column}`,
+    )
+    .join('\nUNION ALL\n');
 
 /** A study by its names. */
 export const listedStudyRow = z.object({ collection: z.string(), study_instance_uid: z.string() });

@@ -28,6 +28,7 @@ export const objects = {
   'held-out-clinical': ['catalogue', `clinical/collection=chest/split=held-out/${submission}.ndjson`],
   tombstones: ['catalogue', `tombstones/collection=chest/split=development/${withdrawal}.ndjson`],
   'cohort-lists': ['catalogue', `cohorts/manifests/${'a1'.repeat(32)}.ndjson`],
+  'told-sets': ['catalogue', 'cohorts/queries/2026.1/published.json'],
   'held-out-lists': ['catalogue', 'splits/evaluation-sets/chest/0001-00.json'],
   'lake-rows': [
     'catalogue',

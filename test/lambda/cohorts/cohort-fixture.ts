@@ -8,6 +8,9 @@ import type { Role } from '../../../lambda/platform/roles.contract';
 import { grant } from '../../../lambda/register/grant.contract';
 import { membership, project } from '../../../lambda/register/project.contract';
 import { grantStudiesKey, membershipKey, projectKey } from '../../../lambda/register/register-table';
+import { peopleShown } from '../../../lambda/releases/people-shown';
+import { readReleaseSets } from '../../../lambda/releases/release-sets';
+import { writeToldSets } from '../../../lambda/releases/told-sets';
 import { englandCensus2021 } from '../../../statistics/references/england-census-2021';
 import { type EmbeddedTable, startEmbeddedTable } from '../fixtures/embedded-table';
 import { MemoryObjectStore } from '../fixtures/memory-object-store';
@@ -99,6 +102,9 @@ export class CohortFixture implements AsyncDisposable {
   static async start(rows: readonly Row[] = releasedSeries()): Promise<CohortFixture> {
     const fixture = new CohortFixture(await startEmbeddedTable(), await openLakeDatabase());
     await fixture.lake.fill('released_series', rows);
+    const sets = await readReleaseSets(fixture.lake, release);
+    const { told } = peopleShown(sets, true);
+    await writeToldSets(fixture.objects, 'catalogue', release, { patients: sets.patients, sets: told });
     for (const [name, state] of [
       ['2026.004', 'published'],
       ['2026.005', 'building'],
@@ -186,12 +192,13 @@ export class CohortFixture implements AsyncDisposable {
   /** Everything anew, as another process has it. */
   ports(): CohortPorts {
     const { table } = this.register;
+    const queryLog = new RegisterQueryLog(table, this.objects, 'catalogue');
     return {
       table,
       projects: new RegisterTableProjects(table),
       engine: this.lake,
-      queryLog: new RegisterQueryLog(table, this.objects, 'catalogue'),
-      patients: new ReleasePatients(table, this.lake),
+      queryLog,
+      patients: new ReleasePatients(queryLog, this.lake),
       withdrawn: new WithdrawnStudies(this.lake, this.clock),
       objects: this.objects,
       catalogueBucket: 'catalogue',

@@ -1,5 +1,6 @@
-import { askQuestion, enterCohort } from '../../../lambda/cohorts/ask-question';
+import { askFacet, askQuestion, enterCohort } from '../../../lambda/cohorts/ask-question';
 import { type Asker, RegisterQueryLog } from '../../../lambda/cohorts/query-log';
+import { writeToldSets } from '../../../lambda/releases/told-sets';
 import type { Facet } from '../../../statistics/disclosure/facet';
 import { type LogEntry, mayAnswer, type Question } from '../../../statistics/disclosure/may-answer';
 import { PatientSet } from '../../../statistics/disclosure/patient-set';
@@ -19,9 +20,9 @@ const sex: Facet = {
   groupOf: Uint16Array.from({ length: patients }, (_, at) => at % 2),
 };
 
-function upTo(most: number, facets: readonly Facet[] = []): Question {
+function upTo(most: number): Question {
   const numbers = Array.from({ length: most }, (_, at) => at + 1);
-  return { filter: `number <= ${most}`, patients: PatientSet.of(patients, numbers), facets };
+  return { filter: `number <= ${most}`, patients: PatientSet.of(patients, numbers) };
 }
 
 describe('the log of questions', () => {
@@ -32,33 +33,41 @@ describe('the log of questions', () => {
   beforeEach(async () => {
     register = await startEmbeddedTable();
     objects = new MemoryObjectStore();
+    for (const release of ['r1', 'r2'])
+      await writeToldSets(objects, 'catalogue', release, { patients, sets: [] });
     queryLog = new RegisterQueryLog(register.table, objects, 'catalogue');
   });
   afterEach(() => register.stop());
 
   it('gives back what was put in', async () => {
-    const question = upTo(101, [sex]);
-    const decision = await askQuestion(queryLog, 'r1', question, asker('a'), limits);
-    const [logged] = await queryLog.read('r1', patients);
+    const question = upTo(101);
+    await askQuestion(queryLog, 'r1', question, asker('a'), limits);
+    const decision = await askFacet(queryLog, 'r1', question.filter, sex, asker('a'), limits);
+    const [, logged] = await queryLog.read('r1', patients);
     expect(decision).toMatchObject({ kind: 'answer', from: 'question' });
     expect(logged).toEqual({
       project: asker('a').project,
       at: asker('a').at,
-      entry: { kind: 'answered', question, answer: 'answer' in decision && decision.answer },
+      entry: {
+        kind: 'answered',
+        question: { filter: `${question.filter} by sex`, patients: question.patients, facets: [sex] },
+        answer: 'answer' in decision && decision.answer,
+      },
     });
     expect(await queryLog.read('r2', patients)).toEqual([]);
   });
 
   it('holds no true count', async () => {
-    await askQuestion(queryLog, 'r1', upTo(103, [sex]), asker('a'), limits);
-    await askQuestion(queryLog, 'r1', upTo(101, [sex]), asker('a'), limits);
+    await askQuestion(queryLog, 'r1', upTo(103), asker('a'), limits);
+    await askFacet(queryLog, 'r1', upTo(103).filter, sex, asker('a'), limits);
+    await askQuestion(queryLog, 'r1', upTo(101), asker('a'), limits);
     const items = (await register.items()).join('\n').replaceAll(/"filter":\{[^}]*\}/g, '');
     expect(items).not.toMatch(/"(101|102|103|51|52)"/);
     expect(items).toMatch(/"105"/);
   });
 
   it('answers the same filter from the log, without cost', async () => {
-    const first = await askQuestion(queryLog, 'r1', upTo(101, [sex]), asker('a'), limits);
+    const first = await askQuestion(queryLog, 'r1', upTo(101), asker('a'), limits);
     const second = await askQuestion(queryLog, 'r1', upTo(101), asker('b'), { ...limits, perProject: 0 });
     expect(first).toMatchObject({ answer: { people: { kind: 'shown', value: 100 } } });
     expect(second).toEqual({
@@ -88,7 +97,7 @@ describe('the log of questions', () => {
     expect(log).toHaveLength(50);
     const before: LogEntry[] = [];
     for (const { entry } of log) {
-      if (entry.kind === 'cohort') throw new Error('nobody made a cohort');
+      if (entry.kind !== 'answered' && entry.kind !== 'refused') throw new Error('only questions were asked');
       const filter = entry.kind === 'answered' ? entry.question.filter : entry.filter;
       const at = questions.findIndex((question) => question.filter === filter);
       const question = questions[at];
@@ -105,6 +114,20 @@ describe('the log of questions', () => {
     expect(await queryLog.append('r1', 0, entry, asker('a'))).toBe(true);
     expect(await queryLog.append('r1', 0, entry, asker('b'))).toBe(false);
     expect(await queryLog.append('r1', 1, entry, asker('b'))).toBe(true);
+  });
+
+  it('decides after what the release has published, and not at all where that is not known', async () => {
+    const between = (first: number, last: number) =>
+      PatientSet.of(
+        patients,
+        Array.from({ length: last - first + 1 }, (_, at) => first + at),
+      );
+    const sets = [between(1, 12), between(13, 24), between(25, 36), between(37, 43)];
+    await writeToldSets(objects, 'catalogue', 'r3', { patients, sets });
+    const ask = (release: string) => askQuestion(queryLog, release, upTo(43), asker('a'), limits);
+    expect((await ask('r1')).kind).toBe('answer');
+    expect((await ask('r3')).kind).toBe('refusal');
+    await expect(ask('unknown')).rejects.toThrow('not known what release');
   });
 
   it('knows of cohorts', async () => {

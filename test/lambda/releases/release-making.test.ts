@@ -2,8 +2,10 @@ import { QueryError } from '../../../lambda/lake/query-error';
 import { readManifest } from '../../../lambda/releases/manifest.contract';
 import { release as releaseSchema } from '../../../lambda/releases/release.contract';
 import { abandonRelease, giveReason, resumeRelease } from '../../../lambda/releases/steer-release';
+import { readToldSets } from '../../../lambda/releases/told-sets';
 import { countWithdrawn, withdrawnCount } from '../../../lambda/releases/withdrawn-count';
 import { defaultLeakageLimits, LeakageUndecided } from '../../../lambda/splits/leakage-guard';
+import { protectCount } from '../../../statistics/disclosure/protect-count';
 import { officer } from '../register/register-fixture';
 import { instance, patients, person, ReleaseRun } from './release-run';
 
@@ -39,6 +41,22 @@ it('nothing held out is listed, and no count of fewer than eight is shown', asyn
   const text = JSON.stringify(Object.values(run.documents()));
   expect(text).not.toContain('patient-00');
   expect(text).not.toContain('RX1');
+});
+
+it('the log of questions begins with every set of people whose count is shown', async () => {
+  await run.ask();
+  await run.execute();
+  const { patients: all, sets } = await readToldSets(run.objects, 'catalogue', '2026.1');
+  expect(all).toBe(100);
+  const sizes = sets.map(({ size }) => protectCount(size));
+  const { totals, demographics, collections } = released();
+  expect(sizes).toContainEqual(protectCount(20));
+  for (const count of [
+    totals.people,
+    ...collections.map(({ people }) => people),
+    ...Object.values(demographics).flatMap(({ people, missing }) => [...Object.values(people), missing]),
+  ])
+    if (count.kind === 'shown') expect(sizes).toContainEqual(count);
 });
 
 it('an execution after the publication changes nothing', async () => {

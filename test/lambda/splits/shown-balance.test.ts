@@ -26,7 +26,7 @@ const counts = fc.array(people, { minLength: 1, maxLength: 6 }).map((groups) => 
 it('fits the figures of a release, and is a function of protected counts alone', () => {
   fc.assert(
     fc.property(counts, (true_) => {
-      const shown = shownBalance(true_, 0.2);
+      const shown = shownBalance(true_, 0.2, () => true);
       expect(shownBalanceContract.safeParse(shown).success).toBe(true);
       shown.strata.forEach(({ heldOut, inside }, at) => {
         const { development = 0, heldOut: held = 0 } = true_.strata[at] ?? {};
@@ -46,7 +46,7 @@ it('is outside only where the true count is', () => {
   fc.assert(
     fc.property(counts, (true_) => {
       const verdicts = splitBalance(true_, 0.2).strata.map(({ limits, heldOut }) => ({ limits, heldOut }));
-      shownBalance(true_, 0.2).strata.forEach(({ inside }, at) => {
+      shownBalance(true_, 0.2, () => true).strata.forEach(({ inside }, at) => {
         const { limits, heldOut } = verdicts[at] ?? { limits: { least: 0, most: 0 }, heldOut: 0 };
         // the people are rounded too, by at most two, which moves a limit by at most two
         if (inside === false) expect(heldOut < limits.least + 2 || heldOut > limits.most - 2).toBe(true);
@@ -68,6 +68,7 @@ it('says of a stratum what its shown counts say', () => {
       ],
     },
     0.2,
+    () => true,
   );
   expect(shown.strata.map(({ group, inside }) => [group, inside])).toEqual([
     ['E12000007', true],
@@ -75,4 +76,14 @@ it('says of a stratum what its shown counts say', () => {
     ['not known', false],
   ]);
   expect(shown.strata[0]?.heldOut).toBeCloseTo(100 / 505, 10);
+});
+
+it('withholds every stratum of an attribute that may not be shown', () => {
+  const strata = [stratum('region', 'E12000007', 402, 101), stratum('sex', '1', 402, 101)];
+  const shown = shownBalance(
+    { development: 402, heldOut: 101, strata },
+    0.2,
+    (attribute) => attribute === 'sex',
+  );
+  expect(shown.strata.map(({ heldOut }) => heldOut === null)).toEqual([true, false]);
 });

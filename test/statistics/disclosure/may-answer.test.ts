@@ -1,5 +1,4 @@
 import { everybodyInACrowd } from '../../../statistics/disclosure/crowds';
-import { crossed, type Facet } from '../../../statistics/disclosure/facet';
 import { type LogEntry, mayAnswer, mayMakeCohort } from '../../../statistics/disclosure/may-answer';
 import { PatientSet } from '../../../statistics/disclosure/patient-set';
 
@@ -13,8 +12,8 @@ const numbers = (from: number, to: number) =>
   );
 
 /** Asks one after another of one log; filters are named by their place. */
-function ask(log: LogEntry[], patients: PatientSet, facets: readonly Facet[] = [], filter = `${log.length}`) {
-  const decision = mayAnswer({ filter, patients, facets }, log, limits, unused);
+function ask(log: LogEntry[], patients: PatientSet, filter = `${log.length}`) {
+  const decision = mayAnswer({ filter, patients }, log, limits, unused);
   if ('entry' in decision && decision.entry !== null) log.push(decision.entry);
   return decision;
 }
@@ -25,7 +24,7 @@ const tooSimilar = { kind: 'refusal', code: 'COUNT_TOO_SIMILAR' };
 describe('a question', () => {
   it('of one who narrows a filter step by step is answered', () => {
     const log: LogEntry[] = [];
-    expect(ask(log, PatientSet.everybody(release), [], '')).toMatchObject(shown(1000));
+    expect(ask(log, PatientSet.everybody(release), '')).toMatchObject(shown(1000));
     expect(ask(log, numbers(1, 612))).toMatchObject(shown(610));
     expect(ask(log, numbers(1, 400))).toMatchObject(shown(400));
     expect(ask(log, numbers(1, 390))).toMatchObject(shown(390));
@@ -57,40 +56,25 @@ describe('a question', () => {
   it('is refused again where it was refused', () => {
     const log: LogEntry[] = [];
     ask(log, numbers(1, 500));
-    ask(log, numbers(1, 495), [], 'once');
-    expect(ask(log, numbers(1, 495), [], 'once')).toEqual({ ...tooSimilar, entry: null });
+    ask(log, numbers(1, 495), 'once');
+    expect(ask(log, numbers(1, 495), 'once')).toEqual({ ...tooSimilar, entry: null });
     expect(log).toHaveLength(2);
   });
 
-  it('gets other facets with its first answer only', () => {
-    const sex: Facet = {
-      name: 'sex',
-      groups: ['1', '2'],
-      groupOf: Uint16Array.from({ length: release }, (_, at) => at % 2),
-    };
-    const half: Facet = { ...sex, name: 'half', groupOf: sex.groupOf.map((__, at) => (at < 500 ? 0 : 1)) };
-    const log: LogEntry[] = [];
-    const both = crossed(sex, half);
-    expect(ask(log, numbers(1, 600), [sex, half, both], 'a')).toMatchObject({
-      answer: {
-        facets: {
-          sex: [
-            { kind: 'shown', value: 300 },
-            { kind: 'shown', value: 300 },
-          ],
-          'sex|half': [{ value: 250 }, { value: 50 }, { value: 250 }, { value: 50 }],
-        },
-      },
-    });
-    ask(log, numbers(1, 400), [sex], 'b');
-    expect(ask(log, numbers(1, 400), [half], 'b')).toMatchObject({ code: 'FACETS_ASKED_LATER' });
+  it('is decided after what the release has published', () => {
+    const published = (...sets: PatientSet[]): LogEntry[] => [{ kind: 'published', sets }];
+    // three groups of 12 people at most and one of seven at most, of 43 at least: all would be known
+    expect(ask(published(), numbers(1, 43))).toMatchObject(shown(45));
+    const groups = [numbers(1, 12), numbers(13, 24), numbers(25, 36), numbers(37, 43)];
+    expect(ask(published(...groups), numbers(1, 43))).toMatchObject(tooSimilar);
+    expect(ask(published(numbers(1, 97)), numbers(1, 97))).toMatchObject(shown(95));
   });
 
   it.each([
     ['DAILY_QUESTIONS_USED', { ofProjectToday: 10, ofProject: 10 }],
     ['PROJECT_QUESTIONS_USED', { ofProjectToday: 0, ofProject: 20 }],
   ] as const)('ends with %s', (code, use) => {
-    const question = { filter: 'x', patients: numbers(1, 300), facets: [] };
+    const question = { filter: 'x', patients: numbers(1, 300) };
     expect(mayAnswer(question, [], limits, use)).toEqual({ kind: 'refusal', code, entry: null });
   });
 });

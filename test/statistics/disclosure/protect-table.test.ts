@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { protectCount, windowOf } from '../../../statistics/disclosure/protect-count';
 import {
   protectGroups,
+  protectOverlapping,
   protectTables,
   protectTwoWayTable,
   type ShownTable,
@@ -134,5 +135,15 @@ describe('a two-way table', () => {
         [shown(40), shown(50)],
       ],
     });
+  });
+});
+
+describe('groups that may overlap', () => {
+  it('are shown each for itself, also where one is suppressed', () => {
+    expect(protectOverlapping(80, [80, 3])).toEqual([{ kind: 'shown', value: 80 }, { kind: 'suppressed' }]);
+  });
+
+  it('are all suppressed where a small one would be known not to be empty', () => {
+    expect(protectOverlapping(80, [70, 7])).toEqual([{ kind: 'suppressed' }, { kind: 'suppressed' }]);
   });
 });

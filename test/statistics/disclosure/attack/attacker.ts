@@ -10,7 +10,7 @@ export interface Knowledge {
 /** Steps of the exact search for one question about one cell. */
 const longestSearch = 400_000;
 
-class SearchTooLong extends Error {}
+export class SearchTooLong extends Error {}
 
 /**
  * Whether people can be spread over the types so that all that is known holds. Exact: branches on the number of people of a type

@@ -1,14 +1,29 @@
 import type { Facet } from '../../../../statistics/disclosure/facet';
-import type { Answer, Decision, LogEntry, Question } from '../../../../statistics/disclosure/may-answer';
+import type {
+  CohortDecision,
+  Decision,
+  LogEntry,
+  Question,
+} from '../../../../statistics/disclosure/may-answer';
+import type { PublishedSets, SetsToPublish } from '../../../../statistics/disclosure/publish-sets';
+import type { ShownCount } from '../../../../statistics/disclosure/shown-count.contract';
 import type { Knowledge } from './attacker';
 import { countOf, type Universe } from './universe';
 
 /** The rule under attack. */
-export type Rule = (question: Question, log: readonly LogEntry[]) => Decision;
+export interface Rule {
+  publish(release: number, tables: readonly SetsToPublish[]): PublishedSets;
+  answer(question: Question, log: readonly LogEntry[]): Decision;
+  addFacet(filter: string, facet: Facet, log: readonly LogEntry[]): Decision;
+  makeCohort(types: Question['patients'], log: readonly LogEntry[]): CohortDecision;
+}
 
 export interface Campaign {
+  /** What everybody is shown. */
   readonly known: readonly Knowledge[];
-  /** Sets that were asked for, whatever came of it. */
+  /** Sets of types whose people the members of a project know one by one, a project each. */
+  readonly cohorts: readonly number[];
+  /** Sets that were asked for or published, whatever came of it. */
   readonly asked: readonly number[];
   readonly answered: number;
   readonly refused: number;
@@ -21,28 +36,30 @@ export type Meaning = (value: number) => { readonly least: number; readonly most
 export const roundedFromEight: Meaning = (value) => ({ least: Math.max(8, value - 2), most: value + 2 });
 
 /**
- * What an answer says. Of a suppressed group the attacker is told more than the answer says: whether it was suppressed for
+ * What a shown count says. Of one that is suppressed the attacker is told more than the answer says: whether it was suppressed for
  * its own smallness (0 to 7), and if not, what would have been shown.
  */
-function learn(
-  universe: Universe,
-  types: number,
-  answer: Answer,
-  attributes: readonly number[],
-  meaning: Meaning,
-): Knowledge[] {
-  const { people } = answer;
-  if (people.kind === 'suppressed') return [{ types, least: 0, most: 7 }];
-  const learnt: Knowledge[] = [{ types, ...meaning(people.value) }];
-  for (const attribute of attributes)
-    answer.facets[`attribute-${attribute}`]?.forEach((shown, value) => {
-      const cell = types & universe.having(attribute, value);
-      const count = countOf(universe.people, cell);
-      if (shown.kind === 'shown') learnt.push({ types: cell, ...meaning(shown.value) });
-      else if (count <= 7) learnt.push({ types: cell, least: 0, most: 7 });
-      else learnt.push({ types: cell, ...roundedFromEight(5 * Math.round(count / 5)) });
-    });
-  return learnt;
+function learn(universe: Universe, types: number, shown: ShownCount, meaning: Meaning): Knowledge {
+  if (shown.kind === 'shown') return { types, ...meaning(shown.value) };
+  const count = countOf(universe.people, types);
+  return count <= 7
+    ? { types, least: 0, most: 7 }
+    : { types, ...roundedFromEight(5 * Math.round(count / 5)) };
+}
+
+const valuesOf = (universe: Universe, attribute: number): number[] =>
+  Array.from({ length: universe.attributes[attribute] ?? 0 }, (_, value) => value);
+
+/** What a release of some of the people shows before anybody asks: by attribute, and a list of values that overlap. */
+function published(universe: Universe, part: number, random: () => number): number[][] {
+  const everybody = 2 ** universe.people.length - 1;
+  const tables = universe.attributes
+    .map((_, attribute) =>
+      valuesOf(universe, attribute).map((value) => part & universe.having(attribute, value)),
+    )
+    .filter(() => random() < 0.7);
+  const values = [0, 1, 2].map(() => part & Math.floor(random() * everybody));
+  return [[part], [everybody & ~part], ...tables, values];
 }
 
 /** A set to ask for: a condition, one on top of an earlier set, or made of earlier sets to isolate what differs. */
@@ -74,49 +91,107 @@ function nextSet(universe: Universe, asked: readonly number[], random: () => num
   );
 }
 
-/** Asks for everybody and then one question after another, with all that the log has told. */
+/**
+ * Sees what a release publishes, asks for everybody, and then puts one question after another, asks for facets of what was
+ * counted before and makes cohorts, with all that the log has told.
+ */
 export function attack(
   universe: Universe,
   rule: Rule,
-  questions: number,
+  steps: number,
   random: () => number,
   meaning: Meaning = roundedFromEight,
 ): Campaign {
   const everybody = 2 ** universe.people.length - 1;
   const known: Knowledge[] = [{ types: everybody, least: universe.total, most: universe.total }];
   const asked: number[] = [];
+  const cohorts: number[] = [];
   const log: LogEntry[] = [];
+  const counted: number[] = [];
   const facets: Facet[] = universe.attributes.map((_, attribute) => universe.facet(attribute));
   let [answered, refused] = [0, 0];
-  for (let round = 0; round < questions; round += 1) {
-    const types = round === 0 ? everybody : nextSet(universe, asked, random);
-    const chosen = universe.attributes.map((_, at) => at).filter(() => random() < 0.25);
-    const decision = rule(
-      {
-        filter: types === everybody ? '' : `${types}`,
-        patients: universe.patientsOf(types),
-        facets: chosen.flatMap((at) => facets[at] ?? []),
-      },
-      log,
+
+  if (random() < 0.5) {
+    const part = random() < 0.5 ? everybody : Math.floor(random() * everybody) & everybody;
+    const tables = published(universe, part, random);
+    const { shown, told } = rule.publish(
+      universe.total,
+      tables.map((sets, at) => ({
+        as: at === tables.length - 1 ? ('values' as const) : ('table' as const),
+        sets: sets.map((types) => universe.patientsOf(types)),
+      })),
     );
-    asked.push(types);
+    log.push({ kind: 'published', sets: told });
+    tables.forEach((sets, table) => {
+      sets.forEach((types, at) => {
+        asked.push(types);
+        if (shown[table]?.[at] === true) known.push(learn(universe, types, { kind: 'suppressed' }, meaning));
+      });
+    });
+  }
+
+  /** Notes what came of a question; gives the answer. */
+  const decided = (decision: Decision): Extract<Decision, { kind: 'answer' }> | null => {
     if (decision.kind === 'answer') {
       answered += 1;
-      if (decision.from === 'question') {
-        log.push(decision.entry);
-        known.push(...learn(universe, types, decision.answer, chosen, meaning));
-        for (const at of chosen)
-          for (let value = 0; value < (universe.attributes[at] ?? 0); value += 1)
-            asked.push(types & universe.having(at, value));
+      if (decision.from === 'question') log.push(decision.entry);
+      return decision;
+    }
+    refused += 1;
+    if (decision.entry !== null) {
+      log.push(decision.entry);
+      known.push(...learnFromRefusal(universe, decision.entry));
+    }
+    return null;
+  };
+  const filterOf = (types: number) => (types === everybody ? '' : `${types}`);
+
+  for (let round = 0; round < steps; round += 1) {
+    const kind = random();
+    const filter = counted[Math.floor(random() * counted.length)];
+    if (round > 0 && kind < 0.25 && filter !== undefined) {
+      const attribute = Math.floor(random() * universe.attributes.length);
+      const facet = facets[attribute];
+      if (facet === undefined) continue;
+      const answer = decided(rule.addFacet(filterOf(filter), facet, log));
+      for (const value of valuesOf(universe, attribute)) {
+        const cell = filter & universe.having(attribute, value);
+        asked.push(cell);
+        const shown = answer?.answer.facets[facet.name]?.[value];
+        if (shown !== undefined) known.push(learn(universe, cell, shown, meaning));
       }
       continue;
     }
-    refused += 1;
-    if (decision.entry === null) continue;
-    log.push(decision.entry);
-    known.push(...learnFromRefusal(universe, decision.entry));
+    const types = round === 0 ? everybody : nextSet(universe, asked, random);
+    asked.push(types);
+    if (round > 0 && kind > 0.9) {
+      const decision = rule.makeCohort(universe.patientsOf(types), log);
+      if (decision.kind === 'refusal') continue;
+      if (decision.entry !== null) log.push(decision.entry);
+      cohorts.push(types);
+      continue;
+    }
+    const answer = decided(
+      rule.answer({ filter: filterOf(types), patients: universe.patientsOf(types) }, log),
+    );
+    if (answer === null) continue;
+    const { people } = answer.answer;
+    known.push(
+      people.kind === 'suppressed' ? { types, least: 0, most: 7 } : learn(universe, types, people, meaning),
+    );
+    if (people.kind === 'shown') counted.push(types);
   }
-  return { known, asked, answered, refused };
+  return { known, cohorts, asked, answered, refused };
+}
+
+/**
+ * What the members of a project know besides: how many of each type are in their cohort. The cells that nobody may recover
+ * are then those of people outside it.
+ */
+export function knownToMembers(universe: Universe, cohort: number): Knowledge[] {
+  return universe.people.flatMap((count, type) =>
+    ((cohort >>> type) & 1) === 1 ? [{ types: 1 << type, least: count, most: count }] : [],
+  );
 }
 
 /** The attacker is told of a refusal which group of fewer than eight it was for, where it was for one. */

@@ -1,0 +1,178 @@
+import { PatientSet } from '../../statistics/disclosure/patient-set';
+import { protectCount } from '../../statistics/disclosure/protect-count';
+import { protectOverlapping, protectTables } from '../../statistics/disclosure/protect-table';
+import { type SetsToPublish, setsToPublish } from '../../statistics/disclosure/publish-sets';
+import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
+import { ageBands, knownEthnicCategories } from '../demographics/table-columns.contract';
+import { balancedAttributes } from '../splits/split-balance';
+import { personGroups } from './person-groups';
+import type { ReleaseSets } from './release-sets';
+
+/** What the documents of a release show of its people, and all that they tell by it. */
+export interface PeopleShown {
+  /** Of the development split, which researchers may be granted. */
+  readonly whole: ShownCount;
+  /** People of the development split with a value of an attribute (a collection's id, of `collection`), null: not known. */
+  of(attribute: string, value: string | null): ShownCount;
+  /** Of those whose age, sex and ethnic category are known. */
+  readonly standardised: {
+    ethnicity(category: string): ShownCount;
+    ageAndSex(ageBand: string, sex: string): ShownCount;
+  };
+  /** Whether the balance of the split over an attribute may be shown. */
+  balanced(attribute: string): boolean;
+  /** Every set whose count is shown, or follows from what is. */
+  readonly told: readonly PatientSet[];
+}
+
+/** Attributes of which everybody has one value, or is among those of whom it is not known. */
+const partitions = ['age_band', 'sex', 'ethnic_category', 'region', 'imd_decile'] as const;
+
+/** Attributes of which a patient may have several values. */
+const overlapping = ['collection', 'trust_region', 'modality', 'contrast', 'manufacturer', 'body_part'];
+
+/** The same, of some modalities only: they do not add up to everybody. */
+const partial = ['field_strength', 'kvp'];
+
+const suppressed: ShownCount = { kind: 'suppressed' };
+
+interface NamedTable extends SetsToPublish {
+  readonly name: string;
+  /** A value for each set. */
+  readonly values: readonly (string | null)[];
+}
+
+const ageAndSex = (ageBand: string, sex: string): string => `${ageBand}/${sex}`;
+
+/** Tables of those of whom all three are known: by ethnic category, and by age and sex. */
+function standardisedTable(sets: ReleaseSets): NamedTable {
+  const of = (attribute: string, value: string | null) => sets.of('development', attribute, value);
+  const known = of('sex', '1')
+    .union(of('sex', '2'))
+    .intersection(of('age_band', null).union(of('ethnic_category', null)).complement());
+  const byAgeAndSex = ageBands.flatMap((age) =>
+    ['1', '2'].map((sex) => ({
+      value: ageAndSex(age, sex),
+      set: known.intersection(of('age_band', age)).intersection(of('sex', sex)),
+    })),
+  );
+  const byCategory = knownEthnicCategories.map((value) => ({
+    value,
+    set: known.intersection(of('ethnic_category', value)),
+  }));
+  const all = [...byCategory, ...byAgeAndSex];
+  return {
+    name: 'standardised',
+    as: 'table',
+    values: all.map(({ value }) => value),
+    sets: all.map(({ set }) => set),
+  };
+}
+
+/** The held-out people of each group, and all of them: what the report on the balance shows shares of. */
+function balanceTable(sets: ReleaseSets, attribute: string): NamedTable {
+  const values = sets.values(attribute);
+  const heldOut = values.map((value) => sets.of('held-out', attribute, value));
+  const both = values.map((value, at) =>
+    sets.of('development', attribute, value).union(heldOut[at] ?? PatientSet.of(sets.patients, [])),
+  );
+  return {
+    name: `balance by ${attribute}`,
+    as: 'table',
+    values: [...values, ...values],
+    sets: [...heldOut, ...both],
+  };
+}
+
+/** Tables in the order in which they are decided: what comes first is least likely to be left out. */
+function tablesOf(sets: ReleaseSets, balance: boolean): NamedTable[] {
+  const of = (
+    attribute: string,
+    values: readonly (string | null)[],
+    as: SetsToPublish['as'],
+  ): NamedTable => ({
+    name: attribute,
+    as,
+    values,
+    sets: values.map((value) => sets.of('development', attribute, value)),
+  });
+  const mostPeopleFirst = (attribute: string) => {
+    const size = (value: string | null) => sets.of('development', attribute, value).size;
+    return sets.values(attribute).sort((one, other) => size(other) - size(one));
+  };
+  for (const attribute of partitions) {
+    const groups: readonly (string | null)[] = [...personGroups[attribute], null];
+    if (!sets.values(attribute).every((value) => groups.includes(value)))
+      throw new Error(`the lake holds an unknown group of ${attribute}`);
+  }
+  const [heldOut, development] = [sets.whole('held-out'), sets.whole('development')];
+  return [
+    // its count stands in the public commitment already
+    { name: 'held-out', as: 'table', values: [null], sets: heldOut.size === 0 ? [] : [heldOut] },
+    { name: 'development', as: 'table', values: [null], sets: [development] },
+    ...partitions.map((attribute) => of(attribute, [...personGroups[attribute], null], 'table')),
+    ...[...overlapping, ...partial].map((attribute) => of(attribute, mostPeopleFirst(attribute), 'values')),
+    standardisedTable(sets),
+    ...(balance ? balancedAttributes.map((attribute) => balanceTable(sets, attribute)) : []),
+  ];
+}
+
+/** Counts of a table as they may be shown, where all of it is. */
+function protectedCounts(name: string, total: number, counts: readonly number[]): readonly ShownCount[] {
+  if (partial.includes(name) || name === 'standardised') return counts.map(protectCount);
+  return protectOverlapping(total, counts);
+}
+
+/**
+ * Decides what the documents of a release show of its people: whole tables, or values of a list, while everybody stands in a
+ * crowd; then the rule for tables, so that no suppressed group follows from the total.
+ * @param balance whether the documents have a report on the balance of the split
+ */
+export function peopleShown(sets: ReleaseSets, balance: boolean): PeopleShown {
+  const tables = tablesOf(sets, balance);
+  const { shown, told } = setsToPublish(sets.patients, tables);
+  const isShown = (name: string) =>
+    shown[tables.findIndex((table) => table.name === name)]?.every((each) => each) ?? false;
+  const total = sets.whole('development').size;
+  const counts = new Map<string, ReadonlyMap<string | null, ShownCount>>();
+  const keep = (name: string, values: readonly (string | null)[], of: readonly ShownCount[]) =>
+    counts.set(name, new Map(values.map((value, at) => [value, of[at] ?? suppressed])));
+
+  tables.forEach(({ name, values, sets: groups }, table) => {
+    const protectedOnes = protectedCounts(
+      name,
+      total,
+      groups.map(({ size }) => size),
+    );
+    keep(
+      name,
+      values,
+      protectedOnes.map((count, at) => (shown[table]?.[at] === true ? count : suppressed)),
+    );
+  });
+  const whole = isShown('development') ? protectCount(total) : suppressed;
+  const exclusive = tables.filter(
+    ({ name, sets: groups }) =>
+      partitions.some((attribute) => attribute === name) &&
+      isShown(name) &&
+      groups.reduce((sum, { size }) => sum + size, 0) === total,
+  );
+  protectTables(
+    total,
+    exclusive.map(({ sets: groups }) => groups.map(({ size }) => size)),
+  ).forEach(({ groups }, at) => {
+    const table = exclusive[at];
+    if (table !== undefined) keep(table.name, table.values, groups);
+  });
+  const of = (name: string, value: string | null): ShownCount => counts.get(name)?.get(value) ?? suppressed;
+  return {
+    whole,
+    of,
+    standardised: {
+      ethnicity: (category) => of('standardised', category),
+      ageAndSex: (ageBand, sex) => of('standardised', ageAndSex(ageBand, sex)),
+    },
+    balanced: (attribute) => isShown(`balance by ${attribute}`),
+    told,
+  };
+}

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { peopleShown } from '../../../lambda/releases/people-shown';
+import { personGroups } from '../../../lambda/releases/person-groups';
+import { ReleaseSets } from '../../../lambda/releases/release-sets';
+import { everybodyInACrowd } from '../../../statistics/disclosure/crowds';
+import { toldByLog } from '../../../statistics/disclosure/may-answer';
+import { protectCount } from '../../../statistics/disclosure/protect-count';
+
+interface Person {
+  readonly split: 'development' | 'held-out';
+  readonly values: Readonly<Record<string, string | null>>;
+}
+
+/** Everybody by number, with the values of each attribute; the rest is not known of them. */
+function setsOf(people: readonly Person[]): ReleaseSets {
+  const attributes = Object.keys({ ...personGroups, collection: [], modality: [] });
+  return new ReleaseSets(
+    people.length,
+    people.flatMap(({ split, values }, at) => {
+      const row = { split, first: at + 1, bits: 1 };
+      return [
+        { ...row, attribute: null, value: null },
+        ...attributes.map((attribute) => ({ ...row, attribute, value: values[attribute] ?? null })),
+      ];
+    }),
+  );
+}
+
+const some = (people: number, values: Person['values'], split: Person['split'] = 'development'): Person[] =>
+  Array.from({ length: people }, () => ({ split, values }));
+
+it('shows counts, and suppresses the least shown group beside one that is suppressed alone', () => {
+  const shown = peopleShown(
+    setsOf([
+      ...some(40, { sex: '1', collection: 'chest' }),
+      ...some(30, { sex: '2', collection: 'chest' }),
+      ...some(10, { sex: '9', collection: 'chest' }),
+      ...some(20, {}, 'held-out'),
+    ]),
+    true,
+  );
+  expect(shown.whole).toEqual({ kind: 'shown', value: 80 });
+  expect(shown.of('collection', 'chest')).toEqual({ kind: 'shown', value: 80 });
+  expect(shown.of('sex', '1')).toEqual({ kind: 'shown', value: 40 });
+  // nobody is missing: alone suppressed, so the ten go with them
+  expect(shown.of('sex', '9')).toEqual({ kind: 'suppressed' });
+  expect(shown.of('sex', null)).toEqual({ kind: 'suppressed' });
+});
+
+it('shows nothing of a table whose total would tell that a suppressed group is not empty', () => {
+  const { of } = peopleShown(
+    setsOf([...some(73, { modality: 'CT' }), ...some(7, { modality: 'CR' })]),
+    false,
+  );
+  expect(of('modality', 'CT')).toEqual({ kind: 'suppressed' });
+});
+
+it('knows every group', () => {
+  expect(() => peopleShown(setsOf(some(20, { sex: '7' })), false)).toThrow('unknown group of sex');
+});
+
+it('leaves everybody in a crowd, and shows no count that is not among what it tells', () => {
+  const person = fc.record({
+    split: fc.constantFrom('development' as const, 'development' as const, 'held-out' as const),
+    values: fc.record({
+      sex: fc.constantFrom('1', '2', null),
+      age_band: fc.constantFrom('20-29', '30-39', '40-49', null),
+      region: fc.constantFrom('E12000007', 'E12000008'),
+      collection: fc.constantFrom('chest', 'breast-screening'),
+      modality: fc.constantFrom('CT', 'CT', 'CR', 'MR'),
+    }),
+  });
+  const seen = { shown: 0, withheld: 0 };
+  fc.assert(
+    fc.property(fc.array(person, { minLength: 20, maxLength: 90 }), (people) => {
+      const sets = setsOf(people);
+      const { of, told, balanced } = peopleShown(sets, true);
+      const cells = toldByLog(people.length, [{ kind: 'published', sets: told }]);
+      expect(everybodyInACrowd({ release: people.length, cells, cohorts: [] })).toBe(true);
+      const isTold = (set: (typeof told)[number]) => told.some((each) => each.distanceTo(set) === 0);
+      for (const attribute of ['sex', 'age_band', 'region', 'collection', 'modality']) {
+        for (const value of sets.values(attribute)) {
+          const set = sets.of('development', attribute, value);
+          const count = of(attribute, value);
+          if (count.kind === 'suppressed') continue;
+          seen.shown += 1;
+          expect(count).toEqual(protectCount(set.size));
+          expect(isTold(set)).toBe(true);
+        }
+        seen.withheld += balanced(attribute) ? 0 : 1;
+      }
+    }),
+    { seed: 49, numRuns: 150 },
+  );
+  expect(seen.shown).toBeGreaterThan(300);
+  expect(seen.withheld).toBeGreaterThan(20);
+});
