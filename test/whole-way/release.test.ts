@@ -140,15 +140,27 @@ describe('a release and a cohort, on the whole platform', () => {
     ).toBeGreaterThanOrEqual(400);
   });
 
+  /** Who is held out is drawn, and of a hundred people a cohort may leave a few too well known: then another is made. */
+  async function firstCohort(project: string | undefined): Promise<{
+    cohort: { cohortId: string; totals: { studies: number }; cite: string };
+  }> {
+    for (const filter of ['modality=CT', 'modality=CT and age>=40', 'sex=1', 'age<60', 'ethnic_category=A']) {
+      const wanted = { project, filter, name: 'A cohort', confirm: false };
+      const preview = await member.ask('POST', '/cohorts', wanted);
+      const made =
+        preview.status < 300 ? await member.ask('POST', '/cohorts', { ...wanted, confirm: true }) : preview;
+      if (made.status < 300) {
+        expect(preview.content).toMatchObject({ kind: 'preview' });
+        return made.content as Awaited<ReturnType<typeof firstCohort>>;
+      }
+      expect(['COHORT_TOO_SIMILAR', 'COUNT_TOO_SIMILAR']).toContain(made.code);
+    }
+    throw new Error('no cohort was made');
+  }
+
   it('gives a cohort as a list that stays, of development studies', async () => {
     const project = access.projects[0];
-    const wanted = { project, filter: 'modality=CT and age>=40', name: 'Forty and over', confirm: false };
-    expect(await member.call('POST', '/cohorts', wanted)).toMatchObject({
-      kind: expect.not.stringMatching('created'),
-    });
-    const { cohort } = await member.call<{
-      cohort: { cohortId: string; totals: { studies: number }; cite: string };
-    }>('POST', '/cohorts', { ...wanted, confirm: true });
+    const { cohort } = await firstCohort(project);
     expect(cohort.cite).toContain(`NMIP ${version}, cohort ${cohort.cohortId}@v1`);
     const { studies } = await member.call<{ studies: { studyInstanceUid: string }[] }>(
       'GET',
