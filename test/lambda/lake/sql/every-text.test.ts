@@ -32,11 +32,11 @@ import {
 import {
   acquisitionSelect,
   peopleSelect as peopleByAttributeSelect,
-  standardisedSelect,
   tombstonesSelect,
   totalsSelect,
 } from '../../../../lambda/lake/sql/release-figures';
 import { indexRowsSelect, withdrawnStudiesSelect } from '../../../../lambda/lake/sql/release-rows';
+import { releaseSetsSelect } from '../../../../lambda/lake/sql/release-sets';
 import type { ReleaseScope } from '../../../../lambda/lake/sql/released-rows';
 import { releasedSeriesSelect } from '../../../../lambda/lake/sql/released-series';
 import { splitCountsSelect } from '../../../../lambda/lake/sql/split-counts';
@@ -96,9 +96,11 @@ const texts: Readonly<Record<string, readonly string[]>> = {
     acquisitionSelect(each, { fieldStrength: fieldStrengthBands, kvp: kvpBands }),
   ),
   'release-figures/peopleSelect': scopes.map(peopleByAttributeSelect),
-  'release-figures/standardisedSelect': scopes.map(standardisedSelect),
   'release-figures/tombstonesSelect': [tombstonesSelect()],
   'release-figures/totalsSelect': scopes.map(totalsSelect),
+  'release-sets/releaseSetsSelect': scopes.map((each) =>
+    releaseSetsSelect(each, { fieldStrength: fieldStrengthBands, kvp: kvpBands }),
+  ),
   'release-rows/indexRowsSelect': scopes.map(indexRowsSelect),
   'release-rows/withdrawnStudiesSelect': scopes.map(withdrawnStudiesSelect),
   'released-series/releasedSeriesSelect': [trusts, []].map((each) =>
@@ -126,6 +128,7 @@ const parts: readonly string[] = [
   'literals/stringList',
   'literals/stringLiteral',
   'patient-set/patientNumbers',
+  'release-figures/figureColumns',
   'released-rows/notWithdrawn',
   'released-rows/releaseCondition',
   'released-rows/releasedRows',
