@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { DeploymentError } from './deployment-error';
 
 /** What the app is made of: a change in any of it makes another assembly. */
-const sourceFolders = ['bin', 'config', 'lib', 'lambda', 'dicom'];
+export const sourceFolders = ['bin', 'config', 'lib', 'lambda', 'dicom', 'statistics'];
 const sourceFiles = ['cdk.json', 'package-lock.json', 'tsconfig.json'];
 
 /** Assemblies that are kept: a platform that still runs on an older one goes on reading its bundles. */
