@@ -32,7 +32,7 @@ export interface PixelDataCopy {
   /** Of a native value that is digested in segments: their lengths, padding included. */
   readonly segments: readonly number[] | null;
   readonly identifying: IdentifyingValues;
-  /** Sees what is written; not of a value in segments, some of which may never come here. */
+  /** Sees what is written; of a value whose segments are copied unread, the one frame that it wants. */
   readonly hash: PerceptualHash | null;
 }
 
@@ -57,7 +57,7 @@ export async function copyPixelData(
   const blanker = plan.kind === 'blank' ? plan.blanker : null;
   if (segments !== null) {
     const value = { pixelData, lengths: segments };
-    const digest = await copySegments(reader, value, { stream, blanker, key });
+    const digest = await copySegments(reader, value, { stream, blanker, key, hash });
     if (padding === 1) await stream.write(Buffer.alloc(1));
     return { digest, warnings: [] };
   }

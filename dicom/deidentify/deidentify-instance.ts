@@ -301,8 +301,7 @@ async function write(
     await stream.write(encode(output));
   } else await stream.write(Buffer.concat([meta, encode(output)]));
 
-  const hash =
-    description === null || segments !== null ? null : perceptualHashOf(description, transferSyntax);
+  const hash = description === null ? null : perceptualHashOf(description, transferSyntax);
   let pixels: CopiedPixelData | null = null;
   let trailer: DataSet = { elements: [] };
   if (pixelData !== null) {

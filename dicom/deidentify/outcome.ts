@@ -75,7 +75,7 @@ export interface DeidentifiedInstance {
   readonly pixelDigest?: string;
   /**
    * `DifferenceHash` of the middle frame as it was written, 64 hex digits; null where it was not looked at: compressed pixels
-   * but RLE, values that are digested in segments, and frames of one brightness.
+   * but RLE, native frames above 128 MiB, and frames of one brightness.
    */
   readonly perceptualHash: string | null;
   /** SHA-256 over the patient and study attributes by which HealthImaging groups, after de-identification, hex. */

@@ -6,6 +6,13 @@ import { decodeRleFrame } from './rle-lossless';
 /** Sees the value of Pixel Data on its way into the output, and hashes the middle frame. */
 export interface PerceptualHash {
   push(piece: Buffer): void;
+  /**
+   * What of a native value it has still to see, as places in the value: the rest may pass it by. Null where nothing is left,
+   * and of compressed values, which are to be seen whole.
+   */
+  readonly wanted: { readonly from: number; readonly to: number } | null;
+  /** Bytes of a native value that are not wanted pass by unseen. */
+  pass(bytes: number): void;
   /** 64 hex digits; null where the frame could not be looked at. */
   digest(): string | null;
 }
@@ -29,10 +36,22 @@ class NativeHash implements PerceptualHash {
     this.position += piece.length;
   }
 
+  get wanted(): { from: number; to: number } | null {
+    const from = Math.max(this.from, this.position);
+    return from < this.to ? { from, to: this.to } : null;
+  }
+
+  pass(bytes: number): void {
+    this.position += bytes;
+  }
+
   digest(): string | null {
     return this.hash.digest();
   }
 }
+
+/** A native frame that is longer is not looked at: one of 10,000 by 6,500 pixels of 16 bits is not. */
+const longestFrame = 128 << 20;
 
 /** Tag and length of an item (PS3.5 section 7.5). */
 const itemHeaderBytes = 8;
@@ -78,6 +97,12 @@ class RleHash implements PerceptualHash {
 
   private isWanted = false;
 
+  readonly wanted = null;
+
+  pass(): void {
+    throw new Error('of a compressed value nothing may pass by unseen');
+  }
+
   digest(): string | null {
     const { rows, columns, samplesPerPixel, bitsAllocated } = this.description;
     const bytes = bitsAllocated / 8;
@@ -105,7 +130,10 @@ class RleHash implements PerceptualHash {
   }
 }
 
-/** Null where pixels of this kind are not looked at: compressed ones but RLE, and those that `DifferenceHash` leaves out. */
+/**
+ * Null where pixels of this kind are not looked at: compressed ones but RLE, native frames above 128 MiB, and those that
+ * `DifferenceHash` leaves out.
+ */
 export function perceptualHashOf(
   description: PixelDescription,
   { encapsulated, frames, encoding }: TransferSyntax,
@@ -114,7 +142,7 @@ export function perceptualHashOf(
     const hash = DifferenceHash.of(description, encoding.littleEndian);
     const bytes = DifferenceHash.frameBytes(description);
     const from = middleFrame(description.frames) * bytes;
-    return hash === null ? null : new NativeHash(hash, from, from + bytes);
+    return hash === null || bytes > longestFrame ? null : new NativeHash(hash, from, from + bytes);
   }
   if (frames !== 'rle') return null;
   const planes: PixelDescription = { ...description, planar: true };

@@ -120,6 +120,11 @@ export class InstanceReader {
     this.#ranged?.stopAt(offset);
   }
 
+  /** Bytes of the source that are looked at beside what is read in order; where `startInSource` is known. */
+  async *readAside(from: number, end: number): AsyncGenerator<Buffer> {
+    yield* this.#ranged?.readAside(from, end) ?? [];
+  }
+
   /** Goes on at an offset of the source; where `startInSource` is known. */
   async skipTo(offset: number): Promise<void> {
     await this.#ranged?.skipTo(offset);

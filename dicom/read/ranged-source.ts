@@ -43,6 +43,12 @@ export class RangedStream extends ByteStream {
     this.#bound.end = Math.min(offset, this.source.bytes);
   }
 
+  /** Bytes from `from` to `end` (exclusive), whatever the stream has come to. */
+  async *readAside(from: number, end: number): AsyncGenerator<Buffer> {
+    for await (const piece of this.source.read(from, end))
+      yield Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+  }
+
   async skipTo(offset: number): Promise<void> {
     await this.goTo(offset, between(this.source, offset, this.source.bytes));
   }

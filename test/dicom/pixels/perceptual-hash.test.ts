@@ -90,6 +90,25 @@ function distance(one: string | null, other: string | null): number {
 const seeds = Array.from({ length: 12 }, (_, seed) => seed + 1);
 
 describe('the perceptual hash', () => {
+  it('wants of several frames the middle one alone, wherever the value is cut, and no frame above 128 MiB', () => {
+    const of = description(40, 50, { frames: 5 });
+    const value = Buffer.concat(seeds.slice(0, 5).map((seed) => frame(picture(seed), 40, 50)));
+    const whole = hashOf(value, of);
+    for (const first of [0, 4_000, 8_000, 9_999, 12_000, 20_000]) {
+      const hash = perceptualHashOf(of, native);
+      hash?.push(value.subarray(0, first));
+      const wanted = hash?.wanted ?? null;
+      expect(wanted).toEqual(first < 12_000 ? { from: Math.max(8_000, first), to: 12_000 } : null);
+      if (wanted !== null) {
+        hash?.pass(wanted.from - first);
+        hash?.push(value.subarray(wanted.from, wanted.to));
+      }
+      expect(hash?.digest()).toBe(whole);
+    }
+    expect(perceptualHashOf(description(8_192, 8_192), native)).not.toBeNull();
+    expect(perceptualHashOf(description(8_192, 8_193), native)).toBeNull();
+  });
+
   it.each(seeds)('of picture %i stays nearly the same scaled, noisy, windowed and inverted', (seed) => {
     const light = picture(seed);
     const small = description(200, 240);
