@@ -12,6 +12,7 @@ export const example: ConfigurationInput = {
       name: 'Northfield University Hospitals NHS Trust',
       region: 'E12000004',
       nhsNumbers: [{ attribute: 'PatientID', issuer: 'NHS' }, { attribute: 'OtherPatientIDsSequence' }],
+      expectedStudiesPerWeek: 40,
     },
     {
       odsCode: 'RY2',

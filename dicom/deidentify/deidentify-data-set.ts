@@ -20,6 +20,7 @@ import type { AttributeType, InformationObject } from '../dictionary/information
 import { isCharacterSetVr, isKnownVr } from '../dictionary/value-representation';
 import type { IdentifyingValues } from '../identifiers/identifying-values';
 import { strictestTypeAnywhere } from '../policy/attribute-types';
+import { bodyParts } from '../policy/body-parts';
 import { isKnownCode, isKnownScheme, removedCode } from '../policy/coded-values';
 import { profileRow } from '../policy/confidentiality-profile';
 import type { Policy } from '../policy/policy';
@@ -259,7 +260,11 @@ export class DataSetDeidentifier {
     }
     const values = valueBytes(element).toString('latin1').split('\\').map(trimPadding);
     if (element.tag === tags.patientOrientation) return values.every(isOrientation);
-    if (vr === 'CS') return values.every((value) => isCodeString(value) && !identifying.holdsText(value));
+    if (vr === 'CS') {
+      // a term of the standard, whose parts are mostly no words: CHESTABDPELVIS
+      const isPart = (value: string) => element.tag === tags.bodyPartExamined && bodyParts.has(value);
+      return values.every((value) => (isPart(value) || isCodeString(value)) && !identifying.holdsText(value));
+    }
     const isNumber = vr === 'DS' ? isDecimalString : isIntegerString;
     return values.every((value) => value === '' || (isNumber(value) && !identifying.isKnownNumber(value)));
   }

@@ -7,6 +7,7 @@ import { identifyingPatternSource } from '../identifiers/identifying-patterns';
 import deviceTables from '../pixels/known-devices.data.json';
 import { ruleOf } from './attribute-rules';
 import typeTables from './attribute-types.data.json';
+import { bodyParts } from './body-parts';
 import { codedValueSource } from './coded-values';
 import profileTables from './confidentiality-profile.data.json';
 import type { PolicyName } from './policy-names';
@@ -42,7 +43,7 @@ function rulesUnder(options: PolicyOptions): (tag: Tag) => Rule {
   };
 }
 
-const version = 3;
+const version = 4;
 
 function hashOf(name: PolicyName, rule: (tag: Tag) => Rule): string {
   const hash = createHash('sha256').update(`${name} ${version}\n`);
@@ -59,7 +60,7 @@ function hashOf(name: PolicyName, rule: (tag: Tag) => Rule): string {
   for (const table of tables) {
     hash.update(JSON.stringify(table));
   }
-  hash.update(`${identifyingPatternSource()}\n${codedValueSource()}\n`);
+  hash.update(`${identifyingPatternSource()}\n${codedValueSource()}\n${[...bodyParts].join(' ')}\n`);
   for (const [tag] of dictionaryRows()) hash.update(`${tag.toString(16)} ${rule(tag)}\n`);
   return hash.digest('hex');
 }

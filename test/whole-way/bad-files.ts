@@ -22,6 +22,12 @@ const studyOf = (patient: number) => ({
 
 export const nhsNumberOf = (patient: number): string => fictitiousPatient(seed, patient).nhsNumber;
 
+/** Age at the study that a good slice states. */
+export function ageOf(patient: number): number {
+  const { instance } = ctSlice(studyOf(patient), { series: 1, slice: 1, size: 32 });
+  return Number.parseInt(String(instance.dataSet.PatientAge), 10);
+}
+
 /** The hospital's own number, which stands in Patient ID. */
 export const hospitalNumberOf = (patient: number): string => fictitiousPatient(seed, patient).hospitalNumber;
 
@@ -29,6 +35,12 @@ export const hospitalNumberOf = (patient: number): string => fictitiousPatient(s
 export function goodSlice(patient: number, slice: number): Buffer {
   const { instance, pixels } = ctSlice(studyOf(patient), { series: 1, slice, size: 32 });
   return part10File(instance, pixels);
+}
+
+/** A slice whose attributes are not all as they should be; `undefined` leaves one out. */
+export function alteredSlice(patient: number, slice: number, changes: SyntheticDataSet): Buffer {
+  const { instance, pixels } = ctSlice(studyOf(patient), { series: 1, slice, size: 32 });
+  return part10File({ ...instance, dataSet: { ...instance.dataSet, ...changes } }, pixels);
 }
 
 /**

@@ -12,6 +12,7 @@ import { tags } from '../../../dicom/data-set/tag';
 import { deidentifyInstance } from '../../../dicom/deidentify/deidentify-instance';
 import type { DeidentifiedInstance, InstanceSubject } from '../../../dicom/deidentify/outcome';
 import { PixelDigest } from '../../../dicom/deidentify/pixel-digest';
+import { bodyParts } from '../../../dicom/policy/body-parts';
 import { InstanceReader } from '../../../dicom/read/instance-reader';
 import { fateOf, inPieces, runEngine, testContext, testRoot } from '../samples/engine';
 import {
@@ -178,6 +179,25 @@ describe('an instance that is de-identified', () => {
     });
     const computed = await deidentified(ct(text(0x00100030, 'DA', '19900301')));
     expect(computed.instance.facts.ageYears).toBe(33);
+  });
+
+  it('keeps every term of Body Part Examined, words or not, unless the patient is called so', async () => {
+    const lost: string[] = [];
+    for (const term of bodyParts) {
+      const { instance } = await deidentified(ct(text(0x00180015, 'CS', term)));
+      if (instance.facts.bodyPartExamined !== term) lost.push(term);
+    }
+    expect(lost).toEqual([]);
+    const inParts = await deidentified(ct(text(0x00180015, 'CS', 'CHEST ROUTINE')));
+    expect(inParts.instance.facts.bodyPartExamined).toBe('CHEST ROUTINE');
+    for (const other of ['THORAXROUTINE', 'ABDOMENSMITH', 'upperarm']) {
+      const { instance } = await deidentified(ct(text(0x00180015, 'CS', other)));
+      expect(instance.facts.bodyPartExamined).toBeNull();
+    }
+    const named = await deidentified(
+      ct(text(0x00180015, 'CS', 'SIGMOID'), text(0x00100010, 'PN', 'SIGMOID^A')),
+    );
+    expect(named.instance.facts.bodyPartExamined).toBeNull();
   });
 
   it('empties what must be there and fills what must have a value', async () => {

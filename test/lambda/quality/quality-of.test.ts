@@ -98,19 +98,19 @@ it('exceeds a threshold above it, not at it', () => {
 it('compares sizes only where every file was imported, and numbers of images always', () => {
   const submission = (change: Partial<SubmissionFacts>): SubmissionFacts => ({
     files: 10,
-    bytes: 1_000,
+    bytes: 1_000_000,
     imported: 10,
-    held: { images: 10, bytes: 1_000 },
+    held: { images: 10, bytes: 1_000_000 },
     ...change,
   });
   const submissions = [
     submission({}),
-    submission({ held: { images: 10, bytes: 500 } }),
-    submission({ held: { images: 10, bytes: 1_100 } }),
-    submission({ held: { images: 10, bytes: 499 } }),
-    submission({ held: { images: 10, bytes: 1_101 } }),
-    submission({ imported: 4, held: { images: 4, bytes: 300 } }),
-    submission({ held: { images: 9, bytes: 900 } }),
+    submission({ held: { images: 10, bytes: 500_000 } }),
+    submission({ held: { images: 10, bytes: 1_100_000 + 10 * 2_048 } }),
+    submission({ held: { images: 10, bytes: 499_999 } }),
+    submission({ held: { images: 10, bytes: 1_100_001 + 10 * 2_048 } }),
+    submission({ imported: 4, held: { images: 4, bytes: 300_000 } }),
+    submission({ held: { images: 9, bytes: 900_000 } }),
   ];
   expect(found({ submissions })).toEqual([
     ['size-differs', null, 2, 5, true],
