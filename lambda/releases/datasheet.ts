@@ -1,3 +1,4 @@
+import { balancedAttributes } from '../splits/split-balance';
 import {
   type Block,
   type Datasheet,
@@ -138,7 +139,17 @@ const split: Content = ({ splitBalance, heldOutCommitment }) => {
   const outside = splitBalance.strata.filter(({ inside }) => inside === false);
   return [
     paragraph(
-      `Of ${splitBalance.strata.length} strata, ${outside.length} lie outside the ${percent(splitBalance.confidence)} limits of a draw at random.`,
+      `Of ${splitBalance.strata.length} strata, ${outside.length} lie outside the ${(100 * splitBalance.confidence).toFixed(1)} % limits of a draw at random.`,
+    ),
+    table(
+      'The draw, by attribute',
+      ['Attribute', 'Groups', 'Inside', 'Outside', 'Not shown'],
+      balancedAttributes.map((attribute) => {
+        const strata = splitBalance.strata.filter((stratum) => stratum.attribute === attribute);
+        const of = (verdict: boolean | null) =>
+          String(strata.filter(({ inside }) => inside === verdict).length);
+        return [titles[attribute] ?? attribute, String(strata.length), of(true), of(false), of(null)];
+      }),
     ),
     ...(outside.length === 0
       ? []

@@ -59,6 +59,46 @@ it('the log of questions begins with every set of people whose count is shown', 
     if (count.kind === 'shown') expect(sizes).toContainEqual(count);
 });
 
+it('the balance of the split over all six attributes is in the documents, and is told for the alarm', async () => {
+  await run.ask();
+  await run.execute();
+  const attributes = ['region', 'age_band', 'sex', 'ethnic_category', 'modality', 'collection'];
+  const [told] = run.balances;
+  expect([run.balances.length, told?.alarm]).toEqual([1, false]);
+  expect([...new Set(told?.strata.map(({ attribute }) => attribute))]).toEqual(attributes);
+  const { splitBalance } = released();
+  expect([...new Set(splitBalance.strata.map(({ attribute }) => attribute))]).toEqual(attributes);
+  expect(splitBalance).toMatchObject({ heldOutShare: 0.2, confidence: 0.999 });
+  // a hundred of one collection, of whom twenty are held out: 8 to 34 are inside
+  expect(splitBalance.strata.find(({ attribute }) => attribute === 'collection')).toEqual({
+    attribute: 'collection',
+    group: 'chest',
+    heldOut: 0.2,
+    lower: 0.08,
+    upper: 0.34,
+    inside: true,
+  });
+  const datasheet = run.documents()['2026.1/datasheet.md'] ?? '';
+  expect(datasheet).toContain('lie outside the 99.9 % limits of a draw at random');
+  for (const row of ['sex', 'modality', 'collection'])
+    expect(datasheet).toMatch(new RegExp(`^\\| ${row} \\| \\d+ \\| \\d+ \\| 0 \\| \\d+ \\|$`, 'm'));
+});
+
+it('a split that chance does not explain raises the alarm once, is shown, and does not hold the release back', async () => {
+  await run.lake.fill(
+    'instances',
+    patients.map(({ patient }) => instance(patient, patient <= 60 ? 'held-out' : 'development')),
+  );
+  await run.lake.fill(
+    'demographics',
+    patients.map(({ patient }) => person(patient, patient <= 60 ? 'held-out' : 'development')),
+  );
+  await run.ask();
+  expect(await run.execute()).toBe('published');
+  expect(run.balances.map(({ alarm }) => alarm)).toEqual([true]);
+  expect(run.documents()['2026.1/datasheet.md']).toMatch(/^\| collection \| chest \| 60.* \| .* to .* \|$/m);
+});
+
 it('an execution after the publication changes nothing', async () => {
   await run.ask();
   await run.execute();

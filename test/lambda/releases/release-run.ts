@@ -9,6 +9,7 @@ import type { ReleaseRecord } from '../../../lambda/releases/release-record.cont
 import { requireRelease } from '../../../lambda/releases/release-store';
 import { takeSeries } from '../../../lambda/releases/take-series';
 import { writeDocuments } from '../../../lambda/releases/write-documents';
+import type { SplitBalance } from '../../../lambda/splits/split-balance';
 import { deriveSplitsKeys } from '../../../lambda/splits/splits-keys';
 import { englandCensus2021 } from '../../../statistics/references/england-census-2021';
 import { MemoryObjectStore } from '../fixtures/memory-object-store';
@@ -77,6 +78,8 @@ export class ReleaseRun {
   readonly table = new MemoryRegisterTable();
   readonly clock = new SetClock();
   readonly started: string[] = [];
+  /** Balance of the split at each measurement. */
+  readonly balances: SplitBalance[] = [];
   lowestRatio = 0;
   private attempts = 0;
 
@@ -155,7 +158,7 @@ export class ReleaseRun {
         gate: { lowestRatio: this.lowestRatio },
         heldOutShare: 0.2,
         address: 'https://example.org/releases',
-        reportBalance: () => {},
+        reportBalance: (balance) => this.balances.push(balance),
       },
       release,
     );
