@@ -2,13 +2,12 @@ import { everybodyInACrowd } from './crowds';
 import { countGroups, type Facet } from './facet';
 import {
   askedOf,
-  cohortsOf,
   type Decision,
   type LogEntry,
   limitReached,
+  placesAfter,
   type QueryLimits,
   type QueryUse,
-  toldByLog,
 } from './may-answer';
 import { protectCount, windowOf } from './protect-count';
 import { protectTables } from './protect-table';
@@ -66,9 +65,7 @@ export function mayAddFacet(
   if (patients.size < leastShown) return refused;
   const counts = countGroups(patients, facet);
   const told = { patients, facet, counts, windows: counts.map((count) => windowOf(protectCount(count))) };
-  const { release } = patients;
-  const cells = [...toldByLog(release, log), told];
-  if (!everybodyInACrowd({ release, cells, cohorts: cohortsOf(log) })) return refused;
+  if (!everybodyInACrowd(placesAfter(patients.release, log).with(told))) return refused;
 
   const tables = protectTables(patients.size, [
     ...earlier.map((each) => countGroups(patients, each.facet)),

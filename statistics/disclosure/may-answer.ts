@@ -1,6 +1,7 @@
-import { everybodyInACrowd, type ToldCells } from './crowds';
+import { everybodyInACrowd } from './crowds';
 import { countGroups, type Facet } from './facet';
 import { PatientSet } from './patient-set';
+import { Places, type ToldCells } from './places';
 import { type CountWindow, protectCount, windowOf } from './protect-count';
 import { leastShown, type ShownCount } from './shown-count.contract';
 
@@ -102,12 +103,32 @@ function toldByEntry(entry: LogEntry): ToldCells[] {
   return [{ patients: entry.apart, facet: null, counts: [entry.apart.size], windows: [belowEight] }];
 }
 
-/** Everything that a log has told so far, with the number of the release's patients, which its documents tell. */
-export function toldByLog(release: number, log: readonly LogEntry[]): ToldCells[] {
-  return [wholeSet(PatientSet.everybody(release)), ...log.flatMap(toldByEntry)];
+/** Places after a log, by its first entry, with the entries that they follow from. */
+const placesBefore = new WeakMap<
+  LogEntry,
+  { readonly entries: readonly LogEntry[]; readonly places: Places }
+>();
+
+const placesAfterEntry = (places: Places, entry: LogEntry): Places =>
+  entry.kind === 'cohort' ? places.withCohort(entry.patients) : places.with(...toldByEntry(entry));
+
+/**
+ * What patients can be told by after everything that a log has told, with the number of the release's patients, which its
+ * documents tell. Whoever decides on one log again and again, as it grows, has only its new entries looked at.
+ */
+export function placesAfter(release: number, log: readonly LogEntry[]): Places {
+  const [first] = log;
+  const known = first === undefined ? undefined : placesBefore.get(first);
+  const goesOn = known?.places.release === release && known.entries.every((entry, at) => entry === log[at]);
+  const before = goesOn
+    ? known
+    : { entries: [], places: Places.untold(release).with(wholeSet(PatientSet.everybody(release))) };
+  const places = log.slice(before.entries.length).reduce(placesAfterEntry, before.places);
+  if (first !== undefined) placesBefore.set(first, { entries: [...log], places });
+  return places;
 }
 
-export const cohortsOf = (log: readonly LogEntry[]): PatientSet[] =>
+const cohortsOf = (log: readonly LogEntry[]): PatientSet[] =>
   log.flatMap((entry) => (entry.kind === 'cohort' ? [entry.patients] : []));
 
 /** Sets whose count was shown, the whole release first. */
@@ -174,19 +195,17 @@ export function mayAnswer(
     code: 'COUNT_TOO_SIMILAR',
     entry: { kind: 'refused', filter: question.filter, apart },
   });
-  const before = toldByLog(release, log);
-  const cohorts = cohortsOf(log);
+  const before = placesAfter(release, log);
   if (question.patients.size >= leastShown) {
     const shown = shownSets(release, log);
     const apart = fewApart(question.patients, question.filter === '' ? shown.slice(1) : shown);
     if (apart !== null) {
       const told: ToldCells = { patients: apart, facet: null, counts: [apart.size], windows: [belowEight] };
-      return refused(everybodyInACrowd({ release, cells: [...before, told], cohorts }) ? apart : null);
+      return refused(everybodyInACrowd(before.with(told)) ? apart : null);
     }
   }
-  if (fewUnknown(question.patients, cohorts)) return refused(null);
-  if (!everybodyInACrowd({ release, cells: [...before, wholeSet(question.patients)], cohorts }))
-    return refused(null);
+  if (fewUnknown(question.patients, cohortsOf(log))) return refused(null);
+  if (!everybodyInACrowd(before.with(wholeSet(question.patients)))) return refused(null);
   const answer: Answer = { people: protectCount(question.patients.size), facets: {} };
   const entry: LogEntry = { kind: 'answered', question: { ...question, facets: [] }, answer };
   return { kind: 'answer', from: 'question', answer, entry };
@@ -216,11 +235,6 @@ export function mayMakeCohort(patients: PatientSet, log: readonly LogEntry[]): C
   const similar =
     shownSets(patients.release, log).some(
       (shown) => fewUnknown(shown, [patients]) || fewUnknown(shown, all),
-    ) ||
-    !everybodyInACrowd({
-      release: patients.release,
-      cells: toldByLog(patients.release, log),
-      cohorts: all,
-    });
+    ) || !everybodyInACrowd(placesAfter(patients.release, log).withCohort(patients));
   return similar ? { kind: 'refusal', code: 'COHORT_TOO_SIMILAR' } : { kind: 'allowed', entry };
 }

@@ -1,6 +1,6 @@
-import { everybodyInACrowd, type ToldCells } from './crowds';
-import { wholeSet } from './may-answer';
-import { PatientSet } from './patient-set';
+import { everybodyInACrowd } from './crowds';
+import { placesAfter, wholeSet } from './may-answer';
+import type { PatientSet } from './patient-set';
 
 /** Sets of which documents would show the counts: with all of them or with none, or each for itself. */
 export interface SetsToPublish {
@@ -25,11 +25,11 @@ export interface PublishedSets {
  */
 export function setsToPublish(release: number, tables: readonly SetsToPublish[]): PublishedSets {
   const told: PatientSet[] = [];
-  const cells: ToldCells[] = [wholeSet(PatientSet.everybody(release))];
+  let places = placesAfter(release, []);
   const tell = (sets: readonly PatientSet[]): boolean => {
-    const together = [...cells, ...sets.map(wholeSet)];
-    if (!everybodyInACrowd({ release, cells: together, cohorts: [] })) return false;
-    cells.push(...sets.map(wholeSet));
+    const together = places.with(...sets.map(wholeSet));
+    if (!everybodyInACrowd(together)) return false;
+    places = together;
     told.push(...sets);
     return true;
   };

@@ -3,7 +3,7 @@ import { peopleShown } from '../../../lambda/releases/people-shown';
 import { personGroups } from '../../../lambda/releases/person-groups';
 import { ReleaseSets } from '../../../lambda/releases/release-sets';
 import { everybodyInACrowd } from '../../../statistics/disclosure/crowds';
-import { toldByLog } from '../../../statistics/disclosure/may-answer';
+import { placesAfter } from '../../../statistics/disclosure/may-answer';
 import { protectCount } from '../../../statistics/disclosure/protect-count';
 
 interface Person {
@@ -75,8 +75,8 @@ it('leaves everybody in a crowd, and shows no count that is not among what it te
     fc.property(fc.array(person, { minLength: 20, maxLength: 90 }), (people) => {
       const sets = setsOf(people);
       const { of, told, balanced } = peopleShown(sets, true);
-      const cells = toldByLog(people.length, [{ kind: 'published', sets: told }]);
-      expect(everybodyInACrowd({ release: people.length, cells, cohorts: [] })).toBe(true);
+      const places = placesAfter(people.length, [{ kind: 'published', sets: told }]);
+      expect(everybodyInACrowd(places)).toBe(true);
       const isTold = (set: (typeof told)[number]) => told.some((each) => each.distanceTo(set) === 0);
       for (const attribute of ['sex', 'age_band', 'region', 'collection', 'modality']) {
         for (const value of sets.values(attribute)) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { everybodyInACrowd } from '../../../statistics/disclosure/crowds';
 import type { Facet } from '../../../statistics/disclosure/facet';
 import { facetQuestion, mayAddFacet } from '../../../statistics/disclosure/may-add-facet';
-import { cohortsOf, type LogEntry, mayAnswer, toldByLog } from '../../../statistics/disclosure/may-answer';
+import { type LogEntry, mayAnswer, placesAfter } from '../../../statistics/disclosure/may-answer';
 import { PatientSet } from '../../../statistics/disclosure/patient-set';
 
 const release = 120;
@@ -92,9 +92,7 @@ describe('a facet of a filter that was counted before', () => {
                 expect(count.value).toBeGreaterThanOrEqual(8);
               }
           }
-          expect(
-            everybodyInACrowd({ release, cells: toldByLog(release, log), cohorts: cohortsOf(log) }),
-          ).toBe(true);
+          expect(everybodyInACrowd(placesAfter(release, log))).toBe(true);
         }
       }),
       { seed: 44, numRuns: 300 },

@@ -1,6 +1,7 @@
 import { everybodyInACrowd } from '../../../statistics/disclosure/crowds';
 import { type LogEntry, mayAnswer, mayMakeCohort } from '../../../statistics/disclosure/may-answer';
 import { PatientSet } from '../../../statistics/disclosure/patient-set';
+import { Places } from '../../../statistics/disclosure/places';
 
 const release = 1000;
 const limits = { perProjectAndDay: 10, perProject: 20, perRelease: 30 };
@@ -99,16 +100,10 @@ describe('a cohort', () => {
 });
 
 it('a crowd is of eight', () => {
-  const told = (size: number) => ({
-    release: 40,
-    cells: [],
-    cohorts: [
-      PatientSet.of(
-        40,
-        Array.from({ length: 40 - size }, (_, at) => at + 1),
-      ),
-    ],
-  });
+  const told = (size: number) => {
+    const outside = Array.from({ length: 40 - size }, (_, at) => at + 1);
+    return Places.untold(40).withCohort(PatientSet.of(40, outside));
+  };
   expect(everybodyInACrowd(told(8))).toBe(true);
   expect(everybodyInACrowd(told(7))).toBe(false);
 });
