@@ -31,8 +31,7 @@ async function decideOnLog<Made extends Decision | CohortDecision>(
   asker: Asker,
   decide: (entries: readonly LogEntry[], log: readonly LoggedEntry[]) => Made,
 ): Promise<Made> {
-  const { patients, sets } = await queryLog.published(release);
-  const published: LogEntry = { kind: 'published', sets };
+  const { patients, entry: published } = await queryLog.published(release);
   for (let round = 0; round < mostRounds; round += 1) {
     const log = await queryLog.read(release, patients);
     const decision = decide([published, ...log.map(({ entry }) => entry)], log);

@@ -6,17 +6,14 @@ import { PatientSet } from '../../statistics/disclosure/patient-set';
 import { boundedMap } from '../platform/bounded-map';
 import { absent, type DocumentTable, type ItemKey } from '../platform/document-table';
 import type { ObjectStore } from '../platform/object-store';
-import { readToldSets, type ToldByRelease } from '../releases/told-sets';
+import { readToldSets } from '../releases/told-sets';
 import { type QueryRecord, queryLogHead, queryRecord } from './query-log.contract';
 
 /** Objects of a log that are read at once. */
 const readsAtOnce = 16;
 
-/** Objects that one process keeps: a log of a few hundred entries. At 200,000 patients a set has 25 KB, a facet 400 KB. */
-const keptObjects = 256;
-
-/** Releases of which one process keeps what they told: some hundred sets each. */
-const keptReleases = 3;
+/** Releases whose log one process keeps. At 200,000 patients a set has 25 KB, a facet 400 KB: a log of 600 entries 18 MB. */
+const keptLogs = 3;
 
 /** Who puts a question, and when. */
 export interface Asker {
@@ -33,13 +30,20 @@ export interface LoggedEntry {
   readonly at: Date;
 }
 
+/** What the documents of a release told, and how many patients it has. Once the release is published it never changes. */
+export interface PublishedEntry {
+  readonly patients: number;
+  /** Before all entries of the log, always the same object: what follows from a log that begins with it is worked out once. */
+  readonly entry: LogEntry;
+}
+
 /** The log of a release: everything that anybody was told of it. */
 export interface QueryLog {
   /**
    * What the documents of the release told before the first question, and how many patients the release has.
    * @throws Error where that is not known
    */
-  published(release: string): Promise<ToldByRelease>;
+  published(release: string): Promise<PublishedEntry>;
   /** All entries since the release was published, oldest first. `patients` is how many the release has. */
   read(release: string, patients: number): Promise<readonly LoggedEntry[]>;
   /**
@@ -50,19 +54,24 @@ export interface QueryLog {
 }
 
 const headKey = (release: string): ItemKey => ({ pk: `QUERIES#${release}`, sk: 'LOG' });
-const entryPrefix = 'QUERY#';
 const entryKey = (release: string, number: number): ItemKey => ({
   pk: headKey(release).pk,
-  sk: `${entryPrefix}${String(number).padStart(6, '0')}`,
+  sk: `QUERY#${String(number).padStart(6, '0')}`,
 });
+
+/** What a process knows of a release's log. Entries never change and none goes: only later ones are read again. */
+class KnownLog {
+  published: PublishedEntry | null = null;
+  readonly entries: LoggedEntry[] = [];
+  /** By digest. */
+  readonly sets = new Map<string, PatientSet>();
+  readonly groups = new Map<string, Uint16Array>();
+}
 
 /** The log in the register's table; sets and facets as objects of the catalogue bucket, named by their digests. */
 export class RegisterQueryLog implements QueryLog {
-  /** By release and digest; an object never changes. */
-  private readonly kept = new Map<string, Buffer>();
-
-  /** By release; it never changes once the release is published. */
-  private readonly told = new Map<string, ToldByRelease>();
+  /** By release. */
+  private readonly known = new Map<string, KnownLog>();
 
   constructor(
     private readonly register: DocumentTable,
@@ -70,47 +79,36 @@ export class RegisterQueryLog implements QueryLog {
     private readonly catalogueBucket: string,
   ) {}
 
-  async published(release: string): Promise<ToldByRelease> {
-    const known = this.told.get(release);
-    if (known !== undefined) return known;
-    const told = await readToldSets(this.objects, this.catalogueBucket, release);
-    const [oldest] = this.told.keys();
-    if (this.told.size >= keptReleases && oldest !== undefined) this.told.delete(oldest);
-    this.told.set(release, told);
-    return told;
+  async published(release: string): Promise<PublishedEntry> {
+    const known = this.knownOf(release);
+    if (known.published === null) {
+      const { patients, sets } = await readToldSets(this.objects, this.catalogueBucket, release);
+      known.published ??= { patients, entry: { kind: 'published', sets } };
+    }
+    return known.published;
   }
 
   async read(release: string, patients: number): Promise<readonly LoggedEntry[]> {
-    const { pk } = headKey(release);
-    const records = await this.register.queryAll({ pk, skPrefix: entryPrefix }, queryRecord);
-    const digests = new Set(records.flatMap(digestsOf));
-    const bytes = new Map(
-      await boundedMap([...digests], readsAtOnce, async (digest) => {
-        return [digest, await this.bytesOf(release, digest)] as const;
-      }),
-    );
-    const stored = (digest: string): Buffer => {
-      const found = bytes.get(digest);
-      if (found === undefined) throw new Error('an object of the query log was not read');
-      return found;
-    };
-    const groupsOf = new Map<string, Uint16Array>();
-    const groups = (digest: string): Uint16Array => {
-      const known = groupsOf.get(digest) ?? groupsFrom(stored(digest));
-      groupsOf.set(digest, known);
-      return known;
-    };
-    return records.map((record) => ({
-      project: record.project,
-      at: new Date(record.at),
-      entry: entryOf(record, (digest) => PatientSet.fromBytes(patients, stored(digest)), groups),
-    }));
+    const known = this.knownOf(release);
+    const { pk, sk: skFrom } = entryKey(release, known.entries.length + 1);
+    const records = await this.register.queryAll({ pk, skFrom }, queryRecord);
+    await this.readObjects(release, patients, known, records);
+    // another question of this process may have added some of them meanwhile
+    for (const record of records)
+      if (record.number === known.entries.length + 1)
+        known.entries.push({
+          project: record.project,
+          at: new Date(record.at),
+          entry: entryOf(record, known),
+        });
+    return [...known.entries];
   }
 
   async append(release: string, after: number, entry: LogEntry, asker: Asker): Promise<boolean> {
     const number = after + 1;
+    const known = this.knownOf(release);
     const record = queryRecord.parse({
-      ...(await this.stored(release, entry)),
+      ...(await this.stored(release, known, entry)),
       number,
       project: asker.project,
       person: asker.person,
@@ -134,50 +132,99 @@ export class RegisterQueryLog implements QueryLog {
       ],
       'say-so',
     );
+    if (result.committed && known.entries.length === after)
+      known.entries.push({ project: asker.project, at: new Date(record.at), entry });
     return result.committed;
   }
 
+  private knownOf(release: string): KnownLog {
+    const found = this.known.get(release);
+    if (found !== undefined) return found;
+    const [oldest] = this.known.keys();
+    if (this.known.size >= keptLogs && oldest !== undefined) this.known.delete(oldest);
+    const known = new KnownLog();
+    this.known.set(release, known);
+    return known;
+  }
+
+  /** Reads what records name and this process does not know yet. */
+  private async readObjects(
+    release: string,
+    patients: number,
+    { sets, groups }: KnownLog,
+    records: readonly QueryRecord[],
+  ): Promise<void> {
+    const names = records.map(digestsOf);
+    const wanted = (digests: readonly string[], there: ReadonlyMap<string, unknown>): string[] =>
+      [...new Set(digests)].filter((digest) => !there.has(digest));
+    await boundedMap(
+      wanted(
+        names.flatMap((each) => each.sets),
+        sets,
+      ),
+      readsAtOnce,
+      async (digest) => {
+        sets.set(digest, PatientSet.fromBytes(patients, await this.bytesOf(release, digest)));
+      },
+    );
+    await boundedMap(
+      wanted(
+        names.flatMap((each) => each.groups),
+        groups,
+      ),
+      readsAtOnce,
+      async (digest) => {
+        groups.set(digest, groupsFrom(await this.bytesOf(release, digest)));
+      },
+    );
+  }
+
   /** Writes the sets of an entry, and says by which digests the record knows them. */
-  private async stored(release: string, entry: LogEntry) {
+  private async stored(release: string, known: KnownLog, entry: LogEntry) {
     if (entry.kind === 'published') throw new Error('a release is published before it is asked about');
     if (entry.kind === 'cohort')
-      return { kind: entry.kind, patients: await this.keep(release, entry.patients.toBytes()) };
+      return { kind: entry.kind, patients: await this.keepSet(release, known, entry.patients) };
     if (entry.kind === 'refused') {
-      const apart = entry.apart === null ? null : await this.keep(release, entry.apart.toBytes());
+      const apart = entry.apart === null ? null : await this.keepSet(release, known, entry.apart);
       return { kind: entry.kind, filter: entry.filter, apart };
     }
     const { question, answer } = entry;
     const facets = await boundedMap(question.facets, readsAtOnce, async ({ name, groups, groupOf }) => ({
       name,
       groups,
-      groupOf: await this.keep(release, bytesOfGroups(groupOf)),
+      groupOf: await this.keep(release, known.groups, groupOf, bytesOfGroups(groupOf)),
     }));
-    const patients = await this.keep(release, question.patients.toBytes());
+    const patients = await this.keepSet(release, known, question.patients);
     return { kind: entry.kind, filter: question.filter, patients, facets, answer };
   }
 
-  private async keep(release: string, bytes: Uint8Array): Promise<string> {
+  private keepSet(release: string, { sets }: KnownLog, patients: PatientSet): Promise<string> {
+    return this.keep(release, sets, patients, patients.toBytes());
+  }
+
+  /** Writes an object, unless this process has read or written it before. */
+  private async keep<Value>(
+    release: string,
+    known: Map<string, Value>,
+    value: Value,
+    bytes: Uint8Array,
+  ): Promise<string> {
     const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const sha256 = createHash('sha256').update(body).digest('hex');
+    if (known.has(sha256)) return sha256;
     await this.objects.put(this.place(release, sha256), body, {
       contentType: 'application/octet-stream',
       sha256,
       onlyIfAbsent: true,
     });
+    known.set(sha256, value);
     return sha256;
   }
 
   private async bytesOf(release: string, digest: string): Promise<Buffer> {
-    const place = this.place(release, digest);
-    const kept = this.kept.get(place.key);
-    if (kept !== undefined) return kept;
-    const stream = await this.objects.readStream(place);
+    const stream = await this.objects.readStream(this.place(release, digest));
     if (stream === null) throw new Error('an object of the query log is missing');
-    const bytes = await buffer(stream);
-    const [oldest] = this.kept.keys();
-    if (this.kept.size >= keptObjects && oldest !== undefined) this.kept.delete(oldest);
-    this.kept.set(place.key, bytes);
-    return bytes;
+    return buffer(stream);
   }
 
   private place(release: string, digest: string) {
@@ -185,39 +232,42 @@ export class RegisterQueryLog implements QueryLog {
   }
 }
 
-function digestsOf(record: QueryRecord): string[] {
-  if (record.kind === 'cohort') return [record.patients];
-  if (record.kind === 'refused') return record.apart === null ? [] : [record.apart];
-  return [record.patients, ...record.facets.map(({ groupOf }) => groupOf)];
+function digestsOf(record: QueryRecord): {
+  readonly sets: readonly string[];
+  readonly groups: readonly string[];
+} {
+  if (record.kind === 'cohort') return { sets: [record.patients], groups: [] };
+  if (record.kind === 'refused') return { sets: record.apart === null ? [] : [record.apart], groups: [] };
+  return { sets: [record.patients], groups: record.facets.map(({ groupOf }) => groupOf) };
 }
 
-function entryOf(
-  record: QueryRecord,
-  patientsOf: (digest: string) => PatientSet,
-  groupsOf: (digest: string) => Uint16Array,
-): LogEntry {
+function entryOf(record: QueryRecord, { sets, groups }: KnownLog): LogEntry {
+  const patientsOf = (digest: string): PatientSet => required(sets.get(digest));
   if (record.kind === 'cohort') return { kind: 'cohort', patients: patientsOf(record.patients) };
   if (record.kind === 'refused') {
     const apart = record.apart === null ? null : patientsOf(record.apart);
     return { kind: 'refused', filter: record.filter, apart };
   }
-  const facets: Facet[] = record.facets.map(({ name, groups, groupOf }) => ({
-    name,
-    groups,
-    groupOf: groupsOf(groupOf),
+  const facets: Facet[] = record.facets.map((facet) => ({
+    name: facet.name,
+    groups: facet.groups,
+    groupOf: required(groups.get(facet.groupOf)),
   }));
   const question = { filter: record.filter, patients: patientsOf(record.patients), facets };
   return { kind: 'answered', question, answer: record.answer };
 }
 
-function bytesOfGroups(groupOf: Uint16Array): Buffer {
-  const bytes = Buffer.alloc(groupOf.length * 2);
-  groupOf.forEach((group, patient) => {
-    bytes.writeUInt16LE(group, patient * 2);
-  });
-  return bytes;
+function required<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('an object of the query log was not read');
+  return value;
 }
 
+/** Two bytes a patient, least first: as every processor that Node.js runs the platform on has them in memory. */
+const bytesOfGroups = ({ buffer: bytes, byteOffset, byteLength }: Uint16Array): Uint8Array =>
+  new Uint8Array(bytes, byteOffset, byteLength);
+
 function groupsFrom(bytes: Buffer): Uint16Array {
-  return Uint16Array.from({ length: bytes.length / 2 }, (_, patient) => bytes.readUInt16LE(patient * 2));
+  const groups = new Uint16Array(bytes.length / 2);
+  bytesOfGroups(groups).set(bytes);
+  return groups;
 }

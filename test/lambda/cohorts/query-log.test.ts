@@ -39,11 +39,13 @@ describe('the log of questions', () => {
   });
   afterEach(() => register.stop());
 
+  const ofAnotherProcess = () => new RegisterQueryLog(register.table, objects, 'catalogue');
+
   it('gives back what was put in', async () => {
     const question = upTo(101);
     await askQuestion(queryLog, 'r1', question, asker('a'), limits);
     const decision = await askFacet(queryLog, 'r1', question.filter, sex, asker('a'), limits);
-    const [, logged] = await queryLog.read('r1', patients);
+    const [, logged] = await ofAnotherProcess().read('r1', patients);
     expect(decision).toMatchObject({ kind: 'answer', from: 'question' });
     expect(logged).toEqual({
       project: asker('a').project,
@@ -55,6 +57,27 @@ describe('the log of questions', () => {
       },
     });
     expect(await queryLog.read('r2', patients)).toEqual([]);
+  });
+
+  it('knows what other processes add, and reads what never changes once', async () => {
+    const other = ofAnotherProcess();
+    const read = jest.spyOn(objects, 'readStream');
+    for (let most = 100; most <= 240; most += 20) {
+      const [one, another] = most % 40 === 0 ? [other, queryLog] : [queryLog, other];
+      const question = upTo(most);
+      const { kind } = await askQuestion(one, 'r1', question, asker('a'), limits);
+      if (kind === 'answer') await askFacet(another, 'r1', question.filter, sex, asker('a'), limits);
+      await enterCohort(one, 'r1', question.patients, asker('a'));
+    }
+    const places = read.mock.calls.map(([{ key }]) => key);
+    // each by the process that did not write it
+    expect(places).toHaveLength(new Set(places).size);
+    const [mine, theirs, afresh] = await Promise.all(
+      [queryLog, other, ofAnotherProcess()].map((each) => each.read('r1', patients)),
+    );
+    expect(mine?.length).toBeGreaterThan(8);
+    expect(mine).toEqual(afresh);
+    expect(theirs).toEqual(afresh);
   });
 
   it('holds no true count', async () => {
