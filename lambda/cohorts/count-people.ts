@@ -1,7 +1,6 @@
 import { PatientSet } from '../../statistics/disclosure/patient-set';
 import { protectCount } from '../../statistics/disclosure/protect-count';
 import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
-import { countRow, countSelect } from '../lake/sql/count-rows';
 import { patientNumbers, patientSetRow, patientSetSelect } from '../lake/sql/patient-set';
 import { askFacet, askQuestion } from './ask-question';
 import type { FacetCounts, FacetName, ShownCounts } from './cohort.contract';
@@ -10,6 +9,7 @@ import { refuseCohort } from './cohort-refusals';
 import { filterText } from './filter-text.contract';
 import type { Asker } from './query-log';
 import type { QuestionScope } from './question-scope';
+import type { PatientFacet } from './release-patients';
 
 /** The patients of a question and what may be shown of them. Whoever shows anything shows `counts` alone. */
 export interface Counted {
@@ -21,20 +21,20 @@ export interface Counted {
 const suppressed: ShownCount = { kind: 'suppressed' };
 
 async function facetCounts(
-  ports: CohortPorts,
+  { queryLog, limits }: CohortPorts,
   { release, text }: QuestionScope,
-  name: FacetName,
+  facet: PatientFacet,
   people: ShownCount,
   asker: Asker,
 ): Promise<FacetCounts> {
-  const facet = await ports.patients.facet(release, name);
+  const { name } = facet;
   const shown = (counts: readonly ShownCount[]): FacetCounts => ({
     kind: 'shown',
     name,
     groups: facet.groups.map((group, at) => ({ group, patients: counts[at] ?? suppressed })),
   });
   if (people.kind === 'suppressed') return shown([]);
-  const decision = await askFacet(ports.queryLog, release, text, facet, asker, ports.limits);
+  const decision = await askFacet(queryLog, release, text, facet, asker, limits);
   if (decision.kind === 'refusal') return { kind: 'refused', name, code: decision.code };
   return shown(decision.answer.facets[name] ?? []);
 }
@@ -50,21 +50,21 @@ export async function countPeople(
   facets: readonly FacetName[],
   asker: Asker,
 ): Promise<Counted> {
-  const { engine, queryLog, limits } = ports;
-  const [{ patients: size }, sets, [count]] = await Promise.all([
+  const { engine, queryLog, patients, limits } = ports;
+  const [{ patients: size }, rows, ...asked] = await Promise.all([
     queryLog.published(scope.release),
     engine.rows(patientSetSelect(scope.rows, scope.filter), patientSetRow),
-    engine.rows(countSelect(scope.rows, scope.filter), countRow),
+    ...[...new Set(facets)].map((name) => patients.facet(scope.release, name)),
   ]);
-  const found = PatientSet.of(size, patientNumbers(sets));
+  const found = PatientSet.of(size, patientNumbers(rows));
   const question = { filter: scope.text, patients: found };
   const decision = await askQuestion(queryLog, scope.release, question, asker, limits);
   if (decision.kind === 'refusal') throw refuseCohort(decision.code);
   const { people } = decision.answer;
   const shownFacets: FacetCounts[] = [];
   // one after the other: what is shown of the first decides about the second
-  for (const name of [...new Set(facets)])
-    shownFacets.push(await facetCounts(ports, scope, name, people, asker));
+  for (const facet of asked) shownFacets.push(await facetCounts(ports, scope, facet, people, asker));
+  const studies = rows.reduce((sum, row) => sum + row.studies, 0);
   return {
     found,
     counts: {
@@ -72,7 +72,7 @@ export async function countPeople(
       filter: filterText(scope.filter),
       collections: [...scope.collections],
       patients: people,
-      studies: people.kind === 'shown' ? protectCount(count?.studies ?? 0) : suppressed,
+      studies: people.kind === 'shown' ? protectCount(studies) : suppressed,
       facets: shownFacets,
     },
   };

@@ -2,13 +2,12 @@ import type { QueryEngine } from '../lake/query-engine';
 import {
   acquisitionRow,
   acquisitionSelect,
-  listedStudyRow,
   peopleRow,
   peopleSelect,
-  tombstonesSelect,
   totalsRow,
   totalsSelect,
 } from '../lake/sql/release-figures';
+import { withdrawnStudiesSelect, withdrawnStudyRow } from '../lake/sql/withdrawn-studies';
 import { reportBalance } from '../splits/report-balance';
 import { fieldStrengthBands, kvpBands } from './acquisition-bands.contract';
 
@@ -25,7 +24,7 @@ export async function readFigures(engine: Pick<QueryEngine, 'rows'>, release: st
     acquisition: await engine.rows(acquisitionSelect(scope, bands), acquisitionRow),
     /** Null where nothing is drawn, so that there is nothing to hold the draw to. */
     split: heldOutShare === 0 ? null : await reportBalance(engine, release, heldOutShare),
-    withdrawn: await engine.rows(tombstonesSelect(), listedStudyRow),
+    withdrawn: await engine.rows(withdrawnStudiesSelect('development'), withdrawnStudyRow),
   };
 }
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { QueryEngine } from '../lake/query-engine';
 import { QueryError } from '../lake/query-error';
-import { withdrawnStudiesSelect, withdrawnStudyRow } from '../lake/sql/release-rows';
 import { releasedSeriesSelect } from '../lake/sql/released-series';
+import { withdrawnFromReleaseSelect, withdrawnNumberRow } from '../lake/sql/withdrawn-studies';
 import { boundedMap } from '../platform/bounded-map';
 import { releaseKeys } from '../platform/object-keys';
 import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
@@ -86,7 +86,7 @@ async function moveRows(
 /** Whether rows were moved of studies that were withdrawn after they were taken. */
 async function holdsWithdrawn({ engine }: TakeSeriesPorts, release: string): Promise<boolean> {
   const scope = { release, splits: ['development', 'held-out'], collections: 'all' } as const;
-  return (await engine.rows(withdrawnStudiesSelect(scope), withdrawnStudyRow)).length > 0;
+  return (await engine.rows(withdrawnFromReleaseSelect(scope), withdrawnNumberRow)).length > 0;
 }
 
 /** Forgets what was taken, so that it is taken anew. Nobody has asked for any of it yet. */

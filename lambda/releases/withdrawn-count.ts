@@ -1,7 +1,7 @@
 import { protectCount } from '../../statistics/disclosure/protect-count';
 import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
 import type { QueryEngine } from '../lake/query-engine';
-import { listedStudyRow, tombstonesSelect } from '../lake/sql/release-figures';
+import { withdrawnStudiesSelect, withdrawnStudyRow } from '../lake/sql/withdrawn-studies';
 import type { Clock } from '../platform/clock';
 import type { ItemKey } from '../platform/document-table';
 import { releaseDocumentKey } from '../platform/object-keys';
@@ -38,7 +38,7 @@ export async function countWithdrawn(ports: CountWithdrawnPorts): Promise<{ rele
   const { table, engine, objects, releasesBucket: bucket, clock } = ports;
   const published = (await allReleases(table)).filter(({ state }) => state === 'published');
   if (published.length === 0) return { releases: 0 };
-  const rows = await engine.rows(tombstonesSelect(), listedStudyRow);
+  const rows = await engine.rows(withdrawnStudiesSelect('development'), withdrawnStudyRow);
   const withdrawn = new Set(rows.map(nameOfStudy));
   for (const { release } of published) {
     const text = await objects.readText({ bucket, key: releaseDocumentKey(release, 'manifest.csv') });

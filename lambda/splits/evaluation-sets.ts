@@ -3,12 +3,8 @@ import { FilterError } from '../cohorts/filter-error.contract';
 import { parseFilter } from '../cohorts/filter-parser.contract';
 import type { Filter } from '../cohorts/filter-tree.contract';
 import type { QueryEngine } from '../lake/query-engine';
-import {
-  heldOutStudiesSelect,
-  heldOutStudyRow,
-  withdrawnHeldOutStudiesSelect,
-  withdrawnStudyRow,
-} from '../lake/sql/held-out-studies';
+import { heldOutStudiesSelect, heldOutStudyRow } from '../lake/sql/held-out-studies';
+import { withdrawnStudiesSelect, withdrawnStudyRow } from '../lake/sql/withdrawn-studies';
 import { canonicalJson } from '../platform/canonical-json';
 import { absent } from '../platform/document-table';
 import type { ObjectStore } from '../platform/object-store';
@@ -181,7 +177,7 @@ async function readList(
 }
 
 async function withdrawnStudies(engine: Pick<QueryEngine, 'rows'>): Promise<ReadonlySet<string>> {
-  const rows = await engine.rows(withdrawnHeldOutStudiesSelect(), withdrawnStudyRow);
+  const rows = await engine.rows(withdrawnStudiesSelect('held-out'), withdrawnStudyRow);
   return new Set(rows.map((row) => studyOf({ collection: row.collection, study: row.study_instance_uid })));
 }
 

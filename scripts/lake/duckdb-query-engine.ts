@@ -1,9 +1,13 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { createReadStream, existsSync, mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DuckDBDateValue, DuckDBDecimalValue, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
-import type * as z from 'zod';
+import { DuckDBInstance } from '@duckdb/node-api';
+import * as z from 'zod';
 import { type ColumnType, type LakeTable, lakeTables } from '../../lambda/lake/lake-tables.contract';
 import type { QueryEngine } from '../../lambda/lake/query-engine';
+import { readResultFile } from '../../lambda/lake/read-result-file';
+import { resultColumn, typedRow } from '../../lambda/lake/result-values';
 
 export interface DuckDbSettings {
   /** Holds `<table>/<partition>=<value>/…/*.parquet`; a table that has no folder has no rows. */
@@ -11,6 +15,8 @@ export interface DuckDbSettings {
   readonly threads?: number;
   /** As DuckDB writes it, `2GB`. */
   readonly memoryLimit?: string;
+  /** Takes what does not fit into the memory, and answers while they are read. */
+  readonly temporaryFolder: string;
 }
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -28,34 +34,32 @@ function viewOf(table: LakeTable, folder: string): string {
   return `CREATE VIEW ${table} AS SELECT ${names.join(', ')} FROM (${rows})`;
 }
 
-/** As Athena's answers are typed: whole numbers and decimals are numbers, dates text. */
-function plainValue(value: DuckDBValue): unknown {
-  if (typeof value === 'bigint') {
-    const number = Number(value);
-    if (!Number.isSafeInteger(number)) throw new Error('a number is beyond what a double holds');
-    return number;
-  }
-  if (value instanceof DuckDBDecimalValue) return Number(value.toString());
-  if (value instanceof DuckDBDateValue) return value.toString();
-  return value;
-}
+/** A type of DuckDB in the words of Athena: sums of whole numbers are bigint there and HUGEINT here. */
+const athenaType = (type: string): string =>
+  type === 'HUGEINT' ? 'bigint' : type.replace(/\(.*$/, '').toLowerCase();
 
-/** DuckDB over a folder of Parquet, for tests and benches: the same questions as Athena's over the same tables. */
+const describedColumn = z.object({ column_name: z.string(), column_type: z.string() });
+
+/** DuckDB over a folder of Parquet, for benches: the same questions as Athena's over the same tables. */
 export class DuckDbQueryEngine implements QueryEngine {
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: Awaited<ReturnType<DuckDBInstance['connect']>>,
     private readonly folder: string,
+    private readonly temporaryFolder: string,
   ) {}
 
   static async open({
     folder,
     threads = 2,
     memoryLimit = '1GB',
+    temporaryFolder,
   }: DuckDbSettings): Promise<DuckDbQueryEngine> {
+    mkdirSync(temporaryFolder, { recursive: true });
     const instance = await DuckDBInstance.create(':memory:', {
       threads: String(threads),
       memory_limit: memoryLimit,
+      temp_directory: temporaryFolder,
       preserve_insertion_order: 'false',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
@@ -64,17 +68,24 @@ export class DuckDbQueryEngine implements QueryEngine {
     // as in Trino: 7 / 2 = 3
     await connection.run('SET integer_division = true');
     for (const table of Object.keys(lakeTables) as LakeTable[]) await connection.run(viewOf(table, folder));
-    return new DuckDbQueryEngine(instance, connection, folder);
+    return new DuckDbQueryEngine(instance, connection, folder, temporaryFolder);
   }
 
+  /** By a file of results, as Athena gives an answer of more than a page, and as functions read it. */
   async rows<Row>(select: string, row: z.ZodType<Row>): Promise<Row[]> {
-    const reader = await this.connection.runAndReadAll(select);
-    const names = reader.columnNames();
-    return reader
-      .getRows()
-      .map((values) =>
-        row.parse(Object.fromEntries(values.map((value, at) => [names[at] ?? '', plainValue(value)]))),
-      );
+    const described = await this.connection.runAndReadAll(`DESCRIBE ${select}`);
+    const columns = described
+      .getRowObjectsJson()
+      .map((each) => describedColumn.parse(each))
+      .map(({ column_name, column_type }) => resultColumn(column_name, athenaType(column_type)));
+    const file = join(this.temporaryFolder, `${randomUUID()}.csv`);
+    const options = '(FORMAT csv, HEADER true, FORCE_QUOTE *)';
+    await this.connection.run(`COPY (${select}) TO ${literal(file)} ${options}`);
+    const rows: Row[] = [];
+    for await (const values of readResultFile(createReadStream(file)))
+      rows.push(row.parse(typedRow(columns, values)));
+    await rm(file);
+    return rows;
   }
 
   /**

@@ -28,9 +28,3 @@ min(r.trust_region) AS trust_region
 ${releasedRows({ ...scope, splits: ['held-out'] }, filter)}
 GROUP BY r.patient_pseudonym, r.collection, r.study_instance_uid`;
 }
-
-/** A withdrawn study of the held-out split. */
-export const withdrawnStudyRow = z.object({ collection: z.string(), study_instance_uid: z.string() });
-
-export const withdrawnHeldOutStudiesSelect = (): string =>
-  `SELECT DISTINCT t.collection, t.study_instance_uid FROM tombstones t WHERE t.split = 'held-out'`;

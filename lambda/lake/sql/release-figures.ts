@@ -144,10 +144,3 @@ ${releasedRows(scope, everything)}${where}
 GROUP BY ${column}`,
     )
     .join('\nUNION ALL\n');
-
-/** A study by its names. */
-export const listedStudyRow = z.object({ collection: z.string(), study_instance_uid: z.string() });
-
-/** Studies that were withdrawn, of whatever release. */
-export const tombstonesSelect = (): string =>
-  `SELECT DISTINCT t.collection, t.study_instance_uid FROM tombstones t WHERE t.split = 'development'`;

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { stringLiteral } from './literals';
-import { patientSetRow, patientsInRow } from './patient-set';
+import { bitsOfRow, firstOfRow, patientBitsRow } from './patient-set';
 import { figureColumns, type SqlBand } from './release-figures';
 import { type ReleaseScope, releasedRows } from './released-rows';
 
-/** Patients of a split who have a value of an attribute, as `patientSetRow`; the whole split has neither. */
-export const releaseSetRow = patientSetRow.extend({
+/** Patients of a split who have a value of an attribute, as `patientBitsRow`; the whole split has neither. */
+export const releaseSetRow = patientBitsRow.extend({
   attribute: z.string().nullable(),
   value: z.string().nullable(),
   split: z.enum(['development', 'held-out']),
@@ -26,12 +26,10 @@ export function releaseSetsSelect(
   return [whole, { attribute: 'collection', column: 'r.collection', where: '' }, ...figureColumns(bands)]
     .map(
       ({ attribute, column, where }) =>
-        `SELECT ${text(attribute)} AS attribute, p.value AS value, p.split AS split,
-p.patient_number - mod(p.patient_number, ${patientsInRow}) AS first,
-CAST(sum(power(2E0, mod(p.patient_number, ${patientsInRow}))) AS bigint) AS bits
+        `SELECT ${text(attribute)} AS attribute, p.value AS value, p.split AS split, ${firstOfRow} AS first, ${bitsOfRow} AS bits
 FROM (SELECT DISTINCT r.split, ${column} AS value, r.patient_number
 ${releasedRows(scope, { kind: 'everything' })}${where}) p
-GROUP BY p.value, p.split, p.patient_number - mod(p.patient_number, ${patientsInRow})`,
+GROUP BY p.value, p.split, ${firstOfRow}`,
     )
     .join('\nUNION ALL\n');
 }

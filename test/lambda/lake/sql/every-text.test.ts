@@ -1,11 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { countSelect } from '../../../../lambda/lake/sql/count-rows';
-import { facetColumns, facetSelect } from '../../../../lambda/lake/sql/facets';
-import {
-  heldOutStudiesSelect,
-  withdrawnHeldOutStudiesSelect,
-} from '../../../../lambda/lake/sql/held-out-studies';
+import { heldOutStudiesSelect } from '../../../../lambda/lake/sql/held-out-studies';
 import {
   comparedSelect,
   duplicatesSelect,
@@ -15,34 +10,30 @@ import {
   samePersonSelect,
   samePixelsSelect,
 } from '../../../../lambda/lake/sql/leakage-rows';
-import { patientGroupsSelect, releaseSizeSelect } from '../../../../lambda/lake/sql/patient-groups';
-import { patientSetSelect } from '../../../../lambda/lake/sql/patient-set';
 import {
-  missingFactsSelect,
-  missingPeopleSelect,
-  peopleAttributes,
-  peopleSelect,
-} from '../../../../lambda/lake/sql/people';
+  patientAttributes,
+  patientGroupsSelect,
+  releaseSizeSelect,
+} from '../../../../lambda/lake/sql/patient-groups';
+import { patientSetSelect } from '../../../../lambda/lake/sql/patient-set';
 import {
   attributeCountsSelect,
   qualityChecksSelect,
   submissionSizesSelect,
   weekCountsSelect,
 } from '../../../../lambda/lake/sql/quality-rows';
-import {
-  acquisitionSelect,
-  peopleSelect as peopleByAttributeSelect,
-  tombstonesSelect,
-  totalsSelect,
-} from '../../../../lambda/lake/sql/release-figures';
-import { indexRowsSelect, withdrawnStudiesSelect } from '../../../../lambda/lake/sql/release-rows';
+import { acquisitionSelect, peopleSelect, totalsSelect } from '../../../../lambda/lake/sql/release-figures';
 import { releaseSetsSelect } from '../../../../lambda/lake/sql/release-sets';
 import type { ReleaseScope } from '../../../../lambda/lake/sql/released-rows';
 import { releasedSeriesSelect } from '../../../../lambda/lake/sql/released-series';
 import { splitCountsSelect } from '../../../../lambda/lake/sql/split-counts';
 import { studyListSelect } from '../../../../lambda/lake/sql/study-list';
 import { unloadStatement } from '../../../../lambda/lake/sql/unload';
-import { withdrawnUidsSelect } from '../../../../lambda/lake/sql/withdrawn-studies';
+import {
+  withdrawnFromReleaseSelect,
+  withdrawnStudiesSelect,
+  withdrawnUidsSelect,
+} from '../../../../lambda/lake/sql/withdrawn-studies';
 import { fieldStrengthBands, kvpBands } from '../../../../lambda/releases/acquisition-bands.contract';
 import { balancedAttributes } from '../../../../lambda/splits/split-balance';
 import { readStatement } from '../../../../local/aws/athena/statement';
@@ -69,10 +60,7 @@ const trusts = [
  * that makes a text and is not here fails the test.
  */
 const texts: Readonly<Record<string, readonly string[]>> = {
-  'count-rows/countSelect': scopes.map((each) => countSelect(each, everything)),
-  'facets/facetSelect': facetColumns.map((facet) => facetSelect(scope, everything, facet)),
   'held-out-studies/heldOutStudiesSelect': scopes.map((each) => heldOutStudiesSelect(each, everything)),
-  'held-out-studies/withdrawnHeldOutStudiesSelect': [withdrawnHeldOutStudiesSelect()],
   'leakage-rows/comparedSelect': [comparedSelect()],
   'leakage-rows/duplicatesSelect': [duplicatesSelect()],
   'leakage-rows/hashedInstancesSelect': [hashedInstancesSelect([]), hashedInstancesSelect(['0f', 'f0'])],
@@ -80,14 +68,9 @@ const texts: Readonly<Record<string, readonly string[]>> = {
   'leakage-rows/patientsInBothSelect': [patientsInBothSelect(10)],
   'leakage-rows/samePersonSelect': [samePersonSelect(10)],
   'leakage-rows/samePixelsSelect': [samePixelsSelect(10)],
-  'patient-groups/patientGroupsSelect': peopleAttributes.map((name) => patientGroupsSelect(scope, name)),
+  'patient-groups/patientGroupsSelect': patientAttributes.map((name) => patientGroupsSelect(scope, name)),
   'patient-groups/releaseSizeSelect': scopes.map(releaseSizeSelect),
   'patient-set/patientSetSelect': scopes.map((each) => patientSetSelect(each, everything)),
-  'people/missingFactsSelect': scopes.map((each) => missingFactsSelect(each, everything)),
-  'people/missingPeopleSelect': scopes.map((each) => missingPeopleSelect(each, everything)),
-  'people/peopleSelect': [peopleAttributes, [], ['sex'] as const].map((names) =>
-    peopleSelect(scope, everything, names),
-  ),
   'quality-rows/attributeCountsSelect': [attributeCountsSelect()],
   'quality-rows/qualityChecksSelect': [qualityChecksSelect('2026-11-30', 1)],
   'quality-rows/submissionSizesSelect': [submissionSizesSelect()],
@@ -95,14 +78,11 @@ const texts: Readonly<Record<string, readonly string[]>> = {
   'release-figures/acquisitionSelect': scopes.map((each) =>
     acquisitionSelect(each, { fieldStrength: fieldStrengthBands, kvp: kvpBands }),
   ),
-  'release-figures/peopleSelect': scopes.map(peopleByAttributeSelect),
-  'release-figures/tombstonesSelect': [tombstonesSelect()],
+  'release-figures/peopleSelect': scopes.map(peopleSelect),
   'release-figures/totalsSelect': scopes.map(totalsSelect),
   'release-sets/releaseSetsSelect': scopes.map((each) =>
     releaseSetsSelect(each, { fieldStrength: fieldStrengthBands, kvp: kvpBands }),
   ),
-  'release-rows/indexRowsSelect': scopes.map(indexRowsSelect),
-  'release-rows/withdrawnStudiesSelect': scopes.map(withdrawnStudiesSelect),
   'released-series/releasedSeriesSelect': [trusts, []].map((each) =>
     releasedSeriesSelect({ ...order, trusts: each }),
   ),
@@ -116,6 +96,11 @@ const texts: Readonly<Record<string, readonly string[]>> = {
   'unload/unloadStatement': [[], ['release', 'collection', 'split']].map((partitions) =>
     unloadStatement(releasedSeriesSelect({ ...order, trusts }), 's3://catalogue/lake/unloads/x/', partitions),
   ),
+  'withdrawn-studies/withdrawnFromReleaseSelect': scopes.map(withdrawnFromReleaseSelect),
+  'withdrawn-studies/withdrawnStudiesSelect': [
+    withdrawnStudiesSelect('development'),
+    withdrawnStudiesSelect('held-out'),
+  ],
   'withdrawn-studies/withdrawnUidsSelect': [withdrawnUidsSelect([]), withdrawnUidsSelect(['chest', 'knee'])],
 };
 

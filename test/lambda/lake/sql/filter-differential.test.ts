@@ -1,20 +1,26 @@
 import fc from 'fast-check';
 import { canonicalFilter } from '../../../../lambda/cohorts/filter-canonical.contract';
 import { fieldNames, fieldOf } from '../../../../lambda/cohorts/filter-fields.contract';
-import { countRow, countSelect } from '../../../../lambda/lake/sql/count-rows';
+import {
+  type PatientAttribute,
+  patientAttributes,
+  patientGroupRow,
+  patientGroupsSelect,
+} from '../../../../lambda/lake/sql/patient-groups';
 import { patientNumbers, patientSetRow, patientSetSelect } from '../../../../lambda/lake/sql/patient-set';
 import type { ReleaseScope } from '../../../../lambda/lake/sql/released-rows';
 import { studyListRow, studyListSelect } from '../../../../lambda/lake/sql/study-list';
+import {
+  withdrawnFromReleaseSelect,
+  withdrawnNumberRow,
+} from '../../../../lambda/lake/sql/withdrawn-studies';
 import { takes } from '../../cohorts/evaluate-filter';
 import { conditions, someNumbers, someValues } from '../../cohorts/random-filters';
 import { type LakeDatabase, openLakeDatabase, type Row } from './lake-database';
 import { trinoFaults } from './trino-grammar';
 
-const scope: ReleaseScope = {
-  release: '2026.4',
-  splits: ['development'],
-  collections: ['chest', 'breast-screening'],
-};
+const collections = ['chest', 'breast-screening'];
+const scope: ReleaseScope = { release: '2026.4', splits: ['development'], collections };
 
 /** Values that a column of `released_series` may hold. */
 function columnValues(column: string): fc.Arbitrary<string | number | boolean | null> {
@@ -64,9 +70,8 @@ beforeAll(async () => {
 });
 afterAll(() => lake[Symbol.asyncDispose]());
 
-const distinct = (values: readonly unknown[]): number => new Set(values).size;
-const sum = (values: readonly unknown[]): number =>
-  values.reduce<number>((total, each) => total + Number(each), 0);
+const distinct = (values: readonly unknown[]): number[] =>
+  [...new Set(values.map(Number))].sort((left, right) => left - right);
 
 it('counts, patients and lists of studies are those of a plain reading of the filter', async () => {
   const data = fc.tuple(
@@ -95,19 +100,12 @@ it('counts, patients and lists of studies are those of a plain reading of the fi
       for (const filter of filters) {
         const taken = seen.filter((row) => takes(filter, row));
         for (const form of [filter, canonicalFilter(filter)]) {
-          const [count] = await lake.rows(countSelect(scope, form), countRow);
-          expect(count).toEqual({
-            patients: distinct(taken.map((row) => row.patient_number)),
-            studies: distinct(taken.map((row) => row.study_number)),
-            series: taken.length,
-            instances: sum(taken.map((row) => row.instances)),
-            bytes: sum(taken.map((row) => row.bytes)),
-          });
+          const found = await lake.rows(patientSetSelect(scope, form), patientSetRow);
+          expect(patientNumbers(found)).toEqual(distinct(taken.map((row) => row.patient_number)));
+          expect(found.reduce((sum, each) => sum + each.studies, 0)).toBe(
+            distinct(taken.map((row) => row.study_number)).length,
+          );
         }
-        const numbers = patientNumbers(await lake.rows(patientSetSelect(scope, filter), patientSetRow));
-        expect(numbers).toEqual(
-          [...new Set(taken.map((row) => Number(row.patient_number)))].sort((left, right) => left - right),
-        );
         const studies = new Set(taken.map((row) => row.study_number));
         const listed = (which: readonly Row[]) => which.map((row) => row.series_instance_uid).sort();
         const matching = await lake.rows(studyListSelect(scope, filter, 'matching'), studyListRow);
@@ -120,10 +118,50 @@ it('counts, patients and lists of studies are those of a plain reading of the fi
   );
 });
 
+it('each patient of a release is in one group of an attribute, also where studies were withdrawn', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(series, { minLength: 1, maxLength: 12 }), async (drawn) => {
+      const seen = rowsOf(drawn).filter((row) => row.release === '2026.4' && row.split === 'development');
+      // a release gives each patient one value
+      const ofPatient = new Map(seen.map((row) => [row.patient_number, row]));
+      const known = (row: Row, attribute: PatientAttribute) =>
+        ofPatient.get(row.patient_number ?? null)?.[attribute] ?? null;
+      const rows = seen.map((row) => ({
+        ...row,
+        ...Object.fromEntries(patientAttributes.map((each) => [each, known(row, each)])),
+      }));
+      await lake.fill('released_series', rows);
+      await lake.fill('tombstones', [
+        { collection: 'chest', split: 'development', study_instance_uid: '1.2.11' },
+      ]);
+      const gone = rows.filter((row) => row.collection === 'chest' && row.study_number === 11);
+      const withdrawn = await lake.rows(withdrawnFromReleaseSelect(scope), withdrawnNumberRow);
+      expect(withdrawn.map((row) => row.study_number)).toEqual(distinct(gone.map((row) => row.study_number)));
+      const inScope = rows.filter((row) => collections.includes(String(row.collection)));
+      for (const attribute of patientAttributes) {
+        const groups = await lake.rows(patientGroupsSelect(scope, attribute), patientGroupRow);
+        const found = groups.flatMap((each) =>
+          patientNumbers([each]).map((number) => [number, each.value] as const),
+        );
+        expect(found).toHaveLength(distinct(inScope.map((row) => row.patient_number)).length);
+        expect(new Map(found)).toEqual(
+          new Map(
+            inScope.map((row) => {
+              const value = row[attribute] ?? null;
+              return [row.patient_number, value === null ? null : String(value)];
+            }),
+          ),
+        );
+      }
+    }),
+    { seed: 608, numRuns: 60 },
+  );
+});
+
 it('texts are such as Trino takes', () => {
   fc.assert(
     fc.property(conditions, (filter) => {
-      expect(trinoFaults(countSelect(scope, filter))).toEqual([]);
+      expect(trinoFaults(patientSetSelect(scope, filter))).toEqual([]);
     }),
     { seed: 606, numRuns: 60 },
   );
