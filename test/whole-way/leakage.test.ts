@@ -6,7 +6,7 @@ import { DemoPerson } from '../../local/demo/demo-person';
 import type { Platform } from '../../local/platform';
 import { BuiltCommand } from '../cli/run-command';
 import { ApiClient } from '../local/api-client';
-import { copiedSlice, goodSlice } from './bad-files';
+import { alteredSlice, copiedSlice, goodSlice } from './bad-files';
 import { newDataFolder } from './demonstration';
 import { platformOn } from './platform-on';
 
@@ -23,8 +23,8 @@ describe('what stands on both sides of the split, on the whole platform', () => 
   /** Patients by number, as they were drawn. */
   let drawn: Record<'development' | 'held-out', number[]>;
 
-  async function submit(files: readonly Buffer[]): Promise<string> {
-    const id = await uploader.submit('chest', files, (ordinal) => ordinal);
+  async function submit(files: readonly Buffer[], collection = 'chest'): Promise<string> {
+    const id = await uploader.submit(collection, files, (ordinal) => ordinal);
     expect(await uploader.ended(id)).toMatchObject({ state: 'done', totals: { imported: files.length } });
     return id;
   }
@@ -151,5 +151,40 @@ describe('what stands on both sides of the split, on the whole platform', () => 
     expect(await settled('2026.2')).toMatchObject({ state: 'published', stop: null });
     const report = await officer.record(['release', 'leakage', '2026.2']);
     expect(report).toMatchObject({ outcome: 'clear', findings: [], acknowledged: 1 });
+  }, 240_000);
+
+  it('one person under two pseudonyms stops it, and cannot be acknowledged as an image of nobody', async () => {
+    // of the same hospital number, without the NHS number that they had before: two draws, which differ for a third of them
+    const again = Array.from({ length: 30 }, (_, index) =>
+      alteredSlice(index + 1, 9, { OtherPatientIDsSequence: undefined }),
+    );
+    await submit(again, 'any-kind');
+    expect(await make('2026.3')).toMatchObject({ state: 'stopped', stop: { about: 'leakage' } });
+    const { findings } = await findingsOf('2026.3');
+    expect([...new Set(findings.map(({ kind }) => kind))]).toEqual(['same-person']);
+    const unfit = await officer.run([
+      ...['release', 'acknowledge', '2026.3', '--finding', findings[0]?.id ?? ''],
+      ...['--reason', 'nobody-in-the-image', '--json'],
+    ]);
+    expect([unfit.code, JSON.parse(unfit.stderr).code]).toEqual([2, 'REASON_DOES_NOT_FIT']);
+
+    for (const collection of ['chest', 'any-kind']) {
+      const studies = findings.flatMap(({ heldOut }) =>
+        heldOut.collection === collection ? [heldOut.study] : [],
+      );
+      if (studies.length === 0) continue;
+      const words = [
+        'withdraw',
+        'studies',
+        ...studies,
+        '--collection',
+        collection,
+        '--reason',
+        'sent-in-error',
+      ];
+      expect(await officer.record([...words, '--confirm', '--watch'])).toMatchObject({ state: 'done' });
+    }
+    await officer.record(['release', 'resume', '2026.3']);
+    expect(await settled('2026.3')).toMatchObject({ state: 'published', stop: null });
   }, 240_000);
 });

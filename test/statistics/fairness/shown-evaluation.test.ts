@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { evaluateScores } from '../../../statistics/fairness/evaluate-scores';
 import type { ScoredRow } from '../../../statistics/fairness/evaluation-data';
-import { type ShownGroup, showEvaluation } from '../../../statistics/fairness/shown-evaluation';
+import {
+  type Disclosure,
+  type ShownGroup,
+  showEvaluation,
+} from '../../../statistics/fairness/shown-evaluation';
 import { madeUpRows, settings } from './scored-rows';
 
 const made = { ...settings, attributes: ['arm', 'parity'], resamples: 40 };
@@ -52,6 +56,32 @@ it('works shares out from the rounded counts', () => {
   expect(comparison?.gaps.sensitivity).toHaveProperty('estimate');
 });
 
+it('works every share of every group out from the counts that are shown, and from none that are not', () => {
+  const shares = {
+    sensitivity: ['truePositiveRows', 'falseNegativeRows'],
+    specificity: ['trueNegativeRows', 'falsePositiveRows'],
+    ppv: ['truePositiveRows', 'falsePositiveRows'],
+  } as const;
+  let shownShares = 0;
+  fc.assert(
+    fc.property(fc.integer({ min: 40, max: 900 }), fc.nat(10_000), (patients, seed) => {
+      const evaluation = evaluateScores(madeUpRows(patients, 1, seed), { ...made, resamples: 1 });
+      const { all, attributes } = showEvaluation(evaluation, 'safe');
+      for (const { counts, figures } of [all, ...attributes.flatMap(({ groups }) => groups)])
+        for (const [name, [part, rest]] of Object.entries(shares)) {
+          const figure = figures[name as keyof typeof shares];
+          const [counted, others] = [counts[part], counts[rest]];
+          if (!('estimate' in figure)) continue;
+          if (counted === null || others === null) throw new Error(`${name} tells of a suppressed count`);
+          shownShares += 1;
+          expect(figure.estimate).toBe(Math.round((100 * counted) / (counted + others)) / 100);
+        }
+    }),
+    { seed: 9, numRuns: 60 },
+  );
+  expect(shownShares).toBeGreaterThan(500);
+});
+
 it('withholds a share that tells of a cell of fewer than 8 patients, and the gaps and odds from it', () => {
   // all positives of group A but three are found
   const rows = madeUpRows(300, 1, 3).map((row, index): ScoredRow => {
@@ -81,6 +111,40 @@ it('counts the patients behind the rows of a cell', () => {
   );
   const { all } = showEvaluation(evaluateScores(rows, made), 'safe');
   expect(all.counts.falseNegativeRows).toBeNull();
+});
+
+it('every interval holds its estimate: of all, of groups and of gaps, exact and as it is shown', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 40, max: 400 }),
+      fc.integer({ min: 1, max: 3 }),
+      fc.nat(10_000),
+      fc.constantFrom<Disclosure>('safe', 'internal'),
+      (patients, rowsPerPatient, seed, disclosure) => {
+        const evaluation = evaluateScores(madeUpRows(patients, rowsPerPatient, seed), {
+          ...made,
+          resamples: 200,
+        });
+        const { all, attributes } = showEvaluation(evaluation, disclosure);
+        const groups = [all, ...attributes.flatMap((attribute) => attribute.groups)];
+        const figures = groups.flatMap((group) => [
+          ...Object.values(group.figures),
+          ...Object.values(group.comparison?.gaps ?? {}),
+        ]);
+        const withInterval = figures.flatMap((figure) =>
+          'estimate' in figure && figure.low !== null && figure.high !== null
+            ? [[figure.low, figure.estimate, figure.high] as const]
+            : [],
+        );
+        expect(withInterval.length).toBeGreaterThan(0);
+        for (const [low, estimate, high] of withInterval) {
+          expect(low).toBeLessThanOrEqual(estimate);
+          expect(high).toBeGreaterThanOrEqual(estimate);
+        }
+      },
+    ),
+    { seed: 8, numRuns: 25 },
+  );
 });
 
 it('rounds the ends of intervals outwards', () => {

@@ -151,6 +151,36 @@ it('every comparison is one that the contract of reports allows, whatever is cou
   );
 });
 
+it('the interval of every ratio holds it, and so do the bounds of what is missing, whatever is suppressed', () => {
+  fc.assert(
+    fc.property(
+      fc.record({ Asian: cell, Black: cell, Mixed: cell, White: cell, Other: cell, Z: cell }),
+      fc.record({
+        Asian: fc.integer({ min: 1, max: 100_000_000 }),
+        Black: fc.integer({ min: 1, max: 100_000_000 }),
+        Mixed: fc.integer({ min: 1, max: 3 }),
+        White: fc.integer({ min: 1, max: 100_000_000 }),
+        Other: fc.integer({ min: 1, max: 100 }),
+      }),
+      (counts, population) => {
+        const comparison = compare(counts, population);
+        if (comparison.kind === 'not-compared') return;
+        for (const group of comparison.groups) {
+          if (group.kind !== 'compared') continue;
+          const { ratio, interval, whateverIsMissing } = group;
+          // both ends are divided by the share of the population, as the ratio is
+          const tolerance = 1e-9 * Math.max(1, ratio);
+          for (const { low, high } of [interval, whateverIsMissing]) {
+            expect(low).toBeLessThanOrEqual(ratio + tolerance);
+            expect(high).toBeGreaterThanOrEqual(ratio - tolerance);
+          }
+        }
+      },
+    ),
+    { seed: 51, numRuns: 1000 },
+  );
+});
+
 it('where shares are equal every ratio is 1 and every distance 0', () => {
   fc.assert(
     fc.property(
