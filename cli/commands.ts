@@ -44,6 +44,10 @@ export const commands = {
     summary: "a trust's week: deliveries, delays, quality of the images",
     load: async () => (await import('./quality/scorecard.command')).scorecardCommand(),
   },
+  quality: {
+    summary: 'what is wrong with the images of a collection, by trust (officers, auditors)',
+    load: async () => (await import('./quality/quality.command')).qualityCommand(),
+  },
   withdraw: {
     summary: 'withdraw patients, studies or a trust',
     load: async () => (await import('./withdrawal/withdraw.command')).withdrawCommand(),

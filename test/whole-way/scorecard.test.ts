@@ -232,6 +232,19 @@ describe('scorecards, on the whole platform', () => {
       'region',
     ]);
     for (const { count } of ofTrust?.findings ?? []) expect(count).toEqual({ kind: 'shown', value: 20 });
+    const rounded = await as('auditor-1').run(['quality', 'chest']);
+    expect(rounded.code).toBe(0);
+    expect(rounded.stdout).toContain(`RX1, scorecard of week ${week.week}: about 20 images held`);
+    expect(rounded.stdout).toMatch(
+      /too many +about 20 of about 20 patients +100\.0 % +5\.0 % +A row in a demographics table/,
+    );
+    expect(rounded.stdout).not.toMatch(/ of 21 |same pixels/);
+    const all = await as('officer-1').run(['quality', 'chest']);
+    expect(all.stdout).toMatch(/1 of 21 images +4\.8 % +1\.0 % +Another image/);
+    const unknown = await as('officer-1').run(['quality', 'heads', '--json']);
+    expect([unknown.code, JSON.parse(unknown.stderr).code]).toEqual([2, 'COLLECTION_NOT_FOUND']);
+    const uploader = await as('uploader-rx1').run(['quality', 'chest', '--json']);
+    expect([uploader.code, JSON.parse(uploader.stderr).code]).toEqual([3, 'ROLE_REQUIRED']);
     expect((await uploaders.RX1.ask('GET', '/quality?collection=chest')).code).toBe('ROLE_REQUIRED');
     expect((await fetch(`${origin}/v1/quality?collection=chest`)).status).toBe(401);
   }, 60_000);
