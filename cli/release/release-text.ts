@@ -49,10 +49,12 @@ export function progressText(progress: ReleaseProgress): string {
 }
 
 export function publishedText(release: PublishedReleaseWithFiles): string {
-  const { version, title, publishedAt, people, studies, withdrawn, checksums, heldOut, files } = release;
+  const { version, title, collections, publishedAt, people, studies } = release;
+  const { withdrawn, checksums, heldOut, files } = release;
   return [
     `${version}  ${title}`,
     `Published ${publishedAt.slice(0, 10)}: ${shown(studies)} studies of ${shown(people)} people.`,
+    `Collections: ${collections.join(', ')}.`,
     withdrawn === null
       ? 'Withdrawn since: not counted yet.'
       : `Withdrawn since: ${shown(withdrawn.studies)} studies (counted ${withdrawn.countedAt.slice(0, 10)}).`,

@@ -1,5 +1,7 @@
 import { cohortRepresentation } from '../../lambda/cohorts/cohort.contract';
+import { collectionId } from '../../lambda/platform/configuration.contract';
 import { releaseVersion } from '../../lambda/releases/release.contract';
+import { publishedReleases } from '../../lambda/releases/releases-api.contract';
 import {
   type RepresentativenessReport,
   representativenessReport,
@@ -22,19 +24,56 @@ export interface PlatformReport {
   readonly more: object;
 }
 
-/**
- * The report that a published release was made with; needs no sign-in.
- * @throws CommandError
- */
-export async function reportOfRelease(version: string, api: string | undefined): Promise<PlatformReport> {
+function requireVersion(version: string): void {
   if (!releaseVersion.safeParse(version).success)
     throw new CommandError('This is not the version of a release.', exitCode.usage, {
       code: 'RELEASE_INVALID',
       fix: 'Give year and number, e.g. 2026.4. `nmip release list` lists them.',
     });
+}
+
+/**
+ * The report that a published release was made with; needs no sign-in.
+ * @throws CommandError
+ */
+export async function reportOfRelease(version: string, api: string | undefined): Promise<PlatformReport> {
+  requireVersion(version);
   const address = await apiAddress(api, `representativeness --release ${version}`);
   const path = `/v1/releases/${version}/representativeness`;
   return { report: await getPublic(address, path, representativenessReport), notes: [], more: {} };
+}
+
+/** The version of the latest published release. */
+async function latestRelease(api: string): Promise<string> {
+  const [latest] = (await getPublic(api, '/v1/releases', publishedReleases)).releases;
+  if (latest === undefined)
+    throw new CommandError('No release has been published.', exitCode.usage, { code: 'RELEASE_NOT_FOUND' });
+  return latest.version;
+}
+
+/**
+ * The report on one collection of a published release, the latest where none is named; needs no sign-in.
+ * @throws CommandError
+ */
+export async function reportOfCollection(
+  collection: string,
+  version: string | undefined,
+  api: string | undefined,
+): Promise<PlatformReport> {
+  if (!collectionId.safeParse(collection).success)
+    throw new CommandError('This is not the id of a collection.', exitCode.usage, {
+      code: 'COLLECTION_INVALID',
+      fix: '`nmip release show VERSION` lists the collections of a release.',
+    });
+  if (version !== undefined) requireVersion(version);
+  const address = await apiAddress(api, `representativeness --collection ${collection}`);
+  const release = version ?? (await latestRelease(address));
+  const path = `/v1/releases/${release}/collections/${collection}/representativeness`;
+  return {
+    report: await getPublic(address, path, representativenessReport),
+    notes: [],
+    more: { release, collection },
+  };
 }
 
 /**

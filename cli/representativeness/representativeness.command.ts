@@ -10,12 +10,13 @@ import { reportPage } from '../../statistics/representativeness/report-page';
 import { CommandError, type ExitCode, exitCode } from '../terminal/exit-code';
 import { repeated } from '../terminal/option-values';
 import { type Output, type OutputOptions, runCommand } from '../terminal/output';
-import { type PlatformReport, reportOfCohort, reportOfRelease } from './platform-report';
+import { type PlatformReport, reportOfCohort, reportOfCollection, reportOfRelease } from './platform-report';
 import { readCounts, readReferences, requireComparable } from './read-files';
 import { hasSmallCounts, reportText } from './report-text';
 
 interface Options extends OutputOptions {
   readonly release?: string;
+  readonly collection?: string;
   readonly cohort?: string;
   readonly api?: string;
   readonly counts?: string;
@@ -77,13 +78,14 @@ const usage = (message: string, code: string, fix: string) =>
   new CommandError(message, exitCode.usage, { code, fix });
 
 async function report(output: Output, options: Options): Promise<ExitCode> {
-  const { counts, release, cohort } = options;
-  const sources = [counts, release, cohort].filter((source) => source !== undefined);
+  const { counts, release, collection, cohort } = options;
+  // a collection is of a release, so these two go together
+  const sources = [counts, collection ?? release, cohort].filter((source) => source !== undefined);
   if (sources.length > 1)
     throw usage(
       'One thing is reported on at a time.',
       'SEVERAL_SOURCES',
-      'Give one of --counts, --release and --cohort.',
+      'Give one of --counts, --release (with --collection for a part of it) and --cohort.',
     );
   if (counts === undefined && (options.suppress === true || options.internal === true))
     throw usage(
@@ -92,6 +94,8 @@ async function report(output: Output, options: Options): Promise<ExitCode> {
       'Leave them out: what the platform reports is under the disclosure rule already and names no trust.',
     );
   if (counts !== undefined) await reportOfCounts(output, counts, options);
+  else if (collection !== undefined)
+    await reportOfPlatform(output, options, await reportOfCollection(collection, release, options.api));
   else if (release !== undefined)
     await reportOfPlatform(output, options, await reportOfRelease(release, options.api));
   else if (cohort !== undefined) await reportOfPlatform(output, options, await reportOfCohort(cohort));
@@ -99,7 +103,7 @@ async function report(output: Output, options: Options): Promise<ExitCode> {
     throw usage(
       'There is nothing to report on.',
       'COUNTS_NOT_NAMED',
-      'Name a release, --release 2026.4, a cohort, --cohort k-…@v1, or a file with counts, --counts FILE.json (docs/representativeness.md shows one).',
+      'Name a release, --release 2026.4, one collection of it, --collection chest, a cohort, --cohort k-…@v1, or a file with counts, --counts FILE.json (docs/representativeness.md shows one).',
     );
   return exitCode.ok;
 }
@@ -111,6 +115,10 @@ export function representativenessCommand(): Command {
         'one on a file of counts, which needs neither sign-in nor network.',
     )
     .option('--release <version>', 'the report of a published release; needs no sign-in')
+    .option(
+      '--collection <id>',
+      'the report on one collection of the release, of the latest where none is named',
+    )
     .option('--cohort <version>', 'the report of a version of a cohort, k-…@v1; without a number of the last')
     .option('--counts <file>', 'JSON with the people in each group')
     .option('--api <url>', 'address of the platform’s API; else NMIP_API or that of the last sign-in')

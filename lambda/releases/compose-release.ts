@@ -1,6 +1,7 @@
 import { policyOf } from '../../dicom/policy/policy';
 import { protectCount } from '../../statistics/disclosure/protect-count';
 import type { Reference } from '../../statistics/references/reference.contract';
+import type { RepresentativenessReport } from '../../statistics/representativeness/report.contract';
 import type { CollectionConfiguration } from '../platform/configuration.contract';
 import { shownBalance } from '../splits/shown-balance';
 import { balanceConfidence } from '../splits/split-balance';
@@ -11,7 +12,7 @@ import type { PeopleShown } from './people-shown';
 import type { Publication } from './publication.contract';
 import type { ReadFigures } from './read-figures';
 import type { Release } from './release.contract';
-import { countsForReport, reportOnRelease } from './release-report';
+import { collectionCountsForReport, countsForReport, reportOnRelease } from './release-report';
 import { shownAcquisition, shownDemographics, shownTotals } from './shown-figures';
 
 /** What a release is made of beside what is counted. */
@@ -47,6 +48,7 @@ function releasedCollection(
   { id, title, purpose, duoCodes, legalBasis, accessModes, policy: policyName }: CollectionConfiguration,
   figures: ReadFigures,
   people: PeopleShown,
+  representativeness: RepresentativenessReport,
 ): Release['collections'][number] {
   const nothing = { studies: 0, series: 0, instances: 0 };
   const row = figures.totals.find(({ collection }) => collection === id);
@@ -60,7 +62,23 @@ function releasedCollection(
     accessModes,
     ...shownTotals(people.of('collection', id), row ?? nothing),
     deidentification: { policy: name, version, sha256: hash },
+    representativeness,
   };
+}
+
+/** Whom a collection represents: of a release that has no other, as many attributes as of the release. */
+function reportOnCollection(
+  { id, title }: CollectionConfiguration,
+  { release, collections, references }: ReleaseSetting,
+  figures: ReadFigures,
+  people: PeopleShown,
+): RepresentativenessReport {
+  const name = `${title}, release ${release}`;
+  const counts =
+    collections.length === 1
+      ? countsForReport(name, people, figures.images)
+      : collectionCountsForReport(name, id, people, figures.imagesOf.get(id) ?? []);
+  return reportOnRelease(counts, references);
 }
 
 /**
@@ -98,7 +116,9 @@ export function composeRelease(
     previous:
       previous === undefined ? null : { version: previous.version, address: addressOf(previous.version) },
     publication,
-    collections: setting.collections.map((each) => releasedCollection(each, figures, people)),
+    collections: setting.collections.map((each) =>
+      releasedCollection(each, figures, people, reportOnCollection(each, setting, figures, people)),
+    ),
     years: { first: whole.first_year ?? year, last: whole.last_year ?? year },
     totals: shownTotals(people.whole, whole),
     bytes: whole.bytes,

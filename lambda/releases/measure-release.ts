@@ -106,7 +106,7 @@ async function measure(ports: MeasureReleasePorts, record: ReleaseRecord): Promi
   if (measured !== null) return measured;
   const manifest = await fixManifest(ports, record.release);
   const heldOut = { kind: 'held-out', release: record.release } as const;
-  const figures = await readFigures(ports.engine, record.release, ports.heldOutShare);
+  const figures = await readFigures(ports.engine, record.release, record.collections, ports.heldOutShare);
   if (figures.split !== null) ports.reportBalance(figures.split.balance);
   const sets = await readReleaseSets(ports.engine, record.release);
   const people = peopleShown(sets, figures.split !== null);

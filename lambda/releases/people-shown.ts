@@ -5,6 +5,7 @@ import { type SetsToPublish, setsToPublish } from '../../statistics/disclosure/p
 import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
 import { ageBands, knownEthnicCategories } from '../demographics/table-columns.contract';
 import { balancedAttributes } from '../splits/split-balance';
+import { type CollectionAttribute, collectionTables, nameOfTable } from './collections-shown';
 import { personGroups } from './person-groups';
 import type { ReleaseSets } from './release-sets';
 
@@ -19,6 +20,8 @@ export interface PeopleShown {
     ethnicity(category: string): ShownCount;
     ageAndSex(ageBand: string, sex: string): ShownCount;
   };
+  /** People of a collection by a group of an attribute; suppressed throughout where the collection is the only one. */
+  inCollection(collection: string, attribute: CollectionAttribute, group: string | null): ShownCount;
   /** Whether the balance of the split over an attribute may be shown. */
   balanced(attribute: string): boolean;
   /** Every set whose count is shown, or follows from what is. */
@@ -38,6 +41,8 @@ const suppressed: ShownCount = { kind: 'suppressed' };
 
 interface NamedTable extends SetsToPublish {
   readonly name: string;
+  /** Of whose people it is; of all where not said. */
+  readonly collection?: string;
   /** A value for each set. */
   readonly values: readonly (string | null)[];
 }
@@ -114,7 +119,21 @@ function tablesOf(sets: ReleaseSets, balance: boolean): NamedTable[] {
     ...[...overlapping, ...partial].map((attribute) => of(attribute, mostPeopleFirst(attribute), 'values')),
     standardisedTable(sets),
     ...(balance ? balancedAttributes.map((attribute) => balanceTable(sets, attribute)) : []),
+    ...collectionTables(sets),
   ];
+}
+
+/** Tables by attributes of which everybody of a set has one value, as they may be shown beside each other. */
+function protectPartitions(
+  total: number,
+  tables: readonly NamedTable[],
+): { readonly table: NamedTable; readonly counts: readonly ShownCount[] }[] {
+  const sizes = (table: NamedTable) => table.sets.map(({ size }) => size);
+  const exclusive = tables.filter((table) => sizes(table).reduce((sum, size) => sum + size, 0) === total);
+  return protectTables(total, exclusive.map(sizes)).flatMap(({ groups }, at) => {
+    const table = exclusive[at];
+    return table === undefined ? [] : [{ table, counts: groups }];
+  });
 }
 
 /** Counts of a table as they may be shown, where all of it is. */
@@ -151,23 +170,30 @@ export function peopleShown(sets: ReleaseSets, balance: boolean): PeopleShown {
     );
   });
   const whole = isShown('development') ? protectCount(total) : suppressed;
-  const exclusive = tables.filter(
-    ({ name, sets: groups }) =>
-      partitions.some((attribute) => attribute === name) &&
-      isShown(name) &&
-      groups.reduce((sum, { size }) => sum + size, 0) === total,
+  const wholeTables = tables.filter(
+    ({ name }) => partitions.some((attribute) => attribute === name) && isShown(name),
   );
-  protectTables(
-    total,
-    exclusive.map(({ sets: groups }) => groups.map(({ size }) => size)),
-  ).forEach(({ groups }, at) => {
-    const table = exclusive[at];
-    if (table !== undefined) keep(table.name, table.values, groups);
-  });
+  for (const { table, counts: shownCounts } of protectPartitions(total, wholeTables))
+    keep(table.name, table.values, shownCounts);
   const of = (name: string, value: string | null): ShownCount => counts.get(name)?.get(value) ?? suppressed;
+  for (const collection of new Set(tables.flatMap((table) => table.collection ?? []))) {
+    const own = tables.filter((table) => table.collection === collection);
+    for (const { name, values } of own) keep(name, values, []);
+    if (of('collection', collection).kind === 'suppressed') continue;
+    const people = sets.of('development', 'collection', collection).size;
+    for (const { table, counts: ruled } of protectPartitions(people, own)) {
+      const told = shown[tables.indexOf(table)];
+      keep(
+        table.name,
+        table.values,
+        ruled.map((count, at) => (told?.[at] === true ? count : suppressed)),
+      );
+    }
+  }
   return {
     whole,
     of,
+    inCollection: (collection, attribute, group) => of(nameOfTable(collection, attribute), group),
     standardised: {
       ethnicity: (category) => of('standardised', category),
       ageAndSex: (ageBand, sex) => of('standardised', ageAndSex(ageBand, sex)),

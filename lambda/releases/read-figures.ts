@@ -2,6 +2,7 @@ import type { QueryEngine } from '../lake/query-engine';
 import {
   acquisitionRow,
   acquisitionSelect,
+  type PeopleRow,
   peopleRow,
   peopleSelect,
   totalsRow,
@@ -15,12 +16,25 @@ import { fieldStrengthBands, kvpBands } from './acquisition-bands.contract';
  * Everything that is counted of a release beside its people (`readReleaseSets`): of the studies that researchers may be granted, and for the balance of the split
  * of both. True counts, which leave the step that asks for them only after the disclosure rule.
  */
-export async function readFigures(engine: Pick<QueryEngine, 'rows'>, release: string, heldOutShare: number) {
+export async function readFigures(
+  engine: Pick<QueryEngine, 'rows'>,
+  release: string,
+  collections: readonly string[],
+  heldOutShare: number,
+) {
   const scope = { release, splits: ['development'], collections: 'all' } as const;
   const bands = { fieldStrength: fieldStrengthBands, kvp: kvpBands };
+  const imagesOf = new Map<string, readonly PeopleRow[]>();
+  for (const collection of collections.length > 1 ? collections : [])
+    imagesOf.set(
+      collection,
+      await engine.rows(peopleSelect({ ...scope, collections: [collection] }), peopleRow),
+    );
   return {
     totals: await engine.rows(totalsSelect(scope), totalsRow),
     images: await engine.rows(peopleSelect(scope), peopleRow),
+    /** The same of each collection, where there are several. */
+    imagesOf,
     acquisition: await engine.rows(acquisitionSelect(scope, bands), acquisitionRow),
     /** Null where nothing is drawn, so that there is nothing to hold the draw to. */
     split: heldOutShare === 0 ? null : await reportBalance(engine, release, heldOutShare),

@@ -27,6 +27,11 @@ export const releaseRefusals = {
     title: 'There is no such collection.',
     fix: 'Check the names of the collections with the platform team.',
   },
+  COLLECTION_NOT_IN_RELEASE: {
+    status: 404,
+    title: 'The release has no such collection, or no report on it.',
+    fix: 'Check the name against the collections of the release: `nmip release show VERSION` lists them.',
+  },
   RELEASE_NOT_STOPPED: {
     status: 409,
     title: 'The release does not wait for anybody.',

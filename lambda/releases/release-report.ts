@@ -1,21 +1,45 @@
-import { protectCount } from '../../statistics/disclosure/protect-count';
+import { protectCount, windowOf } from '../../statistics/disclosure/protect-count';
 import { leastShown, type ShownCount } from '../../statistics/disclosure/shown-count.contract';
 import type { Reference } from '../../statistics/references/reference.contract';
-import type { Cell } from '../../statistics/representativeness/cell.contract';
-import type { EthnicityByAgeAndSex, PeopleCounts } from '../../statistics/representativeness/counts.contract';
+import { type Cell, isShown } from '../../statistics/representativeness/cell.contract';
+import type {
+  AttributeCounts,
+  EthnicityByAgeAndSex,
+  PeopleCounts,
+} from '../../statistics/representativeness/counts.contract';
 import type { RepresentativenessReport } from '../../statistics/representativeness/report.contract';
 import { reportOnPeople } from '../../statistics/representativeness/report-on-people';
 import { ageBands, knownEthnicCategories } from '../demographics/table-columns.contract';
 import type { PeopleRow } from '../lake/sql/release-figures';
+import { collectionAttributes, groupsOfCollections, valuesOfGroup } from './collections-shown';
 import type { PeopleShown } from './people-shown';
 import { personGroups } from './person-groups';
 
 /** Attributes of people that populations are counted by. */
 const comparedColumns = ['age_band', 'sex', 'ethnic_category', 'region', 'imd_decile'] as const;
 
-/** A count after the disclosure rule as reports hold it. Suppressed says nothing but that there are fewer than are shown. */
+/** What a suppressed cell of a report may say that it holds at most, as the contract of a cell takes it. */
+const largestLimit = 100;
+
+/** The same as a share of all: the cell counts as empty in the shares of others, which must not move far. */
+const largestShare = 0.1;
+
+/** A count that the rule of eight alone decides: suppressed says that there are fewer. */
 const cellOf = (count: ShownCount): Cell =>
   count.kind === 'shown' ? { shown: count.value } : { suppressed: true, atMost: leastShown - 1 };
+
+/**
+ * The groups of a table that share a total, as cells. One that is suppressed may be so for another's sake and hold more than seven:
+ * it holds at most what the total, at its most, leaves beside the groups that are shown, at their least. Where that is much,
+ * nothing is said of it.
+ */
+export function cellsOfTable(total: ShownCount, groups: readonly ShownCount[]): Cell[] {
+  const least = groups.reduce((sum, group) => sum + windowOf(group).least, 0);
+  const left = Math.max(leastShown - 1, windowOf(total).most - least);
+  const small = total.kind === 'shown' && left <= Math.min(largestLimit, total.value * largestShare);
+  const suppressed: Cell = small ? { suppressed: true, atMost: left } : { suppressed: true };
+  return groups.map((group) => (group.kind === 'shown' ? { shown: group.value } : suppressed));
+}
 
 function standardisedCounts({ standardised }: PeopleShown): EthnicityByAgeAndSex {
   return {
@@ -29,27 +53,76 @@ function standardisedCounts({ standardised }: PeopleShown): EthnicityByAgeAndSex
   };
 }
 
-/** Counts of a release by group, after the disclosure rule: images of people who are not shown are not shown either. */
+type ImagesOf = (attribute: string, value: string | null) => number;
+
+const imagesIn =
+  (rows: readonly PeopleRow[]): ImagesOf =>
+  (attribute, value) =>
+    rows.find((row) => row.attribute === attribute && row.value === value)?.images ?? 0;
+
+/** People and images of each group of an attribute: images of people who are not shown are not shown either. */
+function attributeCounts(
+  total: ShownCount,
+  groups: readonly (string | null)[],
+  peopleOf: (group: string | null) => ShownCount,
+  imagesOf: (group: string | null) => number,
+): AttributeCounts {
+  const cells = cellsOfTable(total, groups.map(peopleOf));
+  return Object.fromEntries(
+    groups.map((group, at) => {
+      const people = cells[at] ?? { suppressed: true };
+      const images = isShown(people)
+        ? cellOf(protectCount(imagesOf(group)))
+        : ({ suppressed: true } as const);
+      return [group ?? '', { people, images }];
+    }),
+  );
+}
+
+/** Counts of a release by group, after the disclosure rule. */
 export function countsForReport(
   name: string,
   people: PeopleShown,
   images: readonly PeopleRow[],
 ): PeopleCounts {
-  const imagesOf = (attribute: string, value: string | null): number =>
-    images.find((row) => row.attribute === attribute && row.value === value)?.images ?? 0;
+  const imagesOf = imagesIn(images);
   const attributes = Object.fromEntries(
     comparedColumns.map((column) => [
       column,
-      Object.fromEntries(
-        [...personGroups[column], null].map((group) => {
-          const shown = people.of(column, group);
-          const theirs = shown.kind === 'shown' ? protectCount(imagesOf(column, group)) : shown;
-          return [group ?? '', { people: cellOf(shown), images: cellOf(theirs) }];
-        }),
+      attributeCounts(
+        people.whole,
+        [...personGroups[column], null],
+        (group) => people.of(column, group),
+        (group) => imagesOf(column, group),
       ),
     ]),
   );
   return { name, attributes, ethnicityByAgeAndSex: standardisedCounts(people) };
+}
+
+/** Counts of one of several collections of a release by group, after the disclosure rule. */
+export function collectionCountsForReport(
+  name: string,
+  collection: string,
+  people: PeopleShown,
+  images: readonly PeopleRow[],
+): PeopleCounts {
+  const imagesOf = imagesIn(images);
+  const attributes = Object.fromEntries(
+    collectionAttributes.map((attribute) => [
+      attribute,
+      attributeCounts(
+        people.of('collection', collection),
+        groupsOfCollections[attribute],
+        (group) => people.inCollection(collection, attribute, group),
+        (group) => {
+          const { column, values } = valuesOfGroup(attribute, group);
+          return values.reduce((sum, value) => sum + imagesOf(column, value), 0);
+        },
+      ),
+    ]),
+  );
+  return { name, attributes };
 }
 
 /** Whom a release represents. Every figure comes of what the disclosure rule lets through. */

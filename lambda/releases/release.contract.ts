@@ -27,11 +27,18 @@ export function compareVersions(left: string, right: string): number {
   return year - otherYear || number - otherNumber;
 }
 
+const ruledReport = representativenessReport.refine(
+  ({ counts }) => counts === 'disclosure-rule',
+  'a report of counts after the disclosure rule',
+);
+
 const collection = collectionConfiguration
   .pick({ id: true, title: true, purpose: true, duoCodes: true, legalBasis: true, accessModes: true })
   .strict()
   .extend({
     ...totals.shape,
+    /** Whom it represents, by itself; releases of former times do not have it. */
+    representativeness: ruledReport.optional(),
     /** The rules under which identifiers were taken out: name, version and hash of the policy. */
     deidentification: z.strictObject({
       policy: line(64),
@@ -85,10 +92,7 @@ const base = z.strictObject({
   bytes: z.number().int().nonnegative(),
   demographics,
   acquisition,
-  representativeness: representativenessReport.refine(
-    ({ counts }) => counts === 'disclosure-rule',
-    'a report of counts after the disclosure rule',
-  ),
+  representativeness: ruledReport,
   biases: z.array(bias).max(500),
   attributes: z.array(attributeRecord).min(1),
   splitBalance,

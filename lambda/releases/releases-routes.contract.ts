@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { gateFinding } from '../../statistics/representativeness/gate.contract';
 import { representativenessReport } from '../../statistics/representativeness/report.contract';
+import { collectionId } from '../platform/configuration.contract';
 import { selectRefusals } from '../platform/platform-error';
 import type { RouteContracts } from '../platform/route.contract';
 import { registerRefusals } from '../register/register-refusals.contract';
@@ -168,6 +169,18 @@ export const publicReleasesRoutes = {
     params,
     answer: representativenessReport,
     refusals: notFound,
+  },
+  showCollectionRepresentativeness: {
+    id: 'showCollectionRepresentativeness',
+    method: 'GET',
+    path: '/v1/releases/{version}/collections/{collection}/representativeness',
+    summary: 'Whom a collection of a published release represents, against every reference.',
+    roles: 'public',
+    open,
+    rateLimit: { perSecond: 20, burst: 40 },
+    params: params.extend({ collection: collectionId }),
+    answer: representativenessReport,
+    refusals: { ...notFound, ...selectRefusals(releaseRefusals, 'COLLECTION_NOT_IN_RELEASE') },
   },
   linkReleaseFile: {
     id: 'linkReleaseFile',

@@ -9,6 +9,7 @@ import {
   type PublicReleasesPorts,
   progressOf,
   type ReleaseFindingsPorts,
+  showCollectionRepresentativeness,
   showFindings,
   showProgress,
   showPublished,
@@ -58,6 +59,12 @@ export function servePublicReleases(api: HttpApi, ports: PublicReleasesPorts): v
   api.serve(publicReleasesRoutes.showReleaseRepresentativeness, async ({ params: { version } }) => ({
     body: await showRepresentativeness(ports, version),
   }));
+  api.serve(
+    publicReleasesRoutes.showCollectionRepresentativeness,
+    async ({ params: { version, collection } }) => ({
+      body: await showCollectionRepresentativeness(ports, version, collection),
+    }),
+  );
   api.serve(publicReleasesRoutes.linkReleaseFile, async ({ params: { version, name } }) => ({
     body: await linkFile(ports, version, name),
   }));

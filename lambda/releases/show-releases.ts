@@ -10,7 +10,7 @@ import type { RegisterTable } from '../register/register-table';
 import { type LeakageReport, leakageReport } from '../splits/leakage.contract';
 import { leakageReportKey } from '../splits/splits-places';
 import { gateFile } from './measured-release.contract';
-import { release as releaseSchema } from './release.contract';
+import { type Release, release as releaseSchema } from './release.contract';
 import type { ReleaseRecord } from './release-record.contract';
 import { refuseRelease } from './release-refusals.contract';
 import { allReleases, findRelease } from './release-store';
@@ -132,15 +132,32 @@ export async function showPublished(
 }
 
 /** @throws PlatformError RELEASE_NOT_FOUND */
-export async function showRepresentativeness(
-  ports: PublicReleasesPorts,
-  version: string,
-): Promise<RepresentativenessReport> {
+async function readReleaseObject(ports: PublicReleasesPorts, version: string): Promise<Release> {
   await published(ports, version);
   const place = { bucket: ports.releasesBucket, key: releaseDocumentKey(version, 'release.json') };
   const release = await readJson(ports.objects, place, releaseSchema);
   if (release === null) throw new Error(`release ${version} has no release.json`);
-  return release.representativeness;
+  return release;
+}
+
+/** @throws PlatformError RELEASE_NOT_FOUND */
+export async function showRepresentativeness(
+  ports: PublicReleasesPorts,
+  version: string,
+): Promise<RepresentativenessReport> {
+  return (await readReleaseObject(ports, version)).representativeness;
+}
+
+/** @throws PlatformError RELEASE_NOT_FOUND, COLLECTION_NOT_IN_RELEASE */
+export async function showCollectionRepresentativeness(
+  ports: PublicReleasesPorts,
+  version: string,
+  collection: string,
+): Promise<RepresentativenessReport> {
+  const { collections } = await readReleaseObject(ports, version);
+  const found = collections.find(({ id }) => id === collection)?.representativeness;
+  if (found === undefined) throw refuseRelease('COLLECTION_NOT_IN_RELEASE');
+  return found;
 }
 
 const mediaTypes: Readonly<Record<string, string>> = {

@@ -61,6 +61,27 @@ const version: CohortVersionView = {
 };
 
 function answer(path: string) {
+  if (path === '/v1/releases')
+    return {
+      status: 200,
+      body: {
+        releases: [
+          {
+            version: '2026.4',
+            title: 'A release',
+            collections: ['chest'],
+            publishedAt: '2026-11-01T00:00:00.000Z',
+            people: shown(100),
+            studies: shown(110),
+            checksums: '0'.repeat(64),
+            heldOut: null,
+            withdrawn: null,
+          },
+        ],
+      },
+    };
+  if (path === '/v1/releases/2026.4/collections/chest/representativeness')
+    return { status: 200, body: { ...published, name: 'Chest X-rays, release 2026.4' } };
   if (path === '/v1/releases/2026.4/representativeness') return { status: 200, body: published };
   if (path === `/v1/cohorts/${cohort}/versions/1`) return { status: 200, body: version };
   if (path === `/v1/cohorts/${cohort}/versions/1/representativeness`)
@@ -134,7 +155,21 @@ test('the report of a cohort says images a person, the gate, and what cannot be 
   });
 });
 
+test('the report of a collection is that of the release that is named, or of the latest', async () => {
+  const named = await report('--collection', 'chest', '--release', '2026.4', '--api', platform.address);
+  expect(named.stdout).toContain('Chest X-rays, release 2026.4: whom it represents');
+  const latest = await report('--collection', 'chest', '--api', platform.address, '--json');
+  expect(JSON.parse(latest.stdout)).toMatchObject({
+    name: 'Chest X-rays, release 2026.4',
+    release: '2026.4',
+    collection: 'chest',
+  });
+  expect(platform.calls).toContain('GET /v1/releases');
+});
+
 test.each([
+  ['a collection and a cohort', ['--collection', 'chest', '--cohort', cohort], 'SEVERAL_SOURCES'],
+  ['no id of a collection', ['--collection', 'No Such'], 'COLLECTION_INVALID'],
   ['two things to report on', ['--release', '2026.4', '--cohort', cohort], 'SEVERAL_SOURCES'],
   ['trusts of a release', ['--release', '2026.4', '--internal'], 'OPTION_WITHOUT_COUNTS'],
   ['no cohort', ['--cohort', 'chest'], 'NOT_A_COHORT'],

@@ -104,6 +104,16 @@ describe('a release and a cohort, on the whole platform', () => {
       expect.arrayContaining(['datasheet.md', 'croissant.json', 'hdruk.json', 'dcat.jsonld']),
     );
 
+    const reported = async (path: string) =>
+      (await (await fetch(`${origin}/v1/releases/${version}/${path}`)).json()) as Fields;
+    const { attributes } = await reported('representativeness');
+    expect(attributes).toHaveLength(6);
+    // there is one collection, so what is said of it is said of the release
+    expect((await reported('collections/chest/representativeness')).attributes).toEqual(attributes);
+    expect(await reported('collections/breast-screening/representativeness')).toMatchObject({
+      code: 'COLLECTION_NOT_IN_RELEASE',
+    });
+
     expect((await fetch(`${origin}/v1/releases/${version}/manifest`)).status).toBe(401);
     const { url } = await officer.call<{ url: string }>('GET', `/releases/${version}/manifest`);
     const manifest = await (await fetch(url)).text();

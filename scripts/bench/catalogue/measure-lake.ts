@@ -13,6 +13,7 @@ import { release } from './make-lake';
 import { measureCounts } from './measure-counts';
 import { measured } from './measured';
 import { asker, projectId, ResearchPlatform, researcher, scopeOf } from './research-platform';
+import { syntheticCollections } from './synthetic-lake';
 
 /** Half of all studies, those with the most series: 104,000 of a lake of ten million instances. */
 const cohortFilter = 'modality in (CT, MG, MR, US)';
@@ -46,7 +47,9 @@ async function measureRepresentation(platform: ResearchPlatform) {
 
 /** Every figure of a release, what of its people may be shown, and its report. */
 async function measureRelease({ engine }: ResearchPlatform) {
-  const [figures, figuresMilliseconds] = await measured(() => readFigures(engine, release, heldOutShare));
+  const [figures, figuresMilliseconds] = await measured(() =>
+    readFigures(engine, release, syntheticCollections, heldOutShare),
+  );
   const [sets, setsMilliseconds] = await measured(() => readReleaseSets(engine, release));
   const [people, shownMilliseconds] = await measured(() => peopleShown(sets, true));
   const [report, reportMilliseconds] = await measured(() =>

@@ -70,11 +70,11 @@ it('leaves everybody in a crowd, and shows no count that is not among what it te
       modality: fc.constantFrom('CT', 'CT', 'CR', 'MR'),
     }),
   });
-  const seen = { shown: 0, withheld: 0 };
+  const seen = { shown: 0, withheld: 0, ofCollections: 0 };
   fc.assert(
     fc.property(fc.array(person, { minLength: 20, maxLength: 90 }), (people) => {
       const sets = setsOf(people);
-      const { of, told, balanced } = peopleShown(sets, true);
+      const { of, inCollection, told, balanced } = peopleShown(sets, true);
       const places = placesAfter(people.length, [{ kind: 'published', sets: told }]);
       expect(everybodyInACrowd(places)).toBe(true);
       const isTold = (set: (typeof told)[number]) => told.some((each) => each.distanceTo(set) === 0);
@@ -89,9 +89,37 @@ it('leaves everybody in a crowd, and shows no count that is not among what it te
         }
         seen.withheld += balanced(attribute) ? 0 : 1;
       }
+      for (const collection of ['chest', 'breast-screening'])
+        for (const sex of [...personGroups.sex, null]) {
+          const set = sets
+            .of('development', 'collection', collection)
+            .intersection(sets.of('development', 'sex', sex));
+          const count = inCollection(collection, 'sex', sex);
+          if (count.kind === 'suppressed') continue;
+          seen.ofCollections += 1;
+          expect(of('collection', collection).kind).toBe('shown');
+          expect(count).toEqual(protectCount(set.size));
+          expect(isTold(set)).toBe(true);
+        }
     }),
     { seed: 49, numRuns: 150 },
   );
   expect(seen.shown).toBeGreaterThan(300);
   expect(seen.withheld).toBeGreaterThan(20);
+  expect(seen.ofCollections).toBeGreaterThan(5);
+});
+
+it('shows people of a collection by groups, ethnic categories put together to five, and none of a single collection', () => {
+  const people = (collection: string) => [
+    ...some(90, { sex: '1', collection, ethnic_category: 'M' }),
+    ...some(60, { sex: '1', collection, ethnic_category: 'N' }),
+    ...some(150, { sex: '2', collection, ethnic_category: 'A' }),
+  ];
+  const { inCollection } = peopleShown(setsOf([...people('chest'), ...people('breast-screening')]), false);
+  expect(inCollection('chest', 'ethnic_group', 'Black')).toEqual({ kind: 'shown', value: 150 });
+  expect(inCollection('chest', 'ethnic_group', 'Mixed')).toEqual({ kind: 'suppressed' });
+  expect(inCollection('chest', 'sex', '2')).toEqual({ kind: 'shown', value: 150 });
+  const alone = peopleShown(setsOf(people('chest')), false);
+  expect(alone.inCollection('chest', 'sex', '2')).toEqual({ kind: 'suppressed' });
+  expect(alone.of('sex', '2')).toEqual({ kind: 'shown', value: 150 });
 });

@@ -117,8 +117,12 @@ export class ReleaseRun {
     };
   }
 
-  ask(version = '2026.1', key?: string): Promise<{ record: ReleaseRecord; created: boolean }> {
-    const body = { version, title: 'The first release', collections: ['chest'] };
+  ask(
+    version = '2026.1',
+    key?: string,
+    collections = ['chest'],
+  ): Promise<{ record: ReleaseRecord; created: boolean }> {
+    const body = { version, title: 'The first release', collections };
     return askForRelease(this.makers, officer, body, key);
   }
 
