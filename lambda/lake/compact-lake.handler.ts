@@ -1,12 +1,11 @@
 import type { Context } from 'aws-lambda';
-import * as z from 'zod';
-import { collectionId } from '../platform/configuration.contract';
 import { createDocumentClient, DocumentTable } from '../platform/document-table';
 import { readEnvironment } from '../platform/environment';
 import { createLog } from '../platform/log';
 import { S3ObjectStore } from '../platform/object-store';
 import { createS3Client } from '../platform/s3-client';
 import { type CompactLakeOutput, compactLake } from './compact-lake';
+import { compactLakeRequest } from './compact-lake.contract';
 import { compactLakeEnvironment } from './compact-lake.environment';
 import { fullFileRows } from './compact-partition';
 import { lakePorts } from './lake-ports';
@@ -22,13 +21,11 @@ const ports = lakePorts(
 /** Kept of the function's time: to merge one full file takes less. */
 const reserveMilliseconds = 180_000;
 
-/** By schedule for all collections; or for those that somebody names. */
-const request = z.object({ collections: z.array(collectionId).optional() });
-
 export async function handler(event: unknown, context: Context): Promise<CompactLakeOutput> {
-  const { collections = environment.configuration.collections.map(({ id }) => id) } = request.parse(event);
+  const request = compactLakeRequest.parse(event);
+  const { collections = environment.configuration.collections.map(({ id }) => id), leastAdded } = request;
   const hasTime = () => context.getRemainingTimeInMillis() > reserveMilliseconds;
-  const output = await compactLake({ ...ports, fileRows: fullFileRows, hasTime }, collections);
+  const output = await compactLake({ ...ports, fileRows: fullFileRows, hasTime }, collections, leastAdded);
   log.info('lake compacted', { ...output });
   return output;
 }

@@ -2,6 +2,7 @@ import { type CompactPartitionPorts, compactPartition } from './compact-partitio
 import { type ListedTable, listedTables } from './lake-folders.contract';
 import { LakeBusyError } from './lake-lease';
 import { type LakePartition, lakeSplits } from './lake-partition';
+import { readList } from './partition-list';
 import { type SweepUnloadsPorts, sweepUnloads } from './sweep-unloads';
 
 export interface CompactLakeOutput {
@@ -13,10 +14,19 @@ export interface CompactLakeOutput {
   readonly left: number;
 }
 
-/** Compacts every partition of some collections, one after another, once it has swept what releases have left behind. */
+async function addedFiles(ports: CompactPartitionPorts, partition: LakePartition): Promise<number> {
+  const { files } = await readList(ports, partition);
+  return files.filter(({ kind }) => kind === 'added').length;
+}
+
+/**
+ * Compacts partitions of some collections, one after another, once it has swept what releases have left behind.
+ * @param leastAdded partitions with fewer files of single submissions are left out
+ */
 export async function compactLake(
   ports: CompactPartitionPorts & SweepUnloadsPorts,
   collections: readonly string[],
+  leastAdded = 0,
 ): Promise<CompactLakeOutput> {
   const partitions: LakePartition[] = collections.flatMap((collection) =>
     lakeSplits.flatMap((split) =>
@@ -32,6 +42,7 @@ export async function compactLake(
       continue;
     }
     try {
+      if (leastAdded > 0 && (await addedFiles(ports, partition)) < leastAdded) continue;
       const done = await compactPartition(ports, partition);
       merged += done.merged;
       swept += done.swept;

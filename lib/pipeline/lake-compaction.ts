@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { crowdedFiles } from '../../lambda/lake/compact-lake.contract';
 import { compactLakeEnvironment } from '../../lambda/lake/compact-lake.environment';
 import {
   type ListedTable,
@@ -19,11 +20,14 @@ import type { PipelineFunctionsProps } from './pipeline-functions';
 export interface LakeCompactionProps extends PipelineFunctionsProps {
   /** What the functions of the pipeline are offered. */
   readonly environment: EnvironmentValues;
-  /** Where a night that failed leaves its message. */
+  /** Where a run that failed leaves its message. */
   readonly deadLetterQueue: Queue;
 }
 
-/** Merges the small files of the lake every night. A night that failed leaves a message; the next does its work. */
+/**
+ * Merges the small files of the lake every night, and within the hour where they are many. A run that failed leaves a message;
+ * the next does its work.
+ */
 export class LakeCompaction extends Construct {
   readonly compactLake: NmipFunction;
 
@@ -52,14 +56,19 @@ export class LakeCompaction extends Construct {
     // what attempts at a release left behind that died
     read(this.compactLake, storage.catalogue, `${unloadsFolder}*`);
     erase(this.compactLake, storage.catalogue, `${unloadsFolder}*`);
+    const target = { deadLetterQueue, retryAttempts: 2, maxEventAge: Duration.hours(6) };
     new Rule(this, 'Nightly', {
       description: 'Merges the small files of the lake',
       schedule: Schedule.cron({ hour: '3', minute: '30' }),
+      targets: [new LambdaFunction(this.compactLake.function, target)],
+    });
+    new Rule(this, 'Hourly', {
+      description: 'Merges the small files of the lake where there are many of them',
+      schedule: Schedule.cron({ minute: '5' }),
       targets: [
         new LambdaFunction(this.compactLake.function, {
-          deadLetterQueue,
-          retryAttempts: 2,
-          maxEventAge: Duration.hours(6),
+          ...target,
+          event: RuleTargetInput.fromObject({ leastAdded: crowdedFiles }),
         }),
       ],
     });

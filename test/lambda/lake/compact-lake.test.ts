@@ -1,6 +1,9 @@
+import { compactLake } from '../../../lambda/lake/compact-lake';
+import type { LakePartition } from '../../../lambda/lake/lake-partition';
 import { lakeTables } from '../../../lambda/lake/lake-tables.contract';
 import { readParquet, toColumns, toRows, writeParquet } from '../../../lambda/lake/parquet-file';
 import { scrubReleases } from '../../../lambda/lake/scrub-releases';
+import { setRows } from '../../../lambda/lake/set-rows';
 import { sweepUnloads } from '../../../lambda/lake/sweep-unloads';
 import { BUCKET, LakeInMemory } from './lake-in-memory';
 
@@ -75,5 +78,29 @@ describe('rows of a release that died on its way', () => {
     lake.objects.set(BUCKET, unloaded.replace('u-1', 'u-2'), fileOf(['some']));
     expect(await sweepUnloads(lake)).toBe(1);
     expect(lake.objects.keys(BUCKET)).toEqual([released, unloaded.replace('u-1', 'u-2')]);
+  });
+});
+
+describe('compaction of crowded partitions', () => {
+  it('leaves out those with fewer files of single submissions than it is asked for, and sweeps all the same', async () => {
+    const lake = new LakeInMemory();
+    const partition = (split: 'development' | 'held-out'): LakePartition => ({
+      table: 'tombstones',
+      collection: 'chest',
+      split,
+    });
+    for (const [split, owners] of [
+      ['development', ['w-a', 'w-b', 'w-c']],
+      ['held-out', ['w-a', 'w-b']],
+    ] as const)
+      for (const withdrawal of owners)
+        await setRows(lake, partition(split), withdrawal, [{ withdrawal, study_instance_uid: '1.2' }]);
+    lake.objects.set(BUCKET, unloaded, fileOf(['some']));
+    lake.pass();
+    lake.pass();
+    expect(await compactLake(lake, ['chest'], 3)).toEqual({ merged: 3, swept: 1, left: 0 });
+    // what was merged counts no more
+    expect(await compactLake(lake, ['chest'], 3)).toEqual({ merged: 0, swept: 0, left: 0 });
+    expect(await compactLake(lake, ['chest'])).toMatchObject({ merged: 2 });
   });
 });
