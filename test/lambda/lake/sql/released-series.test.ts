@@ -139,3 +139,16 @@ it('leaves out withdrawn studies, and patients who have no other', async () => {
   );
   expect(rows).toMatchObject([{ patient_number: 1, study_number: 1, study_instance_uid: '1.2' }]);
 });
+
+it('has no study that was ever withdrawn, also where it was sent again afterwards', async () => {
+  const rows = await release(
+    [
+      instance('a', '1.2', '1.2.1', '1', { submission: 's-1' }),
+      instance('a', '1.2', '1.2.1', '2', { submission: 's-3', trust: 'RX2' }),
+      instance('a', '1.3', '1.3.1', '3'),
+    ],
+    [],
+    [{ withdrawal: 'w-2', collection: 'chest', split: 'development', study_instance_uid: '1.2' }],
+  );
+  expect(rows.map((row) => row.study_instance_uid)).toEqual(['1.3']);
+});
