@@ -1,5 +1,5 @@
 /**
- * Defined terms of Body Part Examined (0018,0015): DICOM PS3.16, annex L, table L-1 (edition 2024), with ARM and LEG of its older
+ * Defined terms of Body Part Examined (0018,0015): DICOM PS3.16, annex L, table L-1, with ARM and LEG of its older
  * editions. Of terms for animals those are there that people have too, such as CARPUS and URINARYTRACT; TAIL, WING and the like
  * are left out, and so are regions that have no term. Which side it is stands in Laterality (0020,0060) or Image Laterality
  * (0020,0062), never in the term.
