@@ -4,7 +4,8 @@ import { pixelSegments } from '../../dicom/deidentify/pixel-segments';
 import type { RangedSource } from '../../dicom/read/ranged-source';
 import type { CopySource } from '../platform/multipart-upload';
 import { landingKey } from '../platform/object-keys';
-import { hexToBase64, type ObjectPlace } from '../platform/object-store';
+import type { ObjectPlace } from '../platform/object-store';
+import { hexToBase64 } from '../platform/s3-checksum';
 import type { LandedFile, Landing } from './landed-files';
 
 /** A landed file whose content is known to be what the manifest says, though nobody read it here. */

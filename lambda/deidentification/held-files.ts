@@ -5,7 +5,8 @@ import { compressedContent, memberContent } from '../../dicom/archive/read-membe
 import type { QuarantineCode } from '../../dicom/quarantine/quarantine-codes';
 import { boundedMap } from '../platform/bounded-map';
 import { archiveKey, landingKey } from '../platform/object-keys';
-import { isAccessDenied, type ObjectPlace, type ObjectStore } from '../platform/object-store';
+import type { ObjectPlace, ObjectStore } from '../platform/object-store';
+import { isAccessDenied } from '../platform/s3-failures';
 import { landedArchive } from './archive-arrivals';
 import type { ManifestEntry } from './pipeline.contract';
 

@@ -5,7 +5,8 @@ import { Upload } from '@aws-sdk/lib-storage';
 import type { OutputSink } from '../../dicom/deidentify/deidentify-instance';
 import { DirectS3 } from '../platform/direct-s3';
 import { type CopySource, MultipartUpload } from '../platform/multipart-upload';
-import { hexToBase64, type ObjectPlace } from '../platform/object-store';
+import type { ObjectPlace } from '../platform/object-store';
+import { hexToBase64 } from '../platform/s3-checksum';
 import { StagedParts } from './staged-parts';
 
 /** Outputs up to this size are kept in memory and put in one request; most slices and X-rays are. */

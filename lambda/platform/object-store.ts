@@ -2,16 +2,11 @@ import type { Readable } from 'node:stream';
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
-  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
-  ListObjectVersionsCommand,
-  NoSuchKey,
-  NotFound,
   PutObjectCommand,
   type S3Client,
-  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type * as z from 'zod';
@@ -19,20 +14,19 @@ import { canonicalJson } from './canonical-json';
 import { copyLargeObject } from './copy-large-object';
 import { encodeCopySource } from './copy-source';
 import { DirectS3 } from './direct-s3';
+import { ObjectVersions } from './object-versions';
+import { hexToBase64, readChecksum, type S3Checksum } from './s3-checksum';
+import { isConditionFailure, isConflict, isMissing, isRefusedRequest } from './s3-failures';
 
 export interface ObjectPlace {
   readonly bucket: string;
   readonly key: string;
 }
 
-export interface ObjectHead {
+export interface ObjectHead extends S3Checksum {
   readonly bytes: number;
-  /** SHA-256 of the whole object as S3 holds it, hex; null where it was stored without one. */
-  readonly sha256: string | null;
   /** When the object was written, by S3's clock, in whole seconds. */
   readonly modifiedAt: Date;
-  /** Of an object that came in parts with a SHA-256 each: their number, and the SHA-256 of their digests, hex. */
-  readonly composite: { readonly parts: number; readonly sha256: string } | null;
 }
 
 export interface ListedObject {
@@ -96,64 +90,16 @@ export interface ObjectStore {
   deleteOldVersions(place: ObjectPlace): Promise<number>;
 }
 
-interface ListedVersion {
-  readonly key: string;
-  readonly versionId: string | undefined;
-  readonly isLatest: boolean;
-}
-
-/** Keys of one DeleteObjects request, the service's limit. */
-const deleteSize = 1_000;
-
 /** Of a stream: one request up to this, and 156 GiB in the 10,000 parts of an upload. */
 const streamPartBytes = 16 * 1024 * 1024;
 
-function isMissing(error: unknown): boolean {
-  return (
-    error instanceof NoSuchKey ||
-    error instanceof NotFound ||
-    (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404)
-  );
-}
-
-/** Whether S3 refused a request by a policy. */
-export function isAccessDenied(error: unknown): boolean {
-  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403;
-}
-
-function isConditionFailure(error: unknown): boolean {
-  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412;
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 409;
-}
-
-/** How S3 refuses to copy an object above 5 GB at once, among others. */
-function isRefusedRequest(error: unknown): boolean {
-  return error instanceof S3ServiceException && error.name === 'InvalidRequest';
-}
-
-/** A digest in hex as S3 writes it: base64. */
-export function hexToBase64(hex: string): string {
-  return Buffer.from(hex, 'hex').toString('base64');
-}
-
-/** A SHA-256 as S3 gives it: base64, and behind it the number of parts where it is one of their digests. */
-function readChecksum(text: string | undefined): Pick<ObjectHead, 'sha256' | 'composite'> {
-  const [digest, parts] = text?.split('-') ?? [];
-  if (digest === undefined) return { sha256: null, composite: null };
-  const sha256 = Buffer.from(digest, 'base64').toString('hex');
-  return parts === undefined
-    ? { sha256, composite: null }
-    : { sha256: null, composite: { parts: Number(parts), sha256 } };
-}
-
 export class S3ObjectStore implements ObjectStore {
   private readonly direct: DirectS3;
+  private readonly versions: ObjectVersions;
 
   constructor(private readonly s3: S3Client) {
     this.direct = new DirectS3(s3);
+    this.versions = new ObjectVersions(s3);
   }
 
   async readText({ bucket, key }: ObjectPlace): Promise<string | null> {
@@ -318,82 +264,27 @@ export class S3ObjectStore implements ObjectStore {
     await this.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
   }
 
-  async deleteMany(bucket: string, keys: readonly string[]): Promise<void> {
-    for (let start = 0; start < keys.length; start += deleteSize)
-      await this.deleteEntries(
-        bucket,
-        keys.slice(start, start + deleteSize).map((Key) => ({ Key })),
-      );
+  deleteMany(bucket: string, keys: readonly string[]): Promise<void> {
+    return this.versions.deleteKeys(bucket, keys);
   }
 
   deleteAllVersions(bucket: string, prefix: string, kept: ReadonlySet<string> = new Set()): Promise<number> {
-    return this.deleteVersions(bucket, prefix, ({ key }) => !kept.has(key));
+    return this.versions.delete(bucket, prefix, ({ key }) => !kept.has(key));
   }
 
   deleteVersionsOf(bucket: string, prefix: string, doomed: (key: string) => boolean): Promise<number> {
-    return this.deleteVersions(bucket, prefix, ({ key }) => doomed(key));
+    return this.versions.delete(bucket, prefix, ({ key }) => doomed(key));
   }
 
   async countVersions(bucket: string, prefix: string, wanted: (key: string) => boolean): Promise<number> {
     let count = 0;
-    for await (const page of this.versions(bucket, prefix))
+    for await (const page of this.versions.list(bucket, prefix))
       count += page.filter(({ key }) => wanted(key)).length;
     return count;
   }
 
   deleteOldVersions({ bucket, key }: ObjectPlace): Promise<number> {
-    return this.deleteVersions(bucket, key, (version) => version.key === key && !version.isLatest);
-  }
-
-  private async deleteVersions(
-    bucket: string,
-    prefix: string,
-    doomed: (version: ListedVersion) => boolean,
-  ): Promise<number> {
-    let deleted = 0;
-    for await (const page of this.versions(bucket, prefix)) {
-      const entries = page.filter(doomed).map(({ key, versionId }) => ({ Key: key, VersionId: versionId }));
-      if (entries.length > 0) await this.deleteEntries(bucket, entries);
-      deleted += entries.length;
-    }
-    return deleted;
-  }
-
-  /** Versions and delete markers by page of the listing. */
-  private async *versions(bucket: string, prefix: string): AsyncGenerator<ListedVersion[]> {
-    let keyMarker: string | undefined;
-    let versionMarker: string | undefined;
-    do {
-      const answer = await this.s3.send(
-        new ListObjectVersionsCommand({
-          Bucket: bucket,
-          Prefix: prefix,
-          KeyMarker: keyMarker,
-          VersionIdMarker: versionMarker,
-        }),
-      );
-      yield [...(answer.Versions ?? []), ...(answer.DeleteMarkers ?? [])].flatMap(
-        ({ Key, VersionId, IsLatest }) =>
-          Key === undefined ? [] : [{ key: Key, versionId: VersionId, isLatest: IsLatest === true }],
-      );
-      keyMarker = answer.IsTruncated === true ? answer.NextKeyMarker : undefined;
-      versionMarker = answer.IsTruncated === true ? answer.NextVersionIdMarker : undefined;
-    } while (keyMarker !== undefined);
-  }
-
-  private async deleteEntries(
-    bucket: string,
-    entries: readonly { Key: string; VersionId?: string | undefined }[],
-  ): Promise<void> {
-    const answer = await this.s3.send(
-      new DeleteObjectsCommand({
-        Bucket: bucket,
-        Delete: { Quiet: true, Objects: entries.map((entry) => ({ ...entry })) },
-      }),
-    );
-    const refused = answer.Errors ?? [];
-    if (refused.length > 0)
-      throw new Error(`S3 refused to delete ${refused.length} objects: ${refused[0]?.Code ?? 'unknown'}`);
+    return this.versions.delete(bucket, key, (version) => version.key === key && !version.isLatest);
   }
 }
 

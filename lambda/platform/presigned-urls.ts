@@ -1,8 +1,9 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { DirectS3 } from './direct-s3';
-import { hexToBase64, type ObjectPlace } from './object-store';
+import type { ObjectPlace } from './object-store';
 import { type PresignedUpload, urlLifetimeSeconds } from './presigned-urls.contract';
+import { hexToBase64 } from './s3-checksum';
 
 export interface UploadBinding {
   readonly place: ObjectPlace;

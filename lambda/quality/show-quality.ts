@@ -1,8 +1,9 @@
 import { protectCount } from '../../statistics/disclosure/protect-count';
 import { boundedMap } from '../platform/bounded-map';
 import type { Clock } from '../platform/clock';
-import { isAccessDenied, type ObjectStore, readJson } from '../platform/object-store';
+import { type ObjectStore, readJson } from '../platform/object-store';
 import type { RequestPerson } from '../platform/request-person';
+import { isAccessDenied } from '../platform/s3-failures';
 import { endedWeeks } from './london-week';
 import { type QualityAnswer, type Scorecard, scorecard, weeksShown } from './quality.contract';
 import { refuseQuality } from './quality-errors';

@@ -1,7 +1,8 @@
 import { boundedMap } from '../platform/bounded-map';
 import type { Clock } from '../platform/clock';
 import { landingKey, ordinalOfKey, workKeys } from '../platform/object-keys';
-import { isAccessDenied, type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
+import { type ObjectStore, readJson, requireJson, writeJson } from '../platform/object-store';
+import { isAccessDenied } from '../platform/s3-failures';
 import type { PipelineStarter } from '../submission/complete-submission';
 import type { SubmissionRecord } from '../submission/submission.contract';
 import {

@@ -7,7 +7,8 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { hexToBase64, type ObjectPlace } from '../platform/object-store';
+import type { ObjectPlace } from '../platform/object-store';
+import { hexToBase64 } from '../platform/s3-checksum';
 
 /** A part that S3 has received. */
 export interface ReceivedPart {

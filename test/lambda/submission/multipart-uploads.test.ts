@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { hexToBase64, S3ObjectStore } from '../../../lambda/platform/object-store';
+import { S3ObjectStore } from '../../../lambda/platform/object-store';
 import { S3UrlSigner } from '../../../lambda/platform/presigned-urls';
+import { hexToBase64 } from '../../../lambda/platform/s3-checksum';
 import { createQuerySigningS3Client } from '../../../lambda/platform/s3-client';
 import { S3MultipartUploads } from '../../../lambda/submission/multipart-uploads';
 import { compositeDigest } from '../../../lambda/submission/parts.contract';
