@@ -5,6 +5,7 @@ import type {
   Comparison,
   GroupComparison,
   InternalReport,
+  MissingByRegion,
   RepresentativenessReport,
   Standardised,
   StandardisedGroup,
@@ -149,10 +150,14 @@ function standardisedText(standardised: Standardised, report: Representativeness
   ].join('\n');
 }
 
-function trustsText({ missingByTrust }: InternalReport): string {
-  const rows = missingByTrust.flatMap(({ trust, attributes }) =>
+/** Of how many people what is not known, by trust or by region of the trust. */
+function notKnownText(
+  by: string,
+  places: readonly { readonly name: string; readonly attributes: MissingByRegion['attributes'] }[],
+): string {
+  const rows = places.flatMap(({ name, attributes }) =>
     attributes.map(({ label, people, share, alarm }) => [
-      visibleName(trust),
+      visibleName(name),
       visibleName(label),
       cellText(people),
       share === null ? '' : percent(share),
@@ -160,9 +165,20 @@ function trustsText({ missingByTrust }: InternalReport): string {
     ]),
   );
   return [
-    'People of whom an attribute is not known, by trust',
-    aligned([['TRUST', 'ATTRIBUTE', 'PEOPLE', 'SHARE'], ...rows], [2, 3]),
+    `People of whom an attribute is not known, by ${by}`,
+    aligned([[by.toUpperCase(), 'ATTRIBUTE', 'PEOPLE', 'SHARE'], ...rows], [2, 3]),
   ].join('\n');
+}
+
+function regionsText({ missingByTrustRegion = [] }: RepresentativenessReport): string[] {
+  const places = missingByTrustRegion.map(({ label, attributes }) => ({ name: label, attributes }));
+  return places.length === 0 ? [] : [notKnownText('region of the trust', places)];
+}
+
+function trustsText(report: RepresentativenessReport | InternalReport): string[] {
+  if (!isInternal(report) || report.missingByTrust.length === 0) return [];
+  const places = report.missingByTrust.map(({ trust, attributes }) => ({ name: trust, attributes }));
+  return [notKnownText('trust', places)];
 }
 
 const isInternal = (report: RepresentativenessReport | InternalReport): report is InternalReport =>
@@ -191,7 +207,8 @@ export function reportText(
     [`${visibleName(report.name)}: whom it represents`, ...notes, countsSentence[report.counts]].join('\n'),
     ...report.standardised.map((each) => standardisedText(each, report)),
     ...report.attributes.map((attribute) => attributeText(attribute, report)),
-    ...(isInternal(report) && report.missingByTrust.length > 0 ? [trustsText(report)] : []),
+    ...regionsText(report),
+    ...trustsText(report),
     sources.join('\n'),
   ].join('\n\n');
 }

@@ -49,6 +49,7 @@ async function againstOwn(
   return {
     ...reportOnPeople(counts, references, report.counts),
     standardised: report.standardised.filter(({ reference }) => ids.includes(reference)),
+    missingByTrustRegion: report.missingByTrustRegion,
   };
 }
 

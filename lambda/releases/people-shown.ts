@@ -6,6 +6,12 @@ import type { ShownCount } from '../../statistics/disclosure/shown-count.contrac
 import { ageBands, knownEthnicCategories } from '../demographics/table-columns.contract';
 import { balancedAttributes } from '../splits/split-balance';
 import { type CollectionAttribute, collectionTables, nameOfTable } from './collections-shown';
+import {
+  type MissingByRegionAttribute,
+  missingByRegionAttributes,
+  missingByRegionTables,
+  nameOfMissing,
+} from './missing-by-region';
 import { personGroups } from './person-groups';
 import type { ReleaseSets } from './release-sets';
 
@@ -22,6 +28,8 @@ export interface PeopleShown {
   };
   /** People of a collection by a group of an attribute; suppressed throughout where the collection is the only one. */
   inCollection(collection: string, attribute: CollectionAttribute, group: string | null): ShownCount;
+  /** People of a region's trusts of whom an attribute is not known; suppressed where the region's people are. */
+  notKnownIn(region: string, attribute: MissingByRegionAttribute): ShownCount;
   /** Whether the balance of the split over an attribute may be shown. */
   balanced(attribute: string): boolean;
   /** Every set whose count is shown, or follows from what is. */
@@ -36,6 +44,8 @@ const overlapping = ['collection', 'trust_region', 'modality', 'contrast', 'manu
 
 /** The same, of some modalities only: they do not add up to everybody. */
 const partial = ['field_strength', 'kvp'];
+
+const missingNames = missingByRegionAttributes.map(nameOfMissing);
 
 const suppressed: ShownCount = { kind: 'suppressed' };
 
@@ -119,6 +129,7 @@ function tablesOf(sets: ReleaseSets, balance: boolean): NamedTable[] {
     ...[...overlapping, ...partial].map((attribute) => of(attribute, mostPeopleFirst(attribute), 'values')),
     standardisedTable(sets),
     ...(balance ? balancedAttributes.map((attribute) => balanceTable(sets, attribute)) : []),
+    ...missingByRegionTables(sets),
     ...collectionTables(sets),
   ];
 }
@@ -138,7 +149,8 @@ function protectPartitions(
 
 /** Counts of a table as they may be shown, where all of it is. */
 function protectedCounts(name: string, total: number, counts: readonly number[]): readonly ShownCount[] {
-  if (partial.includes(name) || name === 'standardised') return counts.map(protectCount);
+  if (partial.includes(name) || name === 'standardised' || missingNames.includes(name))
+    return counts.map(protectCount);
   return protectOverlapping(total, counts);
 }
 
@@ -194,6 +206,8 @@ export function peopleShown(sets: ReleaseSets, balance: boolean): PeopleShown {
     whole,
     of,
     inCollection: (collection, attribute, group) => of(nameOfTable(collection, attribute), group),
+    notKnownIn: (region, attribute) =>
+      of('trust_region', region).kind === 'shown' ? of(nameOfMissing(attribute), region) : suppressed,
     standardised: {
       ethnicity: (category) => of('standardised', category),
       ageAndSex: (ageBand, sex) => of('standardised', ageAndSex(ageBand, sex)),

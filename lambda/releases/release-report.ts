@@ -12,6 +12,7 @@ import { reportOnPeople } from '../../statistics/representativeness/report-on-pe
 import { ageBands, knownEthnicCategories } from '../demographics/table-columns.contract';
 import type { PeopleRow } from '../lake/sql/release-figures';
 import { collectionAttributes, groupsOfCollections, valuesOfGroup } from './collections-shown';
+import { missingByRegionAttributes } from './missing-by-region';
 import type { PeopleShown } from './people-shown';
 import { personGroups } from './person-groups';
 
@@ -79,6 +80,27 @@ function attributeCounts(
   );
 }
 
+/** Of the regions of trusts whose people are shown, of how many what is not known. */
+function notKnownByRegion(people: PeopleShown): NonNullable<PeopleCounts['trustRegions']> {
+  return Object.fromEntries(
+    personGroups.trust_region.flatMap((region) => {
+      const all = people.of('trust_region', region);
+      if (all.kind === 'suppressed') return [];
+      const missing = Object.fromEntries(
+        missingByRegionAttributes.map((attribute) => {
+          const count = people.notKnownIn(region, attribute);
+          // suppressed says nothing of the number: it may be so for want of a crowd
+          return [
+            attribute,
+            count.kind === 'shown' ? { shown: count.value } : ({ suppressed: true } as const),
+          ];
+        }),
+      );
+      return [[region, { people: { shown: all.value }, missing }]];
+    }),
+  );
+}
+
 /** Counts of a release by group, after the disclosure rule. */
 export function countsForReport(
   name: string,
@@ -97,7 +119,12 @@ export function countsForReport(
       ),
     ]),
   );
-  return { name, attributes, ethnicityByAgeAndSex: standardisedCounts(people) };
+  return {
+    name,
+    attributes,
+    ethnicityByAgeAndSex: standardisedCounts(people),
+    trustRegions: notKnownByRegion(people),
+  };
 }
 
 /** Counts of one of several collections of a release by group, after the disclosure rule. */

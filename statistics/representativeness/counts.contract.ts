@@ -60,6 +60,8 @@ export const peopleCounts = z.strictObject({
   /** Attribute, group, people; groups by which nothing is known (`Z`, `99`, blank) among them. */
   attributes: z.record(attributeName, z.record(groupName, groupCount)),
   ethnicityByAgeAndSex: ethnicityByAgeAndSex.optional(),
+  /** By region of the trust: researchers may see it. */
+  trustRegions: z.record(z.string().min(1).max(20), trustMissing).optional(),
   /** By ODS code. */
   trusts: z.record(z.string().min(1).max(20), trustMissing).optional(),
 });

@@ -11,7 +11,7 @@ import { compareGroups } from './compare-groups';
 import type { AttributeCounts, PeopleCounts } from './counts.contract';
 import { countsUnderDisclosureRule } from './disclosure-rule';
 import { withFiveEthnicGroups } from './fold-ethnic-groups';
-import { missingByTrust, missingOf } from './missing';
+import { missingByTrust, missingByTrustRegion, missingOf } from './missing';
 import type { AttributeReport, InternalReport, RepresentativenessReport } from './report.contract';
 import { standardise } from './standardise';
 
@@ -85,7 +85,7 @@ export function reportOnPeople(
   references: readonly Reference[],
   taken: CountsTaken,
 ): RepresentativenessReport {
-  const { name, attributes, ethnicityByAgeAndSex: byAgeAndSex } = prepared(counts, taken);
+  const { name, attributes, ethnicityByAgeAndSex: byAgeAndSex, trustRegions } = prepared(counts, taken);
   return {
     name,
     counts: taken,
@@ -109,6 +109,7 @@ export function reportOnPeople(
               ? []
               : [standardise(byAgeAndSex, { id, table }, codesInOrder(byAgeAndSex.attribute))],
           ),
+    ...(trustRegions !== undefined && { missingByTrustRegion: missingByTrustRegion(trustRegions) }),
   };
 }
 

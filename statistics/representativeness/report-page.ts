@@ -4,6 +4,7 @@ import type {
   Comparison,
   GroupComparison,
   InternalReport,
+  MissingByRegion,
   RepresentativenessReport,
   Standardised,
   StandardisedGroup,
@@ -118,20 +119,40 @@ ${rows}</tbody>
 `;
 }
 
-function trustsSection({ missingByTrust }: InternalReport): Html {
-  const rows = missingByTrust.flatMap(({ trust, attributes }) =>
+interface NotKnownRow {
+  /** Trust, or region of trusts. */
+  readonly name: string;
+  readonly attributes: MissingByRegion['attributes'];
+}
+
+/** Of how many people what is not known, by trust or by region of the trust. */
+function notKnownSection(by: string, remark: string, places: readonly NotKnownRow[]): Html {
+  const rows = places.flatMap(({ name, attributes }) =>
     attributes.map(
       ({ label, people, share, alarm }) =>
-        html`<tr><th scope="row">${trust}</th><td>${label}</td>${number(cellText(people))}${number(share === null ? '' : percent(share))}<td>${alarm ? 'more than 20 %' : ''}</td></tr>\n`,
+        html`<tr><th scope="row">${name}</th><td>${label}</td>${number(cellText(people))}${number(share === null ? '' : percent(share))}<td>${alarm ? 'more than 20 %' : ''}</td></tr>\n`,
     ),
   );
-  return html`<section><h2>Not known, by trust</h2><p>For people inside the platform only.</p><div class="scroll" role="region" tabindex="0" aria-label="People of whom an attribute is not known, by trust"><table>
+  return html`<section><h2>Not known, by ${by}</h2><p>${remark}</p><div class="scroll" role="region" tabindex="0" aria-label="People of whom an attribute is not known, by ${by}"><table>
 <caption>People of whom an attribute is not known</caption>
-<thead><tr><th scope="col">Trust</th><th scope="col">Attribute</th><th scope="col" class="number">People</th><th scope="col" class="number">Share</th><th scope="col"></th></tr></thead>
+<thead><tr><th scope="col">${by === 'trust' ? 'Trust' : 'Region'}</th><th scope="col">Attribute</th><th scope="col" class="number">People</th><th scope="col" class="number">Share</th><th scope="col"></th></tr></thead>
 <tbody>
 ${rows}</tbody>
 </table></div></section>
 `;
+}
+
+function regionsSection({ missingByTrustRegion = [] }: RepresentativenessReport): Html | '' {
+  const places = missingByTrustRegion.map(({ label, attributes }) => ({ name: label, attributes }));
+  return places.length === 0
+    ? ''
+    : notKnownSection('region of the trust', 'Of the region of the trust that sent the images.', places);
+}
+
+function trustsSection(report: RepresentativenessReport | InternalReport): Html | '' {
+  if (!('missingByTrust' in report) || report.missingByTrust.length === 0) return '';
+  const places = report.missingByTrust.map(({ trust, attributes }) => ({ name: trust, attributes }));
+  return notKnownSection('trust', 'For people inside the platform only.', places);
 }
 
 const sourcesSection = ({ references }: RepresentativenessReport): Html => html`<section><h2>Sources</h2>
@@ -143,9 +164,8 @@ const sourcesSection = ({ references }: RepresentativenessReport): Html => html`
 
 /** A report as part of a page: sections with headings of the second order. */
 export function reportSections(report: RepresentativenessReport | InternalReport): Html {
-  const trusts = 'missingByTrust' in report && report.missingByTrust.length > 0 ? trustsSection(report) : '';
   return html`<p class="notice">${countsSentence[report.counts]} A ratio of 1 means that a group is as frequent here as in the population; 0.5, half as frequent.</p>
-${report.standardised.map((each) => standardisedSection(each, report))}${report.attributes.map((each) => attributeSection(each, report))}${trusts}${sourcesSection(report)}`;
+${report.standardised.map((each) => standardisedSection(each, report))}${report.attributes.map((each) => attributeSection(each, report))}${regionsSection(report)}${trustsSection(report)}${sourcesSection(report)}`;
 }
 
 /**

@@ -144,6 +144,24 @@ export const standardised = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** Of how many people an attribute is not known. */
+const notKnown = z.strictObject({
+  attribute: attributeName,
+  label: z.string(),
+  people: reportCell,
+  /** Null where people are suppressed or there are none. */
+  share: share.nullable(),
+  alarm: z.boolean(),
+});
+
+const missingInRegion = z.strictObject({
+  /** ONS code. */
+  region: z.string(),
+  label: z.string(),
+  people: reportCell,
+  attributes: z.array(notKnown),
+});
+
 /** Whom a set of images represents, against one or several populations. */
 export const representativenessReport = z.strictObject({
   name: z.string(),
@@ -161,6 +179,8 @@ export const representativenessReport = z.strictObject({
   ),
   attributes: z.array(attributeReport),
   standardised: z.array(standardised),
+  /** By region of the trust that sent the images; where that was not counted, nothing. */
+  missingByTrustRegion: z.array(missingInRegion).optional(),
 });
 
 /** A report for people inside the platform: researchers and the public never see trusts. */
@@ -170,21 +190,13 @@ export const internalReport = representativenessReport.extend({
       /** ODS code. */
       trust: z.string(),
       people: reportCell,
-      attributes: z.array(
-        z.strictObject({
-          attribute: attributeName,
-          label: z.string(),
-          people: reportCell,
-          /** Null where people are suppressed or there are none. */
-          share: share.nullable(),
-          alarm: z.boolean(),
-        }),
-      ),
+      attributes: z.array(notKnown),
     }),
   ),
 });
 
 export type RepresentativenessReport = z.infer<typeof representativenessReport>;
+export type MissingByRegion = z.infer<typeof missingInRegion>;
 export type InternalReport = z.infer<typeof internalReport>;
 export type AttributeReport = RepresentativenessReport['attributes'][number];
 export type Comparison = AttributeReport['comparisons'][number];

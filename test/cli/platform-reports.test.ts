@@ -37,6 +37,9 @@ const published = reportOnPeople(
         '': { people: { suppressed: true, atMost: 7 }, images: { suppressed: true } },
       },
     },
+    trustRegions: {
+      E12000007: { people: { shown: 100 }, missing: { sex: { shown: 30 }, region: { suppressed: true } } },
+    },
   },
   [englandCensus2021()],
   'disclosure-rule',
@@ -111,6 +114,8 @@ test('the report of a release needs no sign-in, and says how far apart the share
   expect(stdout).toMatch(/Jensen–Shannon distance 0\.\d{3}/);
   expect(stdout).toMatch(/Population stability index \d+\.\d{3}/);
   expect(stdout).toMatch(/^Female +40 +2\.0 +40\.0 %/m);
+  expect(stdout).toMatch(/^London +Sex +30 +30\.0 % +more than 20 %$/m);
+  expect(stdout).toMatch(/^London +Region +suppressed$/m);
   expect(stdout).toContain('Of how many people it is not known is suppressed: few, or none.');
   expect(code).toBe(0);
 });
@@ -127,7 +132,10 @@ test('a population of one’s own takes the place of those that the release was 
   };
   writeFileSync(path, JSON.stringify(own));
   const words = ['--release', '2026.4', '--api', platform.address, '--reference', path, '--json'];
-  const { attributes, references, counts } = JSON.parse((await report(...words)).stdout);
+  const { attributes, references, counts, missingByTrustRegion } = JSON.parse(
+    (await report(...words)).stdout,
+  );
+  expect(missingByTrustRegion).toEqual(published.missingByTrustRegion);
   expect(references.map(({ id }: { id: string }) => id)).toEqual(['imaged']);
   expect(counts).toBe('disclosure-rule');
   const [sex] = attributes;

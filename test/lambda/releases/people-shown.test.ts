@@ -109,6 +109,23 @@ it('leaves everybody in a crowd, and shows no count that is not among what it te
   expect(seen.ofCollections).toBeGreaterThan(5);
 });
 
+it('tells by the region of the trust how many people an attribute is not known of, where the region is shown', () => {
+  const [north, south] = ['E12000001', 'E12000009'];
+  const { notKnownIn, told } = peopleShown(
+    setsOf([
+      ...some(200, { sex: '1', trust_region: north }),
+      ...some(100, { trust_region: north }),
+      ...some(300, { sex: '2', trust_region: south }),
+      ...some(3, { trust_region: 'E12000004' }),
+    ]),
+    false,
+  );
+  expect(notKnownIn(north, 'sex')).toEqual({ kind: 'shown', value: 100 });
+  expect(notKnownIn(south, 'sex')).toEqual({ kind: 'suppressed' });
+  expect(notKnownIn('E12000004', 'sex')).toEqual({ kind: 'suppressed' });
+  expect(told.map(({ size }) => size)).toContain(100);
+});
+
 it('shows people of a collection by groups, ethnic categories put together to five, and none of a single collection', () => {
   const people = (collection: string) => [
     ...some(90, { sex: '1', collection, ethnic_category: 'M' }),
