@@ -29,12 +29,16 @@ class ResultParser {
   *take(chunk: string): Generator<(string | null)[]> {
     let from = 0;
     for (let at = 0; at < chunk.length; at += 1) {
-      const character = chunk[at];
       if (this.state === 'within') {
-        if (character !== '"') continue;
-        this.text += chunk.slice(from, at);
+        const end = chunk.indexOf('"', at);
+        if (end < 0) break;
+        this.text += chunk.slice(from, end);
         this.state = 'quote';
-      } else if (character === '"') {
+        at = end;
+        continue;
+      }
+      const character = chunk[at];
+      if (character === '"') {
         if (this.state === 'quote') this.text += '"';
         this.state = 'within';
         from = at + 1;

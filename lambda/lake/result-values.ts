@@ -47,7 +47,7 @@ export function typedRow(
 ): Record<string, string | number | boolean | null> {
   if (values.length !== columns.length)
     throw new Error(`a row of ${values.length} values in a result of ${columns.length} columns`);
-  return Object.fromEntries(
-    columns.map((column, at) => [column.name, typedValue(column, values[at] ?? null)]),
-  );
+  const row: Record<string, string | number | boolean | null> = {};
+  for (const [at, column] of columns.entries()) row[column.name] = typedValue(column, values[at] ?? null);
+  return row;
 }

@@ -1,4 +1,4 @@
-import type { Places } from './places';
+import type { PlaceBits, Places } from './places';
 import { leastShown } from './shown-count.contract';
 
 /** Comparisons of two places after which the search gives up: what is not found by then counts as not there. */
@@ -16,40 +16,45 @@ const mostComparisons = 8_000_000;
  * C the crowd has somebody outside C; with that exchange the count of C is one less (or one more), and all that was
  * told is the same. So nobody can say which of the two it is.
  */
-export function everybodyInACrowd(places: Places): boolean {
-  const { words, leaveWords, enterWords, cohortWords, people } = places.rows();
-  const width = leaveWords + enterWords + cohortWords;
+export function everybodyInACrowd({ people, leave, enter, cohort }: Places): boolean {
+  const order = mostPeopleFirst(people);
   const leastPeople = leastShown;
   let comparisons = 0;
-  for (let at = people.length - 1; at >= 0; at -= 1) {
-    const here = people[at] ?? 0;
-    if (here >= leastPeople) break;
-    let [takes, gives] = [here, here];
-    for (let other = 0; takes < leastPeople && gives < leastPeople; other += 1) {
-      if (other === people.length) return false;
-      if (other === at) continue;
+  for (let last = order.length - 1; last >= 0; last -= 1) {
+    const here = order[last] ?? 0;
+    let takes = people[here] ?? 0;
+    let gives = takes;
+    if (takes >= leastPeople) break;
+    for (let at = 0; takes < leastPeople && gives < leastPeople; at += 1) {
+      if (at === order.length) return false;
+      const there = order[at] ?? 0;
+      if (there === here) continue;
       comparisons += 1;
-      const [mine, theirs] = [at * width, other * width];
-      let [mayTake, mayGive] = [true, true];
-      for (let word = 0; word < width && (mayTake || mayGive); word += 1) {
-        const onlyMine = (words[mine + word] ?? 0) & ~(words[theirs + word] ?? 0);
-        const onlyTheirs = (words[theirs + word] ?? 0) & ~(words[mine + word] ?? 0);
-        if (word < leaveWords) {
-          if (onlyMine !== 0) mayTake = false;
-          if (onlyTheirs !== 0) mayGive = false;
-        } else if (word < leaveWords + enterWords) {
-          if (onlyTheirs !== 0) mayTake = false;
-          if (onlyMine !== 0) mayGive = false;
-        } else if (onlyTheirs !== 0) {
-          mayTake = false;
-          mayGive = false;
-        }
-      }
-      const there = people[other] ?? 0;
-      if (mayTake) takes += there;
-      if (mayGive) gives += there;
+      if (lacks(cohort, here, there)) continue;
+      if (!lacks(leave, there, here) && !lacks(enter, here, there)) takes += people[there] ?? 0;
+      if (!lacks(leave, here, there) && !lacks(enter, there, here)) gives += people[there] ?? 0;
     }
     if (comparisons > mostComparisons) return false;
   }
   return true;
+}
+
+/** Whether a place lacks a bit that another one has. */
+function lacks({ width, words }: PlaceBits, place: number, other: number): boolean {
+  const mine = place * width;
+  const theirs = other * width;
+  for (let at = 0; at < width; at += 1)
+    if (((words[theirs + at] ?? 0) & ~(words[mine + at] ?? 0)) !== 0) return true;
+  return false;
+}
+
+function mostPeopleFirst(people: Int32Array): Int32Array {
+  const places = people.length;
+  const keys = new Float64Array(places);
+  for (let place = 0; place < places; place += 1)
+    keys[place] = (people[place] ?? 0) * places + (places - 1 - place);
+  keys.sort();
+  const order = new Int32Array(places);
+  for (let at = 0; at < places; at += 1) order[at] = places - 1 - ((keys[places - 1 - at] ?? 0) % places);
+  return order;
 }

@@ -13,36 +13,28 @@ export interface ToldCells {
   readonly windows: readonly CountWindow[];
 }
 
-/** Cells with the numbers of their bits in the row of a place; -1: none. */
-interface MarkedCells {
-  readonly cells: ToldCells;
-  /** By cell: for one that stands at the least count its answer allows, so that nobody may leave it. */
-  readonly leave: Int32Array;
-  /** For one that stands at the most, so that nobody may enter it. */
-  readonly enter: Int32Array;
-}
-
 /** Patients of a set by their groups: those of marked groups are told apart from all others. */
 interface MarkedSet {
   readonly patients: PatientSet;
   /** Null where the set is one group. */
   readonly groupOf: Uint16Array | null;
-  /** By group: 1 for one that is marked. */
-  readonly isMarked: Int32Array;
+  /** By group: the bit that its patients have, -1 for none. */
+  readonly leave: Int32Array;
+  readonly enter: Int32Array;
+  readonly cohort: Int32Array;
 }
 
-/** Rows of all places, each with words for cells that are not to be left, not to be entered, and for cohorts. */
-export interface PlaceRows {
+/** Bits of every place, in words of 32. */
+export interface PlaceBits {
+  readonly bits: number;
+  /** Words of a place. */
+  readonly width: number;
   readonly words: Uint32Array;
-  readonly leaveWords: number;
-  readonly enterWords: number;
-  readonly cohortWords: number;
-  /** How many people are at each place: the place with the most comes first. */
-  readonly people: Int32Array;
 }
 
 const wordsFor = (bits: number) => Math.ceil(bits / 32);
 
+/** Bits of cells that stand at the least count that their answer allows, or at the most. */
 function columnsOf(cells: ToldCells, kind: 'leave' | 'enter', from: number): Int32Array {
   let next = from;
   return Int32Array.from(cells.counts, (count, at) => {
@@ -52,6 +44,27 @@ function columnsOf(cells: ToldCells, kind: 'leave' | 'enter', from: number): Int
 }
 
 const used = (columns: Int32Array) => columns.reduce((sum, column) => sum + (column < 0 ? 0 : 1), 0);
+
+const none = Int32Array.of(-1);
+
+const noBits: PlaceBits = { bits: 0, width: 0, words: new Uint32Array(0) };
+
+/** The bits that places have from those that they were parts of, with room for more. */
+function inherited({ width: before, words: from }: PlaceBits, partOf: Int32Array, bits: number): PlaceBits {
+  const width = wordsFor(bits);
+  const words = new Uint32Array(partOf.length * width);
+  for (let place = 0; place < partOf.length; place += 1) {
+    const start = (partOf[place] ?? 0) * before;
+    for (let at = 0; at < before; at += 1) words[place * width + at] = from[start + at] ?? 0;
+  }
+  return { bits, width, words };
+}
+
+function mark({ width, words }: PlaceBits, place: number, bit: number): void {
+  if (bit < 0) return;
+  const at = place * width + (bit >>> 5);
+  words[at] = (words[at] ?? 0) | (1 << (bit & 31));
+}
 
 /**
  * All that the sharers of a log can tell patients of a release by: the cells of which something was shown that stand at the
@@ -63,92 +76,51 @@ export class Places {
     readonly release: number,
     /** By patient; patient 1 comes first. */
     private readonly placeOf: Int32Array,
-    /** A patient of each place. */
-    private readonly someoneAt: Int32Array,
-    private readonly people: Int32Array,
-    private readonly marked: readonly MarkedCells[],
-    private readonly cohorts: readonly PatientSet[],
+    /** How many are at each place. */
+    readonly people: Int32Array,
+    /** Of each place, the cells that nobody may leave, those that nobody may enter, and the cohorts that it is in. */
+    readonly leave: PlaceBits,
+    readonly enter: PlaceBits,
+    readonly cohort: PlaceBits,
   ) {}
 
   /** Where nothing was told, everybody is at one place. */
   static untold(release: number): Places {
-    return new Places(release, new Int32Array(release), Int32Array.of(1), Int32Array.of(release), [], []);
+    return new Places(release, new Int32Array(release), Int32Array.of(release), noBits, noBits, noBits);
   }
 
   with(...told: readonly ToldCells[]): Places {
-    let [leaving, entering] = [this.columns('leave'), this.columns('enter')];
-    const marked: MarkedCells[] = [];
+    let [leaving, entering] = [this.leave.bits, this.enter.bits];
+    const sets: MarkedSet[] = [];
     for (const cells of told) {
       const leave = columnsOf(cells, 'leave', leaving);
       const enter = columnsOf(cells, 'enter', entering);
       if (used(leave) + used(enter) === 0) continue;
       leaving += used(leave);
       entering += used(enter);
-      marked.push({ cells, leave, enter });
+      const { patients, facet } = cells;
+      sets.push({ patients, groupOf: facet?.groupOf ?? null, leave, enter, cohort: none });
     }
-    if (marked.length === 0) return this;
-    const apart = marked.map(({ cells: { patients, facet }, leave, enter }) => ({
-      patients,
-      groupOf: facet?.groupOf ?? null,
-      isMarked: leave.map((column, group) => (column >= 0 || (enter[group] ?? -1) >= 0 ? 1 : 0)),
-    }));
-    return this.apart(apart, [...this.marked, ...marked], this.cohorts);
+    return sets.length === 0 ? this : this.apart(sets, leaving, entering, this.cohort.bits);
   }
 
   /** Once members of a project know whom their cohort holds. */
   withCohort(patients: PatientSet): Places {
-    const whole = { patients, groupOf: null, isMarked: Int32Array.of(1) };
-    return this.apart([whole], this.marked, [...this.cohorts, patients]);
-  }
-
-  rows(): PlaceRows {
-    const order = Array.from(this.people, (_, at) => at).sort(
-      (one, other) => (this.people[other] ?? 0) - (this.people[one] ?? 0),
-    );
-    const leaveWords = wordsFor(this.columns('leave'));
-    const enterWords = wordsFor(this.columns('enter'));
-    const cohortWords = wordsFor(this.cohorts.length);
-    const width = leaveWords + enterWords + cohortWords;
-    const words = new Uint32Array(order.length * width);
-    const someone = Int32Array.from(order, (place) => this.someoneAt[place] ?? 0);
-    const mark = (row: number, section: number, column: number): void => {
-      const at = row * width + section + (column >>> 5);
-      words[at] = (words[at] ?? 0) | (1 << (column & 31));
-    };
-    for (const { cells, leave, enter } of this.marked)
-      for (let row = 0; row < someone.length; row += 1) {
-        const number = someone[row] ?? 0;
-        if (!cells.patients.has(number)) continue;
-        const group = cells.facet === null ? 0 : (cells.facet.groupOf[number - 1] ?? 0);
-        const [leaveColumn, enterColumn] = [leave[group] ?? -1, enter[group] ?? -1];
-        if (leaveColumn >= 0) mark(row, 0, leaveColumn);
-        if (enterColumn >= 0) mark(row, leaveWords, enterColumn);
-      }
-    this.cohorts.forEach((cohort, column) => {
-      for (let row = 0; row < someone.length; row += 1)
-        if (cohort.has(someone[row] ?? 0)) mark(row, leaveWords + enterWords, column);
-    });
-    const people = Int32Array.from(order, (place) => this.people[place] ?? 0);
-    return { words, leaveWords, enterWords, cohortWords, people };
-  }
-
-  private columns(kind: 'leave' | 'enter'): number {
-    return this.marked.reduce((sum, each) => sum + used(each[kind]), 0);
+    const { bits } = this.cohort;
+    const set = { patients, groupOf: null, leave: none, enter: none, cohort: Int32Array.of(bits) };
+    return this.apart([set], this.leave.bits, this.enter.bits, bits + 1);
   }
 
   /** Sets patients of each marked group apart from those at their place who are not in it. */
-  private apart(
-    sets: readonly MarkedSet[],
-    marked: readonly MarkedCells[],
-    cohorts: readonly PatientSet[],
-  ): Places {
+  private apart(sets: readonly MarkedSet[], leaving: number, entering: number, cohorts: number): Places {
     const placeOf = this.placeOf.slice();
     let places = this.people.length;
-    for (const { patients, groupOf, isMarked } of sets) {
+    for (const { patients, groupOf, leave, enter, cohort } of sets) {
+      const isMarked = leave.map((bit, at) => Math.max(bit, enter[at] ?? -1, cohort[at] ?? -1));
       const known = new Map<number, number>();
       patients.forEach((number) => {
         const group = groupOf === null ? 0 : (groupOf[number - 1] ?? 0);
-        if (isMarked[group] !== 1) return;
+        if ((isMarked[group] ?? -1) < 0) return;
         const key = (placeOf[number - 1] ?? 0) * isMarked.length + group;
         let place = known.get(key);
         if (place === undefined) {
@@ -159,28 +131,38 @@ export class Places {
         placeOf[number - 1] = place;
       });
     }
+    const someoneAt = this.numbered(placeOf, places);
+    const people = new Int32Array(someoneAt.length);
+    for (const place of placeOf) people[place] = (people[place] ?? 0) + 1;
+    const partOf = someoneAt.map((number) => this.placeOf[number - 1] ?? 0);
+    const bits = {
+      leave: inherited(this.leave, partOf, leaving),
+      enter: inherited(this.enter, partOf, entering),
+      cohort: inherited(this.cohort, partOf, cohorts),
+    };
+    for (const { patients, groupOf, leave, enter, cohort } of sets)
+      someoneAt.forEach((number, place) => {
+        if (!patients.has(number)) return;
+        const group = groupOf === null ? 0 : (groupOf[number - 1] ?? 0);
+        mark(bits.leave, place, leave[group] ?? -1);
+        mark(bits.enter, place, enter[group] ?? -1);
+        mark(bits.cohort, place, cohort[group] ?? -1);
+      });
+    return new Places(this.release, placeOf, people, bits.leave, bits.enter, bits.cohort);
+  }
+
+  /** Numbers places anew, without those where nobody is any more; gives somebody at each. */
+  private numbered(placeOf: Int32Array, places: number): Int32Array {
     const numbers = new Int32Array(places).fill(-1);
     const someoneAt: number[] = [];
-    const people: number[] = [];
     for (let at = 0; at < placeOf.length; at += 1) {
       const place = placeOf[at] ?? 0;
-      let number = numbers[place] ?? -1;
-      if (number < 0) {
-        number = someoneAt.length;
-        numbers[place] = number;
+      if ((numbers[place] ?? -1) < 0) {
+        numbers[place] = someoneAt.length;
         someoneAt.push(at + 1);
-        people.push(0);
       }
-      placeOf[at] = number;
-      people[number] = (people[number] ?? 0) + 1;
+      placeOf[at] = numbers[place] ?? 0;
     }
-    return new Places(
-      this.release,
-      placeOf,
-      Int32Array.from(someoneAt),
-      Int32Array.from(people),
-      marked,
-      cohorts,
-    );
+    return Int32Array.from(someoneAt);
   }
 }

@@ -2,8 +2,10 @@ import { type FacetName, facetNames } from '../../../lambda/cohorts/cohort.contr
 import type { CohortPorts } from '../../../lambda/cohorts/cohort-ports';
 import { type Counted, countPeople } from '../../../lambda/cohorts/count-people';
 import { PlatformError } from '../../../lambda/platform/platform-error';
+import { placesAfter } from '../../../statistics/disclosure/may-answer';
 import { rounded } from '../measured-process';
 import { percentilesOf } from '../percentiles';
+import { release } from './make-lake';
 import { measured } from './measured';
 import { asker, type ResearchPlatform, scopeOf } from './research-platform';
 
@@ -94,14 +96,23 @@ async function inOneLog(platform: ResearchPlatform, facets: readonly FacetName[]
   return { ...byOutcome(counts), firstOfAnotherProcess: elsewhere };
 }
 
-/** A log for each filter: nothing is refused for what was shown before. The process has the facets already. */
+/** As in a process that has decided about the release before. */
+async function lookAtPublished({ queryLog }: CohortPorts): Promise<void> {
+  const { patients, entry } = await queryLog.published(release);
+  placesAfter(patients, [entry]);
+}
+
+/** A log for each filter: nothing is refused for what was shown before. The process has facets and what is published already. */
 async function inLogsOfTheirOwn(platform: ResearchPlatform, facets: readonly FacetName[]) {
   const ports = await platform.freshPorts();
   const { patients } = ports;
   await countOnce(platform, ports, filters[0] ?? '', facets);
   const counts: CountTimes[] = [];
-  for (const filter of filters)
-    counts.push(await countOnce(platform, { ...(await platform.freshPorts()), patients }, filter, facets));
+  for (const filter of filters) {
+    const fresh = { ...(await platform.freshPorts()), patients };
+    await lookAtPublished(fresh);
+    counts.push(await countOnce(platform, fresh, filter, facets));
+  }
   return byOutcome(counts);
 }
 
