@@ -9,6 +9,12 @@ import { acquisitionAttributes, acquisitionTitles } from './release-figures.cont
 import { seenIn, shownValue } from './shown-values.contract';
 import { capital, countText, percent, ratioText } from './wording.contract';
 
+const notComparedWords = {
+  'nobody-shown': 'nobody is shown',
+  'one-group-shown': 'one group alone is shown',
+  'reference-has-nobody': 'the population has nobody there',
+} as const;
+
 /** Tables of a datasheet. */
 
 function shareOf(count: ShownCount, known: number): Inline {
@@ -102,7 +108,7 @@ export function representativenessBlocks({ representativeness }: Release): Block
       if (comparison.kind === 'not-compared')
         return paragraph(
           `${title} could not be compared with ${label(comparison.reference)}: ` +
-            `${comparison.why === 'nobody-shown' ? 'nobody is shown' : 'the population has nobody there'}.`,
+            `${notComparedWords[comparison.why]}.`,
         );
       return table(
         `${title}, against ${label(comparison.reference)}`,

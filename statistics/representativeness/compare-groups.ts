@@ -43,6 +43,10 @@ export function compareGroups(
   const population = sum(pairs.map((pair) => pair.reference));
   if (people === 0) return { kind: 'not-compared', reference: reference.id, why: 'nobody-shown' };
   if (population === 0) return { kind: 'not-compared', reference: reference.id, why: 'reference-has-nobody' };
+  const comparable = cells.filter((each) => each.population !== null && each.population > 0);
+  // one group alone would have all people on both sides, and be called as frequent here as there
+  if (comparable.length > 1 && comparable.filter(({ cell }) => !isOfUnknownSize(cell)).length === 1)
+    return { kind: 'not-compared', reference: reference.id, why: 'one-group-shown' };
   const missing = sum(
     Object.entries(counts).map(([group, count]) => (isMissing(attribute, group) ? mostIn(count.people) : 0)),
   );

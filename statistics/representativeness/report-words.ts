@@ -124,6 +124,8 @@ export function comparisonSentences(made: ComparisonMade, population: string): s
 
 export const notComparedText = {
   'nobody-shown': 'Not compared: nobody is seen in the groups that could be.',
+  'one-group-shown':
+    'Not compared: one group alone is seen, and any number may stand behind the suppressed counts of the others.',
   'reference-has-nobody': 'Not compared: the population has nobody in the groups that are seen.',
   'age-and-sex-suppressed':
     'Not compared: any number may stand behind a suppressed count of the people by age and sex.',
@@ -145,7 +147,11 @@ export function missingSentences({ missing, comparisons }: AttributeReport): str
   if (missing.share === null) return ['Nobody is seen, and so no share of people of whom this is not known.'];
   const hidden = missing.rows.some(({ people }) => !isShown(people));
   if (hidden && missing.share === 0)
-    return ['Of how many people it is not known is suppressed: few, or none.'];
+    return [
+      missing.rows.every(({ people }) => isShown(people) || people.atMost !== undefined)
+        ? 'Of how many people it is not known is suppressed: few, or none.'
+        : 'Of how many people it is not known is suppressed; any number may stand behind it.',
+    ];
   const more = hidden ? ', and of a suppressed number more' : '';
   const said = `Not known of ${percent(missing.share)} of the people${more}; ratios are of the others.`;
   if (!missing.alarm) return [said];

@@ -68,7 +68,8 @@ export const comparison = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('not-compared'),
     reference: z.string(),
-    why: z.enum(['nobody-shown', 'reference-has-nobody']),
+    /** `one-group-shown`: any number may stand behind all groups but one. */
+    why: z.enum(['nobody-shown', 'one-group-shown', 'reference-has-nobody']),
   }),
 ]);
 

@@ -93,6 +93,16 @@ describe('suppressed groups', () => {
     });
   });
 
+  it('leave nothing to compare a single group with', () => {
+    const rest = { Asian: unknown, Black: unknown, Mixed: unknown, Other: unknown };
+    expect(compare({ ...rest, White: 900 })).toEqual({
+      kind: 'not-compared',
+      reference: 'england',
+      why: 'one-group-shown',
+    });
+    expect(compare({ ...rest, Asian: 90, White: 900 })).toMatchObject({ kind: 'compared', people: 990 });
+  });
+
   it('alone leave nothing to compare', () => {
     expect(compare({ Asian: small, White: small, Z: 40 })).toEqual({
       kind: 'not-compared',
