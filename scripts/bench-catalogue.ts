@@ -43,8 +43,11 @@ function growthOf([smallest, ...larger]: readonly Figures[]) {
       rows: times(({ instances }) => instances),
       countsWithFacets: times(({ counts }) => counts.withFacets.answered?.milliseconds.p95),
       countsWithoutFacets: times(({ counts }) => counts.withoutFacets.answered?.milliseconds.p95),
-      cohort: times(({ cohort }) => cohort.milliseconds),
-      representativenessOfCohort: times(({ representativeness }) => representativeness.ofCohort.milliseconds),
+      list: times(({ list }) => list.milliseconds),
+      cohort: times(({ cohort }) => cohort?.milliseconds),
+      representativenessOfCohort: times(
+        ({ representativeness }) => representativeness.ofCohort?.milliseconds,
+      ),
       figuresOfRelease: times(({ representativeness }) => representativeness.ofRelease.figuresMilliseconds),
       making: times(({ making }) => making.releaseMilliseconds),
     };

@@ -101,7 +101,7 @@ async function fillRegister({ table }: EmbeddedTable): Promise<void> {
   });
 }
 
-const catalogueBucket = 'catalogue';
+export const catalogueBucket = 'catalogue';
 
 export type Part = 'sql' | 'log';
 
