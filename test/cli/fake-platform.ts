@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, FlattenedSign, generateKeyPair, type JWK } from 'jose';
+import { generateKeyPair } from 'jose';
 import { FakeIssuer, type IssuerFaults, type Keys, readBody } from './fake-issuer';
-import type { ApiBody, FakePart, FakeSubmission, SentRequest } from './fake-submission';
+import { FakeParts } from './fake-parts';
+import { FakeReceipts } from './fake-receipts';
+import type { ApiBody, FakeSubmission, SentRequest } from './fake-submission';
 
 /** What a test may change of the platform's behaviour. */
 export interface Faults extends IssuerFaults {
@@ -34,23 +36,30 @@ export class FakePlatform {
   readonly submissions = new Map<string, FakeSubmission>();
   readonly calls: string[] = [];
   readonly puts = new Map<number, number>();
-  /** PUTs of each part. */
-  readonly partPuts = new Map<number, number>();
-  /** Outcome of a file by ordinal; `imported` where not said. */
-  readonly outcomes = new Map<number, { outcome: string; code?: string }>();
   credentialSeconds = 3600;
   private readonly byKey = new Map<string, string>();
   private readonly issuer: FakeIssuer;
   private urlGeneration = 0;
-  private uploadsMade = 0;
+  private readonly parts: FakeParts;
 
   private constructor(
     private readonly server: Server,
-    private readonly keys: Keys,
-    private readonly jwk: JWK,
+    keys: Keys,
+    private readonly receipts: FakeReceipts,
     readonly address: string,
   ) {
-    this.issuer = new FakeIssuer(keys, jwk, address, this.faults);
+    this.issuer = new FakeIssuer(keys, receipts.jwk, address, this.faults);
+    this.parts = new FakeParts(address, this.faults, () => this.urlGeneration);
+  }
+
+  /** Outcome of a file by ordinal; `imported` where not said. */
+  get outcomes() {
+    return this.receipts.outcomes;
+  }
+
+  /** PUTs of each part. */
+  get partPuts(): Map<number, number> {
+    return this.parts.puts;
   }
 
   get tokens(): readonly string[] {
@@ -66,8 +75,7 @@ export class FakePlatform {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'test', alg: 'ES256' };
-    const platform = new FakePlatform(server, keys, jwk, address);
+    const platform = new FakePlatform(server, keys, await FakeReceipts.of(keys), address);
     server.on('request', (request, response) => {
       platform.answer(request, response).catch((error: Error) => {
         response.writeHead(500, { 'content-type': 'text/plain' }).end(error.message);
@@ -134,7 +142,7 @@ export class FakePlatform {
     const received = archive === undefined ? submission.received : submission.receivedArchives;
     if (url.searchParams.has('partNumber')) {
       const part = { bytes: body.length, sha256: Buffer.from(digest, 'base64').toString('hex') };
-      return void this.answerPart(
+      return void this.parts.answerPart(
         response,
         url,
         submission,
@@ -155,145 +163,18 @@ export class FakePlatform {
     response.writeHead(200).end();
   }
 
-  /** @param sent null where the bytes are not those of the signed digest */
-  private answerPart(
-    response: ServerResponse,
-    url: URL,
-    submission: FakeSubmission,
-    ordinal: number,
-    sent: FakePart | null,
-  ): void {
-    const number = Number(url.searchParams.get('partNumber'));
-    const attempt = (this.partPuts.get(number) ?? 0) + 1;
-    this.partPuts.set(number, attempt);
-    const fault = this.faults.onPart(number, attempt);
-    if (fault !== null) return void response.writeHead(fault).end();
-    if (url.searchParams.get('generation') !== String(this.urlGeneration))
-      return void response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>');
-    const upload = submission.uploads.get(ordinal);
-    if (upload === undefined || upload.completed || upload.uploadId !== url.searchParams.get('uploadId'))
-      return void response.writeHead(404).end('<Error><Code>NoSuchUpload</Code></Error>');
-    if (sent === null) return void response.writeHead(400).end('<Error><Code>BadDigest</Code></Error>');
-    upload.parts.set(number, sent);
-    response.writeHead(200).end();
-  }
-
-  /** The routes of one file: URLs of its missing parts, and its completion. */
-  private answerFile(
-    submission: FakeSubmission,
-    ordinal: number,
-    action: string | undefined,
-    body: ApiBody,
-  ): { status: number; body: unknown } {
-    const name = ordinal < 0 ? `archive-${-ordinal}` : ordinal;
-    const { parts } =
-      (ordinal < 0 ? submission.archives.get(-ordinal) : submission.entries.get(ordinal)) ?? {};
-    if (parts === undefined) return { status: 422, body: { title: 'Not in parts.', code: 'NOT_IN_PARTS' } };
-    let upload = submission.uploads.get(ordinal);
-    if (upload === undefined) {
-      this.uploadsMade++;
-      upload = { uploadId: `upload-${this.uploadsMade}`, parts: new Map(), completed: false };
-      submission.uploads.set(ordinal, upload);
-    }
-    const { uploadId, parts: received } = upload;
-    const count = parts.sha256.length;
-    if (action === 'complete') {
-      if (received.size < count)
-        return { status: 409, body: { title: 'Parts are missing.', code: 'PARTS_MISSING' } };
-      upload.completed = true;
-      return { status: 200, body: { ordinal, state: 'received' } };
-    }
-    const missing = parts.sha256
-      .map((sha256, index) => ({ part: index + 1, sha256 }))
-      .filter(({ part }) => part > (body.after ?? 0) && !received.has(part));
-    const page = missing.slice(0, body.limit ?? 100);
-    const urls = page.map(({ part, sha256 }) => ({
-      part,
-      url: `${this.address}/store/${submission.id}/${name}?generation=${this.urlGeneration}&partNumber=${part}&uploadId=${uploadId}`,
-      headers: { 'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64') },
-    }));
-    return {
-      status: 200,
-      body: {
-        ordinal,
-        parts: count,
-        received: received.size,
-        state: upload.completed ? 'received' : 'open',
-        urls: upload.completed ? [] : urls,
-        ...(missing.length > page.length ? { next: page.at(-1)?.part } : {}),
-      },
-    };
-  }
-
   /** A signed receipt over the outcomes that the test chose. */
-  async receipt(submission: FakeSubmission, change: (payload: Record<string, unknown>) => void = () => {}) {
-    const files = [...submission.entries.values()]
-      .sort((a, b) => a.ordinal - b.ordinal)
-      .map(({ ordinal, sha256, bytes, parts }) => ({
-        ordinal,
-        sha256,
-        bytes,
-        ...(parts && { digest: 'parts', partBytes: parts.bytes }),
-        ...this.outcomeOf(ordinal),
-      }));
-    const payload: Record<string, unknown> = {
-      version: 1,
-      submission: submission.id,
-      trust: 'RX1',
-      collection: submission.collection,
-      createdAt: '2026-11-23T10:00:00.000Z',
-      completedAt: '2026-11-23T10:01:00.000Z',
-      issuedAt: '2026-11-23T10:02:00.000Z',
-      policy: { name: 'basic', version: 1, sha256: '0'.repeat(64) },
-      ...(submission.expired && {
-        expired: { announcedFiles: submission.fileCount, announcedBytes: submission.totalBytes },
-      }),
-      ...this.totals(submission),
-      files,
-    };
-    change(payload);
-    return new FlattenedSign(Buffer.from(JSON.stringify(payload)))
-      .setProtectedHeader({ alg: 'ES256', kid: 'test', typ: 'nmip-receipt+jws' })
-      .sign(this.keys.privateKey);
+  receipt(submission: FakeSubmission, change?: (payload: Record<string, unknown>) => void) {
+    return this.receipts.receipt(submission, change);
   }
 
   /** Signs what the platform signs beside receipts. */
   sign(type: string, payload: object) {
-    return new FlattenedSign(Buffer.from(JSON.stringify(payload)))
-      .setProtectedHeader({ alg: 'ES256', kid: 'test', typ: type })
-      .sign(this.keys.privateKey);
+    return this.receipts.sign(type, payload);
   }
 
   get publicKeys() {
-    return { keys: [this.jwk] };
-  }
-
-  private outcomeOf(ordinal: number) {
-    return this.outcomes.get(ordinal) ?? { outcome: 'imported' };
-  }
-
-  private totals(submission: FakeSubmission) {
-    const totals: Record<string, number> = {
-      imported: 0,
-      duplicate: 0,
-      withheld: 0,
-      quarantined: 0,
-      missing: 0,
-    };
-    const quarantine: Record<string, number> = {};
-    for (const ordinal of submission.entries.keys()) {
-      const { outcome, code } = this.outcomeOf(ordinal);
-      totals[outcome] = (totals[outcome] ?? 0) + 1;
-      if (code) quarantine[code] = (quarantine[code] ?? 0) + 1;
-    }
-    return { totals, quarantine };
-  }
-
-  private outcomeTotals(submission: FakeSubmission) {
-    const { totals, quarantine } = this.totals(submission);
-    const { imported = 0, duplicate = 0, withheld = 0, quarantined = 0, missing = 0 } = totals;
-    const ledgerTotals = { imported, duplicateOrWithheld: duplicate + withheld, quarantined, missing };
-    return { totals, quarantine, ledgerTotals };
+    return this.receipts.publicKeys;
   }
 
   private view(submission: FakeSubmission) {
@@ -305,7 +186,7 @@ export class FakePlatform {
       fileCount,
       totalBytes,
       createdAt: '2026-11-23T10:00:00.000Z',
-      ...(state === 'done' ? this.outcomeTotals(submission) : {}),
+      ...(state === 'done' ? this.receipts.outcomeTotals(submission) : {}),
       ...(expired && { expired, listedFiles: entries.size }),
     };
   }
@@ -440,12 +321,12 @@ export class FakePlatform {
         submission.state = 'done';
         return { status: 202, body: { id, state: 'processing' } };
       case 'archives':
-        return this.answerFile(submission, -Number(page), action, body);
+        return this.parts.answerFile(submission, -Number(page), action, body);
       case 'files': {
-        if (page !== undefined) return this.answerFile(submission, Number(page), action, body);
+        if (page !== undefined) return this.parts.answerFile(submission, Number(page), action, body);
         const outcome = url.searchParams.get('outcome');
         const files = [...submission.entries.keys()]
-          .map((ordinal) => ({ ordinal, ...this.outcomeOf(ordinal) }))
+          .map((ordinal) => ({ ordinal, ...this.receipts.outcomeOf(ordinal) }))
           .filter((file) => file.outcome === outcome);
         return { status: 200, body: { files } };
       }
