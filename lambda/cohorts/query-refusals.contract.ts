@@ -3,7 +3,7 @@ export const queryRefusals = {
   COUNT_TOO_SIMILAR: {
     status: 409,
     title: 'The answer could single out fewer than eight people.',
-    fix: 'Mostly the filter finds nearly the same people as one that was answered: use that count, or change the filter by more.',
+    fix: 'Use the count of the filter that you changed last, or change it by eight people or more: fewer conditions or wider values. Asking the same again is refused again. A facet that is refused leaves the count and the other facets; ask for it with a wider filter.',
   },
   DAILY_QUESTIONS_USED: {
     status: 429,

@@ -4,6 +4,81 @@ import { leastShown } from './shown-count.contract';
 /** Comparisons of two places after which the search gives up: what is not found by then counts as not there. */
 const mostComparisons = 8_000_000;
 
+/** Places where others found their crowd lately: most people find theirs there too, without a look at all places. */
+const mostWitnesses = 128;
+
+/** Ways in which p at one place and q at another may be exchanged: p takes q's place, or gives his or hers. */
+const take = 1;
+const give = 2;
+
+/** The ways in which somebody here may be exchanged with somebody there; 0: none. */
+function exchange({ leave, enter, cohort }: Places, here: number, there: number): number {
+  if (lacks(cohort, here, there)) return 0;
+  const mayTake = !lacks(leave, there, here) && !lacks(enter, here, there);
+  const mayGive = !lacks(leave, here, there) && !lacks(enter, there, here);
+  return (mayTake ? take : 0) | (mayGive ? give : 0);
+}
+
+/**
+ * To take a place, and from there another's, is to take that other's at once. So a crowd is found with the first place that may be
+ * taken and whose people are known to have a crowd by taking places; the same for giving.
+ */
+class CrowdSearch {
+  /** By place: the ways by which its people are known to have a crowd. */
+  private readonly ways: Uint8Array;
+  private readonly order: Int32Array;
+  private readonly witnesses: number[] = [];
+  private witnessed = 0;
+  private comparisons = 0;
+
+  constructor(private readonly places: Places) {
+    this.ways = Uint8Array.from(places.people, (people) => (people >= leastShown ? take | give : 0));
+    this.order = mostPeopleFirst(places.people);
+  }
+
+  everybody(): boolean {
+    for (const here of this.order) {
+      if (this.ways[here] !== 0) continue;
+      const ways = this.amongWitnesses(here) || this.amongAll(here);
+      if (ways === 0 || this.comparisons > mostComparisons) return false;
+      this.ways[here] = ways;
+    }
+    return true;
+  }
+
+  private amongWitnesses(here: number): number {
+    for (const there of this.witnesses) {
+      const ways = exchange(this.places, here, there) & (this.ways[there] ?? 0);
+      if (ways !== 0) return ways;
+    }
+    return 0;
+  }
+
+  /** Compares a place with all others, those of most people first, until a crowd is found. */
+  private amongAll(here: number): number {
+    const { people } = this.places;
+    let takes = people[here] ?? 0;
+    let gives = takes;
+    for (const there of this.order) {
+      if (there === here) continue;
+      this.comparisons += 1;
+      const possible = exchange(this.places, here, there);
+      if (possible === 0) continue;
+      const ways = possible & (this.ways[there] ?? 0);
+      if (ways !== 0) {
+        this.witnesses[this.witnessed % mostWitnesses] = there;
+        this.witnessed += 1;
+        return ways;
+      }
+      if ((possible & take) !== 0) takes += people[there] ?? 0;
+      if ((possible & give) !== 0) gives += people[there] ?? 0;
+      if (takes >= leastShown) return take;
+      if (gives >= leastShown) return give;
+    }
+    return 0;
+  }
+}
+
 /**
  * Whether every patient stands in a crowd of at least eight: could, with nothing that was told being different, take the
  * place of seven others or more (or have that many take his or hers). A place is all that questions can tell a patient by.
@@ -16,27 +91,8 @@ const mostComparisons = 8_000_000;
  * C the crowd has somebody outside C; with that exchange the count of C is one less (or one more), and all that was
  * told is the same. So nobody can say which of the two it is.
  */
-export function everybodyInACrowd({ people, leave, enter, cohort }: Places): boolean {
-  const order = mostPeopleFirst(people);
-  const leastPeople = leastShown;
-  let comparisons = 0;
-  for (let last = order.length - 1; last >= 0; last -= 1) {
-    const here = order[last] ?? 0;
-    let takes = people[here] ?? 0;
-    let gives = takes;
-    if (takes >= leastPeople) break;
-    for (let at = 0; takes < leastPeople && gives < leastPeople; at += 1) {
-      if (at === order.length) return false;
-      const there = order[at] ?? 0;
-      if (there === here) continue;
-      comparisons += 1;
-      if (lacks(cohort, here, there)) continue;
-      if (!lacks(leave, there, here) && !lacks(enter, here, there)) takes += people[there] ?? 0;
-      if (!lacks(leave, here, there) && !lacks(enter, there, here)) gives += people[there] ?? 0;
-    }
-    if (comparisons > mostComparisons) return false;
-  }
-  return true;
+export function everybodyInACrowd(places: Places): boolean {
+  return new CrowdSearch(places).everybody();
 }
 
 /** Whether a place lacks a bit that another one has. */
