@@ -152,7 +152,7 @@ describe('a release and a cohort, on the whole platform', () => {
 
   /** Who is held out is drawn, and of a hundred people a cohort may leave a few too well known: then another is made. */
   async function firstCohort(project: string | undefined): Promise<{
-    cohort: { cohortId: string; totals: { studies: number }; cite: string };
+    cohort: { cohortId: string; totals: { studies: number }; manifest: string; cite: string };
   }> {
     for (const filter of ['modality=CT', 'modality=CT and age>=40', 'sex=1', 'age<60', 'ethnic_category=A']) {
       const wanted = { project, filter, name: 'A cohort', confirm: false };
@@ -184,10 +184,7 @@ describe('a release and a cohort, on the whole platform', () => {
 
   it('fetches the images of a cohort by the command, with the version to cite', async () => {
     const project = access.projects[0];
-    const wanted = { project, filter: 'modality=CT and sex=female', name: 'Women', confirm: true };
-    const { cohort } = await member.call<{
-      cohort: { cohortId: string; totals: { studies: number }; manifest: string; cite: string };
-    }>('POST', '/cohorts', wanted);
+    const { cohort } = await firstCohort(project);
     const researcher = new DemoPerson('member-1', {
       command: command.path,
       api: origin,
