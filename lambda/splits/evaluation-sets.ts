@@ -15,6 +15,7 @@ import { RepeatableRequest } from '../register/idempotency';
 import { type People, readActor } from '../register/people';
 import { changeRegister } from '../register/register-change';
 import { atVersion } from '../register/register-table';
+import { findRelease } from '../releases/release-store';
 import { type CommitPorts, commitmentOf, commitmentWrite, keepCommittedText } from './commit';
 import { sha256Of } from './commitment.contract';
 import { belowMinimum, drawEvaluationSet } from './draw-evaluation-set';
@@ -53,7 +54,10 @@ const studyOf = ({ collection, study }: { collection: string; study: string }) =
  * again; the record, the public commitment and the event come in one transaction. Versions of one name draw in one keyed
  * order, so that a version with larger quotas holds the patients of the one before it, as far as they are still there.
  *
- * @throws PlatformError ROLE_REQUIRED, FILTER_INVALID, NOTHING_HELD_OUT, QUOTAS_NOT_MET, IDEMPOTENCY_KEY_REUSED,
+ * From a published release alone: of others not all rows may stand yet, both sides may not have been compared, and an
+ * abandoned one is never published.
+ *
+ * @throws PlatformError ROLE_REQUIRED, FILTER_INVALID, RELEASE_NOT_FOUND, NOTHING_HELD_OUT, QUOTAS_NOT_MET, IDEMPOTENCY_KEY_REUSED,
  *   REGISTER_BUSY
  */
 export async function createEvaluationSet(
@@ -73,6 +77,7 @@ export async function createEvaluationSet(
   if (made !== null) return readVersion(ports, name, Number(made));
   const filter = readFilter(definition.filter);
   const { release, collections } = definition;
+  if ((await findRelease(table, release))?.state !== 'published') throw refuseSplits('RELEASE_NOT_FOUND');
   const rows = await engine.rows(heldOutStudiesSelect({ release, collections }, filter), heldOutStudyRow);
   if (rows.length === 0) throw refuseSplits('NOTHING_HELD_OUT');
   const keys = await ports.keys();

@@ -7,10 +7,15 @@ export const splitsRefusals = {
     title: 'The filter of the set cannot be read.',
     fix: 'Correct it at the column that `detail` names.',
   },
+  RELEASE_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such published release.',
+    fix: 'Check the version against GET /v1/releases; `nmip release list` shows it.',
+  },
   NOTHING_HELD_OUT: {
     status: 422,
     title: 'The release has no held-out study in these collections.',
-    fix: 'Check the version of the release and the ids of its collections.',
+    fix: 'Check the ids of the collections, and the filter.',
   },
   QUOTAS_NOT_MET: {
     status: 422,

@@ -44,6 +44,7 @@ export const splitsRoutes = {
       ...selectRefusals(
         splitsRefusals,
         'FILTER_INVALID',
+        'RELEASE_NOT_FOUND',
         'NOTHING_HELD_OUT',
         'QUOTAS_NOT_MET',
         'SET_NOT_FOUND',

@@ -101,6 +101,7 @@ afterAll(async () => {
 beforeEach(async () => {
   acting = officer;
   room = new SplitsRoom(await makeRegister(), lake);
+  await room.releaseIs('published');
   project = (await approveOne(room.register, {})).projectId;
   await lake.fill('tombstones', []);
   await lake.fill('released_series', [

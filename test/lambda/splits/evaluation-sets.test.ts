@@ -45,6 +45,7 @@ const definition = {
 let room: SplitsRoom;
 beforeEach(async () => {
   room = new SplitsRoom(await makeRegister(), lake);
+  await room.releaseIs('published');
   await lake.fill('tombstones', []);
   await lake.fill('released_series', [
     ...Array.from({ length: 20 }, (_, patient) => heldOutSeries(patient + 1, 1)),
@@ -121,6 +122,11 @@ it('refuses a set that does not meet a minimum, an unknown release and a filter 
     body: { code: 'QUOTAS_NOT_MET', strata: [{ group: ['1'], pool: 10, minimum: 11, short: 20 }] },
   });
   expect(await create({ name: 'nodules', definition: { ...definition, release: '2025.1' } })).toMatchObject({
+    status: 404,
+    body: { code: 'RELEASE_NOT_FOUND' },
+  });
+  const elsewhere = { ...definition, collections: ['brain'] };
+  expect(await create({ name: 'nodules', definition: elsewhere })).toMatchObject({
     status: 422,
     body: { code: 'NOTHING_HELD_OUT' },
   });
@@ -131,6 +137,16 @@ it('refuses a set that does not meet a minimum, an unknown release and a filter 
   });
   expect(await commitments()).toHaveLength(0);
 });
+
+it.each(['draft', 'building', 'stopped', 'abandoned'] as const)(
+  'makes no set of a release that is %s, though rows of it stand in the lake',
+  async (state) => {
+    await room.releaseIs(state);
+    expect(await create()).toMatchObject({ status: 404, body: { code: 'RELEASE_NOT_FOUND' } });
+    expect(await commitments()).toHaveLength(0);
+    expect([...room.objects.objects.keys()]).toEqual([]);
+  },
+);
 
 it('makes a new version beside the old one, and the old one stays byte for byte', async () => {
   await create();

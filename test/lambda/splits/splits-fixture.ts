@@ -3,6 +3,8 @@ import { HttpApi } from '../../../lambda/platform/http-api';
 import { silentLog } from '../../../lambda/platform/log';
 import type { RequestPerson } from '../../../lambda/platform/request-person';
 import type { RouteContract } from '../../../lambda/platform/route.contract';
+import type { ReleaseState } from '../../../lambda/releases/release-record.contract';
+import { changedRelease, findRelease, newRelease } from '../../../lambda/releases/release-store';
 import { type SplitsPorts, serveSplits } from '../../../lambda/splits/serve-splits';
 import { MemoryObjectStore } from '../fixtures/memory-object-store';
 import type { LakeDatabase, Row } from '../lake/sql/lake-database';
@@ -56,6 +58,29 @@ export class SplitsRoom {
       ...changes,
     };
     serveSplits(this.api, this.ports);
+  }
+
+  /** The release 2026.4, in this state. */
+  async releaseIs(state: ReleaseState): Promise<void> {
+    const { table, clock } = this.register;
+    const known = await findRelease(table, '2026.4');
+    const write =
+      known === null
+        ? newRelease({
+            release: '2026.4',
+            title: 'Autumn 2026',
+            collections: ['chest'],
+            state,
+            attempt: 1,
+            begunAt: clock.now().toISOString(),
+            begunBy: `r-${'0'.repeat(26)}`,
+            stop: null,
+            reasons: [],
+            publication: null,
+            version: 1,
+          })
+        : changedRelease(known, { state });
+    await table.transact([write]);
   }
 
   async ask(
