@@ -13,7 +13,7 @@ import type { Publication } from './publication.contract';
 import type { ReadFigures } from './read-figures';
 import type { Release } from './release.contract';
 import { collectionCountsForReport, countsForReport, reportOnRelease } from './release-report';
-import { shownAcquisition, shownDemographics, shownTotals } from './shown-figures';
+import { roundedBytes, shownAcquisition, shownDemographics, shownTotals } from './shown-figures';
 
 /** What a release is made of beside what is counted. */
 export interface ReleaseSetting {
@@ -121,7 +121,7 @@ export function composeRelease(
     ),
     years: { first: whole.first_year ?? year, last: whole.last_year ?? year },
     totals: shownTotals(people.whole, whole),
-    bytes: whole.bytes,
+    bytes: roundedBytes(whole.bytes),
     ...shown,
     biases: [...measuredBiases(shown), ...knownBiases({ publication })],
     attributes: [...attributeRecords],

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Reference } from '../../statistics/references/reference.contract';
 import { gateOf } from '../../statistics/representativeness/gate';
 import type { RepresentativenessGate } from '../../statistics/representativeness/gate.contract';
@@ -13,7 +12,7 @@ import { commitment } from '../splits/commitment.contract';
 import type { SplitBalance } from '../splits/split-balance';
 import { commitmentKey } from '../splits/splits-places';
 import { composeRelease, type EarlierRelease } from './compose-release';
-import { manifestLines } from './manifest';
+import { manifestLines, shownManifest } from './manifest';
 import { readManifest } from './manifest.contract';
 import { studiesOf } from './manifest-changes';
 import { moveRelease } from './move-release';
@@ -72,14 +71,6 @@ async function fixManifest(ports: MeasureReleasePorts, release: string): Promise
   return first;
 }
 
-function digestOf(text: string): Release['manifest'] {
-  return {
-    sha256: createHash('sha256').update(text).digest('hex'),
-    bytes: Buffer.byteLength(text),
-    rows: readManifest(text).length,
-  };
-}
-
 /** Releases published before, the latest first, with their studies. */
 async function earlierReleases({
   table,
@@ -124,7 +115,7 @@ async function measure(ports: MeasureReleasePorts, record: ReleaseRecord): Promi
     },
     figures,
     people,
-    digestOf(manifest),
+    shownManifest(manifest),
     studiesOf(readManifest(manifest)),
     await earlierReleases(ports),
   );

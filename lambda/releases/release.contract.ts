@@ -89,6 +89,7 @@ const base = z.strictObject({
   /** Years of the earliest and the latest study as their shifted dates say. */
   years: z.strictObject({ first: z.number().int().min(1970), last: z.number().int().max(2100) }),
   totals,
+  /** Of the images, to two digits. */
   bytes: z.number().int().nonnegative(),
   demographics,
   acquisition,
@@ -104,9 +105,8 @@ const base = z.strictObject({
   studiesWithdrawn: shownCount,
   manifest: z.strictObject({
     sha256: sha256Hex,
+    /** Rounded up: the exact length of the list would tell how many rows it has. */
     bytes: z.number().int().positive(),
-    /** Series, one a row. */
-    rows: z.number().int().nonnegative(),
   }),
 });
 

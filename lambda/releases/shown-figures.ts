@@ -29,6 +29,9 @@ export function shownTotals(
   return { people, studies: shown(studies), series: shown(series), instances: shown(instances) };
 }
 
+/** To two digits: the length of all images, known to the byte, would tell which one has come or gone. */
+export const roundedBytes = (bytes: number): number => Number(bytes.toPrecision(2));
+
 export function shownDemographics(people: Pick<PeopleShown, 'of'>): Demographics {
   const breakdown = (attribute: PersonColumn) => ({
     people: Object.fromEntries(

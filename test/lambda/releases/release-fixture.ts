@@ -262,7 +262,7 @@ export function exampleRelease(different: Partial<Release> = {}): Release {
       notes: ['Two trusts of the West Midlands sent images for the first time.'],
     },
     studiesWithdrawn: shown(25),
-    manifest: { sha256: 'c'.repeat(64), bytes: 3_000_000, rows: 23_800 },
+    manifest: { sha256: 'c'.repeat(64), bytes: 3_000_000 },
     ...figures,
     ...different,
   });

@@ -43,6 +43,25 @@ it('nothing held out is listed, and no count of fewer than eight is shown', asyn
   expect(text).not.toContain('RX1');
 });
 
+it('no public document says exactly how many series or bytes there are', async () => {
+  const sized = patients.map(({ patient, split }) =>
+    instance(patient, split, patient === 2 ? { bytes: 1337 } : {}),
+  );
+  await run.lake.fill('instances', sized);
+  await run.ask();
+  await run.execute();
+  const manifest = run.documents()['2026.1/manifest.csv'] ?? '';
+  const documents = Object.entries(run.documents()).filter(([name]) => !name.endsWith('manifest.csv'));
+  for (const [name, text] of documents) {
+    const numbers = new Set(text.match(/\d+/g));
+    // what these are to the byte: the list of studies, and the images of one patient of another size among eighty
+    for (const exact of [Buffer.byteLength(manifest), 80_337])
+      expect([name, exact, numbers.has(String(exact))]).toEqual([name, exact, false]);
+  }
+  expect(released().bytes).toBe(80_000);
+  expect(Object.keys(released().manifest)).toEqual(['sha256', 'bytes']);
+});
+
 it('the log of questions begins with every set of people whose count is shown', async () => {
   await run.ask();
   await run.execute();
