@@ -12,6 +12,10 @@ export const remainders = [
   'TABLE_RECOVERY_35_DAYS',
   /** Histories of projects name the studies for which credentials were issued, and those withdrawn. */
   'REGISTER_HISTORY',
+  /** Frozen lists (of releases, cohorts, evaluation sets, commitments) and tombstones name studies by their UIDs, for ever. */
+  'LISTS_OF_STUDIES',
+  /** Files of answers to questions name pseudonyms and studies; S3 ends them by whole days, and their versions a day later. */
+  'LAKE_ANSWERS_4_DAYS',
   /** S3's access logs name keys of objects: ids of submissions and ordinals. */
   'ACCESS_LOGS',
   /** Files that could not be read so far that their patient was known lie in landing until its retention ends. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
@@ -65,6 +66,8 @@ export class AthenaService implements AwsService {
 
   constructor(private readonly options: AthenaServiceOptions) {
     this.catalog = new DataCatalog(options.accountId, options.region);
+    // rows on their way to S3 that a process left which was killed: no withdrawal looks there
+    rmSync(options.workFolder, { recursive: true, force: true });
   }
 
   ensureWorkGroup(workGroup: WorkGroup): void {

@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   GetQueryResultsCommand,
   GetWorkGroupCommand,
@@ -6,7 +8,7 @@ import {
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { type LakeTable, lakeTables } from '../../../../lambda/lake/lake-tables.contract';
-import { allow, policy, type TestPlatform } from '../test-platform';
+import { allow, policy, TestPlatform } from '../test-platform';
 import { askerPolicy, DATABASE, engineOf, putListed, startLakePlatform, WORK_GROUP } from './lake-platform';
 
 let platform: TestPlatform;
@@ -206,4 +208,17 @@ describe('Athena on the embedded platform', () => {
     expect(String(failed)).toContain('FAILED');
     expect(String(failed)).not.toMatch(/SECRET|nowhere|catalogue/);
   });
+});
+
+it('keeps no rows of an UNLOAD that was killed: none of a withdrawn patient, where no withdrawal looks', async () => {
+  const killed = await TestPlatform.start();
+  try {
+    const left = join(killed.dataFolder, 'athena', 'an-execution', 'rows');
+    mkdirSync(left, { recursive: true });
+    writeFileSync(join(left, 'rows.parquet'), 'rows');
+    await killed.restart();
+    expect(existsSync(left)).toBe(false);
+  } finally {
+    await killed.stop();
+  }
 });
