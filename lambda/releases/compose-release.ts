@@ -9,6 +9,7 @@ import { attributeRecords } from './attribute-records';
 import { changesBetween, nameOfStudy, type StudySet, withdrawnFrom } from './manifest-changes';
 import { knownBiases, measuredBiases } from './measured-biases';
 import type { PeopleShown } from './people-shown';
+import { personGroups } from './person-groups';
 import type { Publication } from './publication.contract';
 import type { ReadFigures } from './read-figures';
 import type { Release } from './release.contract';
@@ -128,7 +129,10 @@ export function composeRelease(
     splitBalance:
       figures.split === null
         ? { heldOutShare, confidence: balanceConfidence, strata: [] }
-        : shownBalance(figures.split.counts, heldOutShare, people.balanced),
+        : shownBalance(figures.split.counts, heldOutShare, people.balanced, {
+            ...personGroups,
+            collection: setting.collections.map(({ id }) => id),
+          }),
     heldOutCommitment: setting.heldOutCommitment,
     changes:
       previous === undefined ? null : { ...changesBetween(previous.studies, studies, withdrawn), notes: [] },

@@ -33,41 +33,78 @@ function shownAmong(strata: readonly StratumCount[]): ReadonlySet<StratumCount> 
   return new Set(shown.filter((each) => each !== least));
 }
 
+/** Groups of an attribute that everybody knows, whether anybody is in them or not. */
+export type KnownGroups = Readonly<Partial<Record<BalancedAttribute, readonly string[]>>>;
+
+type ShownStratum = ShownSplitBalance['strata'][number];
+
+const withheld = (attribute: BalancedAttribute, group: string): ShownStratum => ({
+  attribute,
+  group,
+  heldOut: null,
+  lower: 0,
+  upper: 1,
+  inside: null,
+});
+
+/**
+ * The strata of an attribute as they are listed. That one of a few people were listed and one of nobody not would tell the
+ * two apart: so every known group is listed, and of an attribute without such groups those that are shown.
+ */
+function listedStrata(
+  attribute: BalancedAttribute,
+  shown: readonly ShownStratum[],
+  known: readonly string[] = [],
+): ShownStratum[] {
+  const others = shown.map(({ group }) => group).filter((group) => group !== notKnown);
+  return [...new Set([...known, ...others]), notKnown].map(
+    (group) => shown.find((stratum) => stratum.group === group) ?? withheld(attribute, group),
+  );
+}
+
 /**
  * The balance as a release shows it: counts after the disclosure rule, and share, limits and verdict worked out from these
  * alone. `inside` is false only where no count that rounds to the shown one would be inside.
  * @param mayShow whether the counts by an attribute may be shown at all, beside all else of the release
+ * @param known groups that are listed whoever is in them
  */
 export function shownBalance(
   { strata }: SplitCounts,
   heldOutShare: number,
   mayShow: (attribute: BalancedAttribute) => boolean,
+  known: KnownGroups,
 ): ShownSplitBalance {
   const shown = new Set(
     balancedAttributes
       .filter(mayShow)
       .flatMap((name) => [...shownAmong(strata.filter(({ attribute }) => attribute === name))]),
   );
-  return {
-    heldOutShare,
-    confidence: balanceConfidence,
-    strata: strata.map((stratum) => {
-      const names = { attribute: stratum.attribute, group: stratum.group ?? notKnown };
-      const [people, heldOut] = [
-        protectCount(stratum.development + stratum.heldOut),
-        protectCount(stratum.heldOut),
-      ];
-      if (!shown.has(stratum) || people.kind !== 'shown' || heldOut.kind !== 'shown')
-        return { ...names, heldOut: null, lower: 0, upper: 1, inside: null };
-      const { least, most } = binomialLimits(people.value, heldOutShare, balanceConfidence);
-      const window = windowOf(heldOut);
-      return {
-        ...names,
+  const shownStratum = (stratum: StratumCount): ShownStratum[] => {
+    const heldOut = protectCount(stratum.heldOut);
+    const people = protectCount(stratum.development + stratum.heldOut);
+    if (!shown.has(stratum) || people.kind !== 'shown' || heldOut.kind !== 'shown') return [];
+    const { least, most } = binomialLimits(people.value, heldOutShare, balanceConfidence);
+    const window = windowOf(heldOut);
+    return [
+      {
+        attribute: stratum.attribute,
+        group: stratum.group ?? notKnown,
         heldOut: Math.min(1, heldOut.value / people.value),
         lower: least / people.value,
         upper: most / people.value,
         inside: window.most >= least && window.least <= most,
-      };
-    }),
+      },
+    ];
+  };
+  return {
+    heldOutShare,
+    confidence: balanceConfidence,
+    strata: balancedAttributes.flatMap((name) =>
+      listedStrata(
+        name,
+        strata.filter(({ attribute }) => attribute === name).flatMap(shownStratum),
+        known[name],
+      ),
+    ),
   };
 }

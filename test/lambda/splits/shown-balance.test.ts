@@ -4,7 +4,7 @@ import { shownBalance } from '../../../lambda/splits/shown-balance';
 import { splitBalance } from '../../../lambda/splits/split-balance';
 
 const stratum = (
-  attribute: 'sex' | 'region',
+  attribute: 'sex' | 'region' | 'modality',
   group: string | null,
   development: number,
   heldOut: number,
@@ -17,6 +17,9 @@ const stratum = (
 
 const people = fc.record({ development: fc.nat(60), heldOut: fc.nat(30) });
 
+/** One more than there are people of, in each run. */
+const known = { sex: ['0', '1', '2', '3', '4', '5', '6'] };
+
 const counts = fc.array(people, { minLength: 1, maxLength: 6 }).map((groups) => ({
   development: groups.reduce((sum, { development }) => sum + development, 0),
   heldOut: groups.reduce((sum, { heldOut }) => sum + heldOut, 0),
@@ -26,10 +29,11 @@ const counts = fc.array(people, { minLength: 1, maxLength: 6 }).map((groups) => 
 it('fits the figures of a release, and is a function of protected counts alone', () => {
   fc.assert(
     fc.property(counts, (true_) => {
-      const shown = shownBalance(true_, 0.2, () => true);
+      const shown = shownBalance(true_, 0.2, () => true, known);
       expect(shownBalanceContract.safeParse(shown).success).toBe(true);
-      shown.strata.forEach(({ heldOut, inside }, at) => {
-        const { development = 0, heldOut: held = 0 } = true_.strata[at] ?? {};
+      shown.strata.forEach(({ group, heldOut, inside }) => {
+        const { development = 0, heldOut: held = 0 } =
+          true_.strata.find((each) => each.group === group) ?? {};
         if (development < 8 || held < 8) expect(heldOut).toBeNull();
         expect(heldOut === null).toBe(inside === null);
       });
@@ -46,8 +50,11 @@ it('is outside only where the true count is', () => {
   fc.assert(
     fc.property(counts, (true_) => {
       const verdicts = splitBalance(true_, 0.2).strata.map(({ limits, heldOut }) => ({ limits, heldOut }));
-      shownBalance(true_, 0.2, () => true).strata.forEach(({ inside }, at) => {
-        const { limits, heldOut } = verdicts[at] ?? { limits: { least: 0, most: 0 }, heldOut: 0 };
+      shownBalance(true_, 0.2, () => true, known).strata.forEach(({ attribute, group, inside }) => {
+        const { limits, heldOut } = verdicts[attribute === 'sex' ? Number(group) : -1] ?? {
+          limits: { least: 0, most: 0 },
+          heldOut: 0,
+        };
         // the people are rounded too, by at most two, which moves a limit by at most two
         if (inside === false) expect(heldOut < limits.least + 2 || heldOut > limits.most - 2).toBe(true);
       });
@@ -69,13 +76,15 @@ it('says of a stratum what its shown counts say', () => {
     },
     0.2,
     () => true,
+    {},
   );
-  expect(shown.strata.map(({ group, inside }) => [group, inside])).toEqual([
+  const regions = shown.strata.filter(({ attribute }) => attribute === 'region');
+  expect(regions.map(({ group, inside }) => [group, inside])).toEqual([
     ['E12000007', true],
     ['E12000008', false],
     ['not known', false],
   ]);
-  expect(shown.strata[0]?.heldOut).toBeCloseTo(100 / 505, 10);
+  expect(regions[0]?.heldOut).toBeCloseTo(100 / 505, 10);
 });
 
 it('withholds every stratum of an attribute that may not be shown', () => {
@@ -84,6 +93,27 @@ it('withholds every stratum of an attribute that may not be shown', () => {
     { development: 402, heldOut: 101, strata },
     0.2,
     (attribute) => attribute === 'sex',
+    {},
   );
-  expect(shown.strata.map(({ heldOut }) => heldOut === null)).toEqual([true, false]);
+  const ofPeople = shown.strata.filter(({ heldOut }) => heldOut !== null);
+  expect(ofPeople.map(({ attribute, group }) => [attribute, group])).toEqual([['sex', '1']]);
+});
+
+it('says the same of groups of one to seven people as of groups of nobody', () => {
+  const common = [
+    stratum('sex', '1', 400, 100),
+    stratum('sex', '2', 400, 100),
+    stratum('modality', 'CR', 800, 200),
+  ];
+  const rare = [
+    ...common,
+    stratum('sex', '9', 3, 1),
+    stratum('sex', null, 1, 0),
+    stratum('modality', 'XA', 2, 1),
+    stratum('modality', 'OT', 1, 1),
+  ];
+  const show = (strata: typeof common) =>
+    shownBalance({ development: 800, heldOut: 200, strata }, 0.2, () => true, { sex: ['1', '2', '9'] });
+  expect(show(rare)).toEqual(show(common));
+  expect(show(rare).strata.filter(({ attribute }) => attribute === 'sex')).toHaveLength(4);
 });
