@@ -3,7 +3,8 @@ import { cohortSettings } from '../lambda/cohorts/cohort-settings.contract';
 import { accessTokenForm } from '../lambda/platform/access-tokens.contract';
 import { assuranceSettings } from '../lambda/platform/assurance.contract';
 import { collectionConfiguration, trustConfiguration } from '../lambda/platform/configuration.contract';
-import { publication } from '../lambda/releases/publication.contract';
+import { emailAddress, publication } from '../lambda/releases/publication.contract';
+import { englandCensus2021 } from '../statistics/references/england-census-2021';
 import { reference } from '../statistics/references/reference.contract';
 import { representativenessGate } from '../statistics/representativeness/gate.contract';
 
@@ -167,9 +168,9 @@ const base = z.strictObject({
     .prefault({}),
   /** What cohorts must represent, and how much may be asked before one is made. */
   cohorts: cohortSettings.prefault({}),
-  alarms: z.strictObject({ email: z.email().optional() }).prefault({}),
+  alarms: z.strictObject({ email: emailAddress.optional() }).prefault({}),
   /** Where messages go that the access of a project ends soon: the programme's office. They name no people. */
-  notifications: z.strictObject({ email: z.email().optional() }).prefault({}),
+  notifications: z.strictObject({ email: emailAddress.optional() }).prefault({}),
 });
 
 /** Paths and values that appear more than once in a list of values that must differ. */
@@ -197,6 +198,13 @@ export const configuration = base.superRefine((value, context) => {
   }
   for (const { index, value: arc } of repeated(value.collections.map((collection) => collection.arc))) {
     complain(['collections', index, 'arc'], `an arc used once; ${arc} stands above`);
+  }
+
+  const census = englandCensus2021().id;
+  const references = [census, ...value.releases.references.map((each) => each.id)];
+  for (const { index, value: id } of repeated(references)) {
+    const stands = id === census ? 'is that of the census' : 'stands above';
+    complain(['releases', 'references', index - 1, 'id'], `an id used once; ${id} ${stands}`);
   }
 
   const longestArc = Math.max(...value.collections.map((collection) => String(collection.arc).length));

@@ -4,6 +4,8 @@ import * as z from 'zod';
 
 const text = (least: number, most: number) => z.string().trim().min(least).max(most);
 
+export const emailAddress = z.email({ error: 'an e-mail address' });
+
 export const webAddress = z.url({ protocol: /^https?$/, error: 'a web address' });
 
 export const publication = z.strictObject({
@@ -15,7 +17,7 @@ export const publication = z.strictObject({
     identifier: webAddress.max(50),
   }),
   /** Where questions about the data and requests for it go: an office, not a person. */
-  contact: z.strictObject({ name: text(2, 120), email: z.email() }),
+  contact: z.strictObject({ name: text(2, 120), email: emailAddress }),
   /** Terms under which approved people use the data. */
   licence: z.strictObject({ title: text(2, 200), address: webAddress }),
   /** Page that explains how to apply. */

@@ -9,6 +9,15 @@ if (first === undefined || second === undefined) throw new Error('the example ha
 const [trust] = example.trusts;
 if (trust === undefined) throw new Error('the example has a trust');
 
+const population = (id: string) => ({
+  id,
+  label: 'People who had a chest X-ray',
+  source: 'Diagnostic Imaging Dataset',
+  date: '2025-03-31',
+  licence: 'Open Government Licence v3.0',
+  attributes: { sex: { '1': 480, '2': 520 } },
+});
+
 function complaint(changes: Record<string, unknown>): string {
   try {
     checkConfiguration({ ...example, ...changes }, 'config/test.ts');
@@ -60,6 +69,21 @@ describe('a bad field is named with its path, what was expected and where to cha
       'an id used twice',
       { collections: [first, { ...second, id: first.id }] },
       'collections[1].id: expected an id used once',
+    ],
+    [
+      'a population to compare with under the id of another',
+      { releases: { references: [population('imaged'), population('imaged')] } },
+      'releases.references[1].id: expected an id used once; imaged stands above',
+    ],
+    [
+      'a population under the id of the census',
+      { releases: { references: [population('england-census-2021')] } },
+      'releases.references[0].id: expected an id used once; england-census-2021 is that of the census',
+    ],
+    [
+      'an office without an e-mail address',
+      { publication: { ...example.publication, contact: { name: 'Data access office', email: 'none' } } },
+      'publication.contact.email: expected an e-mail address; found "none"',
     ],
     ['a share above one half', { heldOutShare: 0.6 }, 'heldOutShare: expected'],
     [
