@@ -1,4 +1,5 @@
 import { type CompactPartitionPorts, compactPartition } from './compact-partition';
+import { UnreadableFileError } from './lake-file-store';
 import { type ListedTable, listedTables } from './lake-folders.contract';
 import { LakeBusyError } from './lake-lease';
 import { type LakePartition, lakeSplits } from './lake-partition';
@@ -22,6 +23,7 @@ async function addedFiles(ports: CompactPartitionPorts, partition: LakePartition
 /**
  * Compacts partitions of some collections, one after another, once it has swept what releases have left behind.
  * @param leastAdded partitions with fewer files of single submissions are left out
+ * @throws UnreadableFileError for the first file that cannot be read, once the other partitions are done
  */
 export async function compactLake(
   ports: CompactPartitionPorts & SweepUnloadsPorts,
@@ -36,6 +38,7 @@ export async function compactLake(
   let merged = 0;
   let swept = await sweepUnloads(ports);
   let left = 0;
+  const unreadable: UnreadableFileError[] = [];
   for (const partition of partitions) {
     if (!ports.hasTime()) {
       left += 1;
@@ -47,9 +50,11 @@ export async function compactLake(
       merged += done.merged;
       swept += done.swept;
     } catch (error) {
-      if (!(error instanceof LakeBusyError)) throw error;
-      left += 1;
+      if (error instanceof UnreadableFileError) unreadable.push(error);
+      else if (error instanceof LakeBusyError) left += 1;
+      else throw error;
     }
   }
+  if (unreadable[0] !== undefined) throw unreadable[0];
   return { merged, swept, left };
 }

@@ -15,31 +15,54 @@ export class FileGoneError extends Error {
   override readonly name = 'FileGoneError';
 }
 
+/**
+ * Raised where a file of a list cannot be read, mostly since it is no Parquet. The lake has no other copy of it that counts: its former version in the
+ * bucket, or the catalogue's rows of its submissions, have what it held.
+ */
+export class UnreadableFileError extends Error {
+  override readonly name = 'UnreadableFileError';
+  constructor({ key }: LakeFile, cause: unknown) {
+    super(`${key} cannot be read`, { cause });
+  }
+}
+
+async function readable<Result>(file: LakeFile, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    throw error instanceof FileGoneError ? error : new UnreadableFileError(file, error);
+  }
+}
+
 const contentType = 'application/vnd.apache.parquet';
 
 /** The files of a partition as rows. */
 export class LakeFileStore {
   constructor(private readonly ports: LakeFileStorePorts) {}
 
-  /** All rows of a file. @throws FileGoneError */
-  async read({ table }: LakePartition, { key }: LakeFile): Promise<ColumnRows> {
+  /** All rows of a file. @throws FileGoneError, UnreadableFileError */
+  async read({ table }: LakePartition, file: LakeFile): Promise<ColumnRows> {
     const { objects, catalogueBucket: bucket } = this.ports;
-    const stream = await objects.readStream({ bucket, key });
+    const stream = await objects.readStream({ bucket, key: file.key });
     if (stream === null) throw new FileGoneError('a file of the lake has gone');
-    return readParquet(await buffer(stream), Object.keys(lakeTables[table].columns));
+    const bytes = await buffer(stream);
+    return readable(file, () => readParquet(bytes, Object.keys(lakeTables[table].columns)));
   }
 
-  /** Number of rows of a file, and how many each owner has of them; reads little but the one column. */
+  /** Number of rows of a file, and how many each owner has of them; reads little but the one column. @throws FileGoneError, UnreadableFileError */
   async owners(partition: LakePartition, file: LakeFile): Promise<Map<string, number>> {
     const counts = new Map<string, number>();
     const parquet = await this.open(file);
-    await parquetRead({
-      file: parquet,
-      metadata: await parquetMetadataAsync(parquet),
-      columns: [ownerColumn(partition)],
-      onChunk: ({ columnData }) => {
-        for (const owner of columnData) counts.set(String(owner), (counts.get(String(owner)) ?? 0) + 1);
-      },
+    await readable(file, async () => {
+      const metadata = await parquetMetadataAsync(parquet);
+      await parquetRead({
+        file: parquet,
+        metadata,
+        columns: [ownerColumn(partition)],
+        onChunk: ({ columnData }) => {
+          for (const owner of columnData) counts.set(String(owner), (counts.get(String(owner)) ?? 0) + 1);
+        },
+      });
     });
     return counts;
   }

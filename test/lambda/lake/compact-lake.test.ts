@@ -104,3 +104,26 @@ describe('compaction of crowded partitions', () => {
     expect(await compactLake(lake, ['chest'])).toMatchObject({ merged: 2 });
   });
 });
+
+it.each([
+  ['cut short', (body: Buffer) => body.subarray(0, body.length - 20)],
+  ['emptied', () => Buffer.alloc(0)],
+  ['something else', () => Buffer.from('no Parquet at all, of some length')],
+])('a file that is %s is named, stays, and keeps no other partition from compaction', async (_, spoilt) => {
+  const lake = new LakeInMemory();
+  const tombstones = (collection: string): LakePartition => ({ ...chest, table: 'tombstones', collection });
+  for (const collection of ['chest', 'knee'])
+    for (const withdrawal of ['w-a', 'w-b'])
+      await setRows(lake, tombstones(collection), withdrawal, [{ withdrawal, study_instance_uid: '1.2' }]);
+  const key = lake.objects.keys(BUCKET).find((each) => /chest.*added\.w-a/.test(each)) ?? '';
+  lake.objects.set(
+    BUCKET,
+    key,
+    spoilt(lake.objects.objects.get(`${BUCKET}/${key}`)?.body ?? Buffer.alloc(0)),
+  );
+  await expect(compactLake(lake, ['chest', 'knee'])).rejects.toThrow(`${key} cannot be read`);
+  const folder = (collection: string) =>
+    lake.objects.keys(BUCKET).filter((each) => each.startsWith(`lake/tombstones/collection=${collection}/`));
+  expect(folder('chest')).toHaveLength(2);
+  expect(folder('knee').filter((each) => each.includes('merged.'))).toHaveLength(1);
+});
