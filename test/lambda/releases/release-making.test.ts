@@ -28,6 +28,19 @@ it('a release is published with every document, an event and a commitment', asyn
   expect(run.eventTypes()).toEqual(['release-begun', 'held-out-committed', 'release-published']);
 });
 
+it('another execution goes on where one ended and could not say so', async () => {
+  await run.ask();
+  const { put } = run.objects;
+  run.objects.put = async (place, ...rest) => {
+    if (place.bucket === 'releases') throw new Error('stopped by hand');
+    return put.call(run.objects, place, ...rest);
+  };
+  await expect(run.execute()).rejects.toThrow('stopped by hand');
+  expect((await run.record()).state).toBe('building');
+  run.objects.put = put;
+  expect(await run.execute()).toBe('published');
+});
+
 it('nothing held out is listed, and no count of fewer than eight is shown', async () => {
   await run.ask();
   await run.execute();
