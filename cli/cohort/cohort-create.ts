@@ -19,6 +19,10 @@ export interface CreateOptions extends OutputOptions {
   readonly dryRun?: boolean;
 }
 
+/** The name of a cohort that was given none: its filter, in one line. */
+const nameOfFilter = (filter: string): string =>
+  filter.replaceAll(/\s+/g, ' ').trim().slice(0, 120) || 'Everything';
+
 /** Shows counts and report first, whatever is asked for; then makes the cohort, unless it is a dry run. */
 export async function createCohort(output: Output, options: CreateOptions): Promise<undefined> {
   requireFilter(options.where);
@@ -27,9 +31,7 @@ export async function createCohort(output: Output, options: CreateOptions): Prom
     filter: options.where,
     release: options.release,
     cohort: options.cohort === undefined ? undefined : readCohortName(options.cohort).id,
-    name:
-      options.name ??
-      (options.cohort === undefined ? options.where.slice(0, 120) || 'Everything' : undefined),
+    name: options.name ?? (options.cohort === undefined ? nameOfFilter(options.where) : undefined),
     reason: options.reason,
     confirm: false,
   });

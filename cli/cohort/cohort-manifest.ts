@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type * as z from 'zod';
@@ -89,7 +91,10 @@ const rowsOf = (study: ManifestEntry): string[] =>
         ].join(','),
       );
 
-/** Writes the studies of a version as CSV; gives their number, and how many were withdrawn. */
+/**
+ * Writes the studies of a version as CSV; gives their number, and how many were withdrawn. Under its name the file is whole, and
+ * the list that the version names: until then it stands beside, and what stood there before is left.
+ */
 export async function writeManifest(
   client: ApiClient,
   made: CohortVersionView,
@@ -107,6 +112,18 @@ export async function writeManifest(
         .join('');
     }
   }
-  await pipeline(Readable.from(lines()), createWriteStream(path));
+  const there = await stat(path).catch(() => null);
+  // a pipe, or a device such as /dev/stdout, is written to as it is
+  if (there !== null && !there.isFile()) {
+    await pipeline(Readable.from(lines()), createWriteStream(path));
+    return { studies, withdrawn };
+  }
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.part`;
+  try {
+    await pipeline(Readable.from(lines()), createWriteStream(temporary));
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
   return { studies, withdrawn };
 }

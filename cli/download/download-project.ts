@@ -11,10 +11,10 @@ import type { Output } from '../terminal/output';
 import { type Progress, startProgress } from '../terminal/progress';
 import { plural } from '../terminal/text';
 import { DicomwebClient, DicomwebRefusal } from './dicomweb-client';
-import { type DownloadedFile, knownDigests, manifestCsv, manifestPath } from './download-manifest';
+import { type DownloadedFile, filesOfEarlierRuns, noteFile, writeManifest } from './download-manifest';
 import { citedCohort, type DownloadRecord, datalistOf, datalistPath, writeRecord } from './download-record';
 import { DamagedDownload, fetchToFile, fileOfEarlierRun, type Wanted } from './fetch-to-file';
-import { leftovers } from './leftovers';
+import { leftovers, removeUnfinished } from './leftovers';
 import { seriesInstances } from './series-instances';
 import { type Selection, type WantedSeries, type WantedStudy, wantedStudies } from './wanted-studies';
 
@@ -109,7 +109,8 @@ class Download {
   constructor(
     private readonly clientOf: (study: string) => DicomwebClient,
     private readonly request: DownloadRequest,
-    private readonly known: ReadonlyMap<string, string>,
+    /** By path. */
+    private readonly earlier: ReadonlyMap<string, DownloadedFile>,
     private readonly progress: Progress,
   ) {}
 
@@ -137,7 +138,7 @@ class Download {
 
   private async file({ certain, ...wanted }: Expected): Promise<void> {
     this.request.signal.throwIfAborted();
-    const earlier = await fileOfEarlierRun(this.request.folder, wanted, this.known);
+    const earlier = await fileOfEarlierRun(this.request.folder, wanted, this.earlier);
     if (earlier) this.kept++;
     const file = earlier ?? (await this.fetch(wanted));
     if (file) this.files.push(file);
@@ -149,13 +150,20 @@ class Download {
   private async fetch(wanted: Wanted): Promise<DownloadedFile | null> {
     for (let attempt = 1; attempt <= damageAttempts; attempt++)
       try {
-        return await fetchToFile(this.clientOf(wanted.study), this.request.folder, wanted);
+        const file = await fetchToFile(this.clientOf(wanted.study), this.request.folder, wanted);
+        await noteFile(this.request.folder, file);
+        return file;
       } catch (error) {
         if (error instanceof DicomwebRefusal && error.status === 404) return null;
         if (!(error instanceof DamagedDownload || (error instanceof TypeError && attempt < damageAttempts)))
           throw error;
       }
     return null;
+  }
+
+  /** What is known of the folder where the run stops early: files that it did not come to are still those of earlier runs. */
+  known(): DownloadedFile[] {
+    return [...new Map([...this.earlier, ...this.files.map((file) => [file.path, file] as const)]).values()];
   }
 
   result(series: number) {
@@ -235,22 +243,20 @@ export async function downloadProject(
   const progress = await startProgress(output, 'Fetching', { files: instances, bytes: 0 });
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
-  const download = new Download(
-    clientOf,
-    { ...request, signal },
-    await knownDigests(request.folder),
-    progress,
-  );
+  const earlier = await filesOfEarlierRuns(request.folder);
+  await removeUnfinished(request.folder, studies);
+  const download = new Download(clientOf, { ...request, signal }, earlier, progress);
   let series = 0;
   try {
     series = await fetchSeries(download, studies, request.jobs, stop, signal);
   } catch (error) {
+    await writeManifest(request.folder, download.known());
     throw refused(error, project);
   } finally {
     progress.stop();
-    await writePrivateFile(manifestPath(request.folder), manifestCsv(download.result(series).files));
   }
   const result = download.result(series);
+  await writeManifest(request.folder, result.files);
   const ended = { ...record, complete: result.missing.length === 0 };
   if (!request.frames)
     await writePrivateFile(

@@ -86,16 +86,20 @@ export async function fetchToFile(
   return { ...wanted, bytes: frame.length, sha256: createHash('sha256').update(frame).digest('hex') };
 }
 
-/** The file of an earlier run, if it is there and, where its digest is known, whole. */
+/**
+ * The file of an earlier run, if it is there and as that run noted it. A file that no run has noted is fetched again: nobody
+ * knows whether it is whole.
+ */
 export async function fileOfEarlierRun(
   folder: string,
   wanted: Wanted,
-  known: ReadonlyMap<string, string>,
+  earlier: ReadonlyMap<string, DownloadedFile>,
 ): Promise<DownloadedFile | null> {
+  const expected = earlier.get(wanted.path);
+  if (expected === undefined) return null;
   try {
     const digest = await fileDigest(join(folder, wanted.path));
-    const expected = known.get(wanted.path);
-    return expected !== undefined && expected !== digest.sha256 ? null : { ...wanted, ...digest };
+    return expected.sha256 === digest.sha256 ? { ...wanted, ...digest } : null;
   } catch {
     return null;
   }

@@ -5,8 +5,11 @@ import type { DicomwebClient } from './dicomweb-client';
 /** An element of the DICOM JSON Model (PS3.18 F.2), as far as it is read here. */
 const element = z.object({ Value: z.array(z.union([z.string(), z.number()])).optional() });
 
+/** PS3.5 section 9.1. Files are named by it, so nothing else may stand there. */
+const uid = z.string().regex(/^\d[\d.]{0,63}$/);
+
 const instanceMetadata = z.object({
-  '00080018': element,
+  '00080018': z.object({ Value: z.tuple([uid]) }),
   '00280008': element.optional(),
   '00280010': element.optional(),
   '7FE00008': z.unknown().optional(),
@@ -41,7 +44,7 @@ export async function seriesInstances(
       },
     );
   return parsed.data.map((instance) => ({
-    sopInstanceUid: String(instance['00080018'].Value?.[0] ?? ''),
+    sopInstanceUid: instance['00080018'].Value[0],
     frames:
       instance['00280010']?.Value?.[0] === undefined ? 0 : Number(instance['00280008']?.Value?.[0] ?? 1),
     pixelDataNamed: pixelDataTags.some((tag) => instance[tag] !== undefined),

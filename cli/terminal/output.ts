@@ -72,6 +72,7 @@ const systemFixes: Readonly<Record<string, string>> = {
   ENOENT: 'Check the name, or name another place.',
   ENOTDIR: 'Check the name, or name another place.',
   EISDIR: 'It is a folder: name a file.',
+  EEXIST: 'Something of another kind stands there already: name another place.',
 };
 
 /** An error of the file system, in words; null for other errors. */

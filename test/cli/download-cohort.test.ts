@@ -238,6 +238,33 @@ test('a list that is not the one that was made is refused before anything is fet
   expect(store.requests).toEqual([]);
 });
 
+test('a list that is not the one that was made does not take the place of one that was written before', async () => {
+  const file = join(command.folder, 'cohort.csv');
+  const write = () => command.run('researcher', ['cohort', 'manifest', `${cohort}@v2`, '--to', file]);
+  expect((await write()).code).toBe(0);
+  const written = await readFile(file, 'utf8');
+  expect(written.trim().split('\n')).toHaveLength(3);
+  given = [study(first.study, '1.2.3')];
+  const { code, stderr } = await write();
+  expect(stderr).toContain('COHORT_LIST_CHANGED');
+  expect(code).toBe(5);
+  expect(await readFile(file, 'utf8')).toBe(written);
+  expect((await readdir(command.folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
+});
+
+test.each([
+  ['modality = CT\n  and age >= 18', 'modality = CT and age >= 18'],
+  ['   ', 'Everything'],
+])('a cohort without a name is called by its filter, in one line', async (filter, name) => {
+  const names: unknown[] = [];
+  platform.faults.onApi = (_method, _path, { body }) => {
+    names.push((body as { name?: string }).name);
+    return { status: 404, body: { title: 'There is no such project.', code: 'PROJECT_NOT_FOUND' } };
+  };
+  await command.run('researcher', ['cohort', 'create', '--project', project, '--where', filter]);
+  expect(names).toEqual([name]);
+});
+
 test('a withdrawn study that stands in another’s place is no part of the list', async () => {
   const real = study(gone, `${gone}.1`);
   given = [

@@ -165,6 +165,61 @@ test('an instance that arrives cut off is fetched again, and an answer that stay
   );
 });
 
+const fetched = () => store.requests.filter((path) => /instances\/[\d.]+$/.test(path)).length;
+
+test('a file that no run has noted as whole is fetched again', async () => {
+  await download();
+  await rm(join(target, 'manifest.csv'));
+  const instance = first.instance;
+  const path = join(seriesFolder(), `${instance}.dcm`);
+  await writeFile(path, (await readFile(path)).subarray(0, 200));
+  const { stdout, code } = await download();
+  expect(code).toBe(0);
+  expect(stdout).toContain('0 of them from an earlier run');
+  expect(await readFile(path)).toEqual(slices[0]?.file);
+});
+
+test('what a killed run had noted is kept, a note that was cut off is not, and what it had begun is taken away', async () => {
+  await download();
+  const [, noted = '', cutOff = ''] = (await readFile(join(target, 'manifest.csv'), 'utf8')).split('\n');
+  await rm(join(target, 'manifest.csv'));
+  await writeFile(join(target, 'manifest.csv.part'), `\n${noted}\n${cutOff.slice(0, -10)}`);
+  await writeFile(join(seriesFolder(), `${first.instance}.dcm.0123abcd.part`), 'half');
+  store.requests.length = 0;
+  const { stdout, code } = await download();
+  expect(code).toBe(0);
+  expect(stdout).toContain('1 of them from an earlier run');
+  expect(fetched()).toBe(2);
+  expect(await readdir(seriesFolder())).toHaveLength(3);
+  expect(await readdir(target)).not.toContain('manifest.csv.part');
+});
+
+test('a run that stops early forgets nothing of the files that it did not come to', async () => {
+  await download();
+  const before = await readFile(join(target, 'manifest.csv'), 'utf8');
+  store.deny = true;
+  expect((await download()).code).toBe(3);
+  expect(await readFile(join(target, 'manifest.csv'), 'utf8')).toBe(before);
+  store.deny = false;
+  await writeFile(join(seriesFolder(), `${first.instance}.dcm`), 'damaged');
+  expect((await download()).stdout).toContain('2 of them from an earlier run');
+});
+
+test('an image store whose instances have names that are no UIDs is not written from', async () => {
+  store.instanceName = '../../../strange';
+  const { code, stderr } = await download();
+  expect(code).toBe(4);
+  expect(stderr).toContain('UNKNOWN_ANSWER');
+  expect(await readdir(target, { recursive: true })).not.toContain('strange.dcm');
+});
+
+test('a target that is a file is an error in words', async () => {
+  await writeFile(target, 'a file');
+  const { code, stderr } = await download();
+  expect(code).toBe(2);
+  expect(stderr).toContain('FILE_NOT_USABLE');
+});
+
 test('a refusal exits with 3 and says where the project may read', async () => {
   store.deny = true;
   const { code, stderr } = await download();

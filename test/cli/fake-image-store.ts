@@ -58,6 +58,8 @@ export class FakeImageStore {
   deny = false;
   /** Sends half of the next instance. */
   cutOff = 0;
+  /** What the metadata gives as SOP Instance UID of every instance, in place of its own. */
+  instanceName: string | null = null;
   private constructor(
     private readonly server: Server,
     readonly address: string,
@@ -87,7 +89,7 @@ export class FakeImageStore {
       return void response.writeHead(200, { 'content-type': 'application/dicom+json' }).end(
         JSON.stringify(
           slices.map(({ file }) => ({
-            '00080018': { vr: 'UI', Value: [uidsOf(file).instance] },
+            '00080018': { vr: 'UI', Value: [this.instanceName ?? uidsOf(file).instance] },
             '00280010': { vr: 'US', Value: [16] },
             '7FE00010': { vr: 'OW', BulkDataURI: 'pixels' },
           })),
