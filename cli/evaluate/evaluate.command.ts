@@ -1,8 +1,8 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { evaluateScores } from '../../statistics/fairness/evaluate-scores';
+import { evaluateScores, TooMuchToResample } from '../../statistics/fairness/evaluate-scores';
 import type { ComparisonKind } from '../../statistics/fairness/evaluation';
-import type { ThresholdRule } from '../../statistics/fairness/evaluation-data';
+import type { ScoredRow, ThresholdRule } from '../../statistics/fairness/evaluation-data';
 import { showEvaluation } from '../../statistics/fairness/shown-evaluation';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import { type Output, type OutputOptions, runCommand } from '../terminal/output';
@@ -14,6 +14,7 @@ import { evaluationPage } from './page/evaluation-page';
 import { readInput } from './read-input';
 import { byteLimit } from './read-records';
 import { resampleProgress } from './resample-progress';
+import { plain } from './table-columns';
 import { readThresholdsFile } from './thresholds-file';
 
 interface ScoresOptions extends OutputOptions {
@@ -51,7 +52,8 @@ function wholeNumber(least: number, most: number) {
 
 function parseNames(text: string): readonly string[] {
   const names = text.split(',').map((name) => name.trim());
-  if (names.some((name) => name === '') || new Set(names).size < names.length)
+  // a column that stood here twice would be tested twice, and Holm's correction count it twice
+  if (names.some((name) => name === '') || new Set(names.map(plain)).size < names.length)
     throw new InvalidArgumentError('Give names of columns, each once, with commas between them.');
   return names;
 }
@@ -63,6 +65,9 @@ function parsePair(
   const [first, second, ...others] = parseNames(text);
   if (first === undefined || second === undefined || others.length > 0)
     throw new InvalidArgumentError('Give two columns with a comma between them.');
+  const columnsOf = (pair: readonly [string, string]) => pair.map(plain).sort().join();
+  if (before?.some((pair) => columnsOf(pair) === columnsOf([first, second])))
+    throw new InvalidArgumentError('Give each pair of columns once, in whatever order.');
   return [...(before ?? []), [first, second]];
 }
 
@@ -128,11 +133,59 @@ function checkAttributes(
     );
 }
 
+/** A threshold that no score can reach, or thresholds of values that no row has: all figures would be of another model. */
+function checkThresholds(
+  output: Output,
+  rule: ThresholdRule | null,
+  areProbabilities: boolean,
+  rows: readonly ScoredRow[],
+  attributes: readonly string[],
+): void {
+  if (rule === null) return;
+  if (rule.kind === 'one') {
+    if (!areProbabilities || (rule.threshold >= 0 && rule.threshold <= 1)) return;
+    throw new CommandError('The threshold is below 0 or above 1.', exitCode.usage, {
+      code: 'EVALUATION_THRESHOLD_RANGE',
+      fix: 'Give the threshold of a probability, or add --scores any where scores are other numbers.',
+    });
+  }
+  const index = attributes.indexOf(rule.attribute);
+  const there = new Set(rows.map(({ groups }) => groups[index]));
+  const unused = [...rule.thresholds.keys()].filter((value) => !there.has(value));
+  if (unused.length === 0) return;
+  const listed = unused.slice(0, 20).map(visibleName).join(', ');
+  if (unused.length === rule.thresholds.size)
+    throw new CommandError(
+      `No row has a value of ${rule.attribute} for which there is a threshold.`,
+      exitCode.usage,
+      {
+        code: 'EVALUATION_THRESHOLDS_UNUSED',
+        detail: `Thresholds are given for ${listed}.`,
+        fix: 'Write the values as they stand in the labels, letters large and small alike.',
+      },
+    );
+  output.remark(`No row has these values, for which there are thresholds: ${listed}.`);
+}
+
 function thresholdText(rule: ThresholdRule | null): string | null {
   if (rule === null) return null;
   if (rule.kind === 'one') return String(rule.threshold);
   const each = [...rule.thresholds].map(([value, threshold]) => `${threshold} for ${value}`);
   return `${[...each, `${rule.otherwise} for others`].join(', ')} (by ${rule.attribute})`;
+}
+
+/** @throws CommandError (exit 2) where there is too much to resample */
+function evaluated(...judged: Parameters<typeof evaluateScores>): ReturnType<typeof evaluateScores> {
+  try {
+    return evaluateScores(...judged);
+  } catch (error) {
+    if (!(error instanceof TooMuchToResample)) throw error;
+    throw new CommandError('There are too many groups for so many resamples.', exitCode.usage, {
+      code: 'EVALUATION_TOO_MUCH_TO_RESAMPLE',
+      detail: `${count(error.groups)} groups allow ${count(error.mostResamples)} resamples.`,
+      fix: 'Ask for fewer --resamples, fewer --groups or fewer --intersections.',
+    });
+  }
 }
 
 async function scores(output: Output, file: string, options: ScoresOptions): Promise<undefined> {
@@ -147,7 +200,8 @@ async function scores(output: Output, file: string, options: ScoresOptions): Pro
   if (!input.valid) throw inputRefusal(output, input.faults);
   const { rows, attributes } = input;
   checkAttributes(attributes, rule, intersections);
-  const evaluation = evaluateScores(
+  checkThresholds(output, rule, areProbabilities, rows, attributes);
+  const evaluation = evaluated(
     rows,
     { attributes, intersections, threshold: rule, areProbabilities, compareWith: compare, seed, resamples },
     resampleProgress(output, resamples),

@@ -38,8 +38,11 @@ export class FilterError extends Error {
 /** Signs of a text that an error repeats, at most. */
 export const shownLength = 40;
 
-/** Digits in a row from which a number could be an NHS number, a hospital number or a part of a UID. */
-const personalDigits = /\d{7,}/g;
+/**
+ * Digits from which a number could be an NHS number, a hospital number, a date or a part of a UID, also where they stand in
+ * groups: 943 476 5919, 12/03/1956.
+ */
+const personalDigits = /\d(?:[ ./:_-]?\d){6,}/g;
 
 /** A piece of a filter as an error may repeat it: other signs than printable ASCII by their code points. */
 export function shownText(text: string): string {

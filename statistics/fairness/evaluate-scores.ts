@@ -26,6 +26,7 @@ import {
   type GapName,
   gapNames,
   gapsFrom,
+  measureCount,
 } from './measures';
 import { countOf } from './patient-counts';
 import { RandomSource } from './random-source';
@@ -47,6 +48,21 @@ export interface EvaluationSettings {
 
 /** The most patients that `RandomSource.below` draws from. */
 export const mostPatients = 2 ** 21;
+
+/** Values of all measures in all resamples that are kept, at most: 2 GB. */
+const mostValues = 2 ** 28;
+
+/** The values of so many groups in so many resamples would not fit into memory. */
+export class TooMuchToResample extends Error {
+  override readonly name = 'TooMuchToResample';
+
+  constructor(
+    readonly groups: number,
+    readonly mostResamples: number,
+  ) {
+    super('There are too many groups for so many resamples.');
+  }
+}
 
 /** Draws as many patients as there are, with replacement, and weights each row by how often its patient was drawn. */
 function drawPatients(
@@ -220,6 +236,7 @@ function adjustGaps(groups: readonly GroupEvaluation[]): {
  * all patients without strata, so that the numbers of patients, positives and groups vary as they would in another
  * sample. The same rows, settings and seed give the same result, whatever their order.
  * @param rows with both classes, at most `mostPatients` patients
+ * @throws TooMuchToResample
  * @param onResample told after each resample how many are done
  */
 export function evaluateScores(
@@ -230,6 +247,9 @@ export function evaluateScores(
   const { attributes, intersections, threshold, areProbabilities, resamples, seed } = settings;
   const data = evaluationData(rows, attributes, intersections, threshold);
   if (data.patients > mostPatients) throw new RangeError('There are too many patients to draw from.');
+  const groups = data.attributes.reduce((sum, attribute) => sum + attribute.groups.length, 1);
+  if (groups * measureCount * resamples > mostValues)
+    throw new TooMuchToResample(groups, Math.floor(mostValues / (groups * measureCount)));
   const logit = areProbabilities ? logits(data.score) : null;
   const runs = [data.everyone, ...data.attributes].map(
     (attribute) => new AttributeRun(data, attribute, logit, settings),

@@ -151,6 +151,45 @@ it('applies the thresholds of a file', async () => {
   ]);
 });
 
+it('says where thresholds are of values that no row has', async () => {
+  const rule = file('others.json');
+  const judge = (thresholds: Record<string, number>) => {
+    writeFileSync(rule, JSON.stringify({ attribute: 'arm', thresholds, otherwise: 0.5 }));
+    const tables = [file('forwards-scores.csv'), file('forwards-labels.csv')] as const;
+    return evaluate(...tables, '--groups', 'arm', '--thresholds-file', rule);
+  };
+  const none = await judge({ a: 0.2, b: 0.3 });
+  expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('EVALUATION_THRESHOLDS_UNUSED')]);
+  const some = await judge({ A: 0.2, b: 0.3 });
+  expect([some.code, some.stderr]).toEqual([0, expect.stringContaining('No row has these values')]);
+});
+
+it('refuses a threshold that no probability reaches', async () => {
+  const [scores, labels] = writeTables('golden', goldenRows, []);
+  const { code, stderr } = await evaluate(scores, labels, '--threshold', '7');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('EVALUATION_THRESHOLD_RANGE')]);
+  expect((await evaluate(scores, labels, '--threshold', '7', '--scores', 'any')).code).toBe(0);
+});
+
+it('refuses a pair of columns that is there already, so that no gap is tested twice', async () => {
+  const pair = (text: string) => ['--intersections', text];
+  const words = ['--groups', 'arm,parity', ...pair('arm,parity'), ...pair('parity,arm')];
+  const { code, stderr } = await evaluate(file('forwards-scores.csv'), file('forwards-labels.csv'), ...words);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('each pair of columns once')]);
+});
+
+it('refuses more groups and resamples than memory holds', async () => {
+  const rows = madeUpRows(200, 1, 4).map((row, index) => ({
+    ...row,
+    groups: [`a${index % 14}`, `b${index % 13}`],
+  }));
+  const [scores, labels] = writeTables('many', rows, ['first', 'second']);
+  const words = ['--groups', 'first,second', '--intersections', 'first,second', '--resamples', '100000'];
+  const { code, stderr } = await evaluate(scores, labels, ...words);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('EVALUATION_TOO_MUCH_TO_RESAMPLE')]);
+  expect(stderr).toMatch(/\d groups allow [\d,]+ resamples/);
+});
+
 it('lists what is wrong with the tables, and exits with 2', async () => {
   writeFileSync(file('bad.csv'), 'id,score\ni0,NaN\ni0,0.4\n');
   const [, labels] = writeTables('golden', goldenRows, []);
@@ -166,6 +205,7 @@ it.each([
   ['--seed', '-1'],
   ['--resamples', '10'],
   ['--groups', 'sex,sex'],
+  ['--groups', 'sex,SEX'],
   ['--intersections', 'sex'],
   ['--scores', 'some'],
 ])('refuses %s %s as wrong usage', async (option, value) => {

@@ -163,6 +163,13 @@ describe('what is no filter', () => {
     expect(faultOf('('.repeat(filterLength)).code).toBe('FILTER_TOO_DEEP');
   });
 
+  it.each(['943 476 5919', '943-476-5919', '12/03/1956', '1.2.826.0.1'])(
+    'is repeated without the digits of %s, which could be those of a person',
+    (personal) => {
+      expect(faultOf(`sex = "Smith ${personal}"`).found).toBe('Smith [digits]');
+    },
+  );
+
   it('is repeated in the error by one piece at most, and never by what could be the number of a person', () => {
     expect(new FilterError(faultOf('sex = 9434765919')).message).not.toContain('9434765919');
     expect(faultOf('model = 9434765919; x').found).toBe(';');
