@@ -1,7 +1,8 @@
+import { publishedCounts } from '../../statistics/disclosure/count-rule';
 import { PatientSet } from '../../statistics/disclosure/patient-set';
-import { protectCount } from '../../statistics/disclosure/protect-count';
 import { protectOverlapping, protectTables } from '../../statistics/disclosure/protect-table';
 import { type SetsToPublish, setsToPublish } from '../../statistics/disclosure/publish-sets';
+import { publishCount } from '../../statistics/disclosure/published-count';
 import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
 import { ageBands, knownEthnicCategories } from '../demographics/table-columns.contract';
 import { balancedAttributes } from '../splits/split-balance';
@@ -141,7 +142,7 @@ function protectPartitions(
 ): { readonly table: NamedTable; readonly counts: readonly ShownCount[] }[] {
   const sizes = (table: NamedTable) => table.sets.map(({ size }) => size);
   const exclusive = tables.filter((table) => sizes(table).reduce((sum, size) => sum + size, 0) === total);
-  return protectTables(total, exclusive.map(sizes)).flatMap(({ groups }, at) => {
+  return protectTables(total, exclusive.map(sizes), publishedCounts).flatMap(({ groups }, at) => {
     const table = exclusive[at];
     return table === undefined ? [] : [{ table, counts: groups }];
   });
@@ -150,8 +151,8 @@ function protectPartitions(
 /** Counts of a table as they may be shown, where all of it is. */
 function protectedCounts(name: string, total: number, counts: readonly number[]): readonly ShownCount[] {
   if (partial.includes(name) || name === 'standardised' || missingNames.includes(name))
-    return counts.map(protectCount);
-  return protectOverlapping(total, counts);
+    return counts.map(publishCount);
+  return protectOverlapping(total, counts, publishedCounts);
 }
 
 /**
@@ -181,7 +182,7 @@ export function peopleShown(sets: ReleaseSets, balance: boolean): PeopleShown {
       protectedOnes.map((count, at) => (shown[table]?.[at] === true ? count : suppressed)),
     );
   });
-  const whole = isShown('development') ? protectCount(total) : suppressed;
+  const whole = isShown('development') ? publishCount(total) : suppressed;
   const wholeTables = tables.filter(
     ({ name }) => partitions.some((attribute) => attribute === name) && isShown(name),
   );

@@ -1,4 +1,4 @@
-import { protectCount, windowOf } from '../../statistics/disclosure/protect-count';
+import { publishCount, publishedWindow } from '../../statistics/disclosure/published-count';
 import { leastShown, type ShownCount } from '../../statistics/disclosure/shown-count.contract';
 import type { Reference } from '../../statistics/references/reference.contract';
 import { type Cell, isShown } from '../../statistics/representativeness/cell.contract';
@@ -35,8 +35,8 @@ const cellOf = (count: ShownCount): Cell =>
  * nothing is said of it.
  */
 export function cellsOfTable(total: ShownCount, groups: readonly ShownCount[]): Cell[] {
-  const least = groups.reduce((sum, group) => sum + windowOf(group).least, 0);
-  const left = Math.max(leastShown - 1, windowOf(total).most - least);
+  const least = groups.reduce((sum, group) => sum + publishedWindow(group).least, 0);
+  const left = Math.max(leastShown - 1, publishedWindow(total).most - least);
   const small = total.kind === 'shown' && left <= Math.min(largestLimit, total.value * largestShare);
   const suppressed: Cell = small ? { suppressed: true, atMost: left } : { suppressed: true };
   return groups.map((group) => (group.kind === 'shown' ? { shown: group.value } : suppressed));
@@ -73,7 +73,7 @@ function attributeCounts(
     groups.map((group, at) => {
       const people = cells[at] ?? { suppressed: true };
       const images = isShown(people)
-        ? cellOf(protectCount(imagesOf(group)))
+        ? cellOf(publishCount(imagesOf(group)))
         : ({ suppressed: true } as const);
       return [group ?? '', { people, images }];
     }),

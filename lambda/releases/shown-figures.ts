@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { protectCount } from '../../statistics/disclosure/protect-count';
+import { publishCount } from '../../statistics/disclosure/published-count';
 import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
 import type { AcquisitionRow, PersonColumn, totalsRow } from '../lake/sql/release-figures';
 import { fieldStrengthBands, kvpBands } from './acquisition-bands.contract';
@@ -25,7 +25,7 @@ export function shownTotals(
   people: ShownCount,
   { studies, series, instances }: Pick<TotalsRow, 'studies' | 'series' | 'instances'>,
 ): Totals {
-  const shown = (count: number): ShownCount => (people.kind === 'suppressed' ? people : protectCount(count));
+  const shown = (count: number): ShownCount => (people.kind === 'suppressed' ? people : publishCount(count));
   return { people, studies: shown(studies), series: shown(series), instances: shown(instances) };
 }
 
@@ -51,7 +51,7 @@ interface Counted {
 
 /** Series of people who are too few to be shown are not shown either. */
 function counted(people: ShownCount, row: Pick<AcquisitionRow, 'series'> | undefined): Counted {
-  return { people, series: people.kind === 'suppressed' ? people : protectCount(row?.series ?? 0) };
+  return { people, series: people.kind === 'suppressed' ? people : publishCount(row?.series ?? 0) };
 }
 
 /** Words of headers as one short line; what cannot be one is left out with the values that are too rare. */

@@ -1,4 +1,5 @@
 import { protectCount } from '../../statistics/disclosure/protect-count';
+import { publishCount } from '../../statistics/disclosure/published-count';
 import type { QueryEngine } from '../lake/query-engine';
 import { heldOutStudiesSelect, heldOutStudyRow } from '../lake/sql/held-out-studies';
 import type { Clock } from '../platform/clock';
@@ -63,7 +64,7 @@ export const commitmentOf = (
   at: Date,
 ): Commitment => ({
   ...committed,
-  people: protectCount(counts.people),
+  people: publishCount(counts.people),
   studies: protectCount(counts.studies),
   committedAt: at.toISOString(),
 });

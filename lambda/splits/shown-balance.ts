@@ -1,6 +1,5 @@
 import { binomialLimits } from '../../statistics/binomial/binomial';
-import { protectCount, windowOf } from '../../statistics/disclosure/protect-count';
-import { shownStep } from '../../statistics/disclosure/shown-count.contract';
+import { publishCount, publishedWindow } from '../../statistics/disclosure/published-count';
 import type { SplitBalance as ShownSplitBalance } from '../releases/release-figures.contract';
 import {
   type BalancedAttribute,
@@ -15,7 +14,7 @@ const notKnown = 'not known';
 
 /** Whether both sides of a stratum may be shown. */
 const isShown = ({ development, heldOut }: Pick<StratumCount, 'development' | 'heldOut'>): boolean =>
-  protectCount(development).kind === 'shown' && protectCount(heldOut).kind === 'shown';
+  publishCount(development).kind === 'shown' && publishCount(heldOut).kind === 'shown';
 
 /**
  * Which strata of an attribute are shown. A stratum is withheld where either side is below eight; where it would be the
@@ -24,8 +23,10 @@ const isShown = ({ development, heldOut }: Pick<StratumCount, 'development' | 'h
 function shownAmong(strata: readonly StratumCount[]): ReadonlySet<StratumCount> {
   const shown = strata.filter(isShown);
   if (shown.length !== strata.length - 1) return new Set(shown);
-  const people = ({ development, heldOut }: StratumCount) =>
-    Math.round((development + heldOut) / shownStep) * shownStep;
+  const people = ({ development, heldOut }: StratumCount): number => {
+    const count = publishCount(development + heldOut);
+    return count.kind === 'shown' ? count.value : 0;
+  };
   const least = shown.reduce<StratumCount | null>(
     (smallest, each) => (smallest === null || people(each) < people(smallest) ? each : smallest),
     null,
@@ -64,7 +65,7 @@ function listedStrata(
 
 /**
  * The balance as a release shows it: counts after the disclosure rule, and share, limits and verdict worked out from these
- * alone. `inside` is false only where no count that rounds to the shown one would be inside.
+ * alone. `inside` is false only where no counts that round to the shown ones would be inside.
  * @param mayShow whether the counts by an attribute may be shown at all, beside all else of the release
  * @param known groups that are listed whoever is in them
  */
@@ -80,11 +81,14 @@ export function shownBalance(
       .flatMap((name) => [...shownAmong(strata.filter(({ attribute }) => attribute === name))]),
   );
   const shownStratum = (stratum: StratumCount): ShownStratum[] => {
-    const heldOut = protectCount(stratum.heldOut);
-    const people = protectCount(stratum.development + stratum.heldOut);
+    const heldOut = publishCount(stratum.heldOut);
+    const people = publishCount(stratum.development + stratum.heldOut);
     if (!shown.has(stratum) || people.kind !== 'shown' || heldOut.kind !== 'shown') return [];
     const { least, most } = binomialLimits(people.value, heldOutShare, balanceConfidence);
-    const window = windowOf(heldOut);
+    const window = publishedWindow(heldOut);
+    const all = publishedWindow(people);
+    const fewest = binomialLimits(all.least, heldOutShare, balanceConfidence).least;
+    const highest = binomialLimits(all.most, heldOutShare, balanceConfidence).most;
     return [
       {
         attribute: stratum.attribute,
@@ -92,7 +96,7 @@ export function shownBalance(
         heldOut: Math.min(1, heldOut.value / people.value),
         lower: least / people.value,
         upper: most / people.value,
-        inside: window.most >= least && window.least <= most,
+        inside: window.most >= fewest && window.least <= highest,
       },
     ];
   };

@@ -1,3 +1,4 @@
+import { answeredCounts } from './count-rule';
 import { everybodyInACrowd } from './crowds';
 import { countGroups, type Facet } from './facet';
 import {
@@ -67,10 +68,8 @@ export function mayAddFacet(
   const told = { patients, facet, counts, windows: counts.map((count) => windowOf(protectCount(count))) };
   if (!everybodyInACrowd(placesAfter(patients.release, log).with(told))) return refused;
 
-  const tables = protectTables(patients.size, [
-    ...earlier.map((each) => countGroups(patients, each.facet)),
-    counts,
-  ]);
+  const facets = [...earlier.map((each) => countGroups(patients, each.facet)), counts];
+  const tables = protectTables(patients.size, facets, answeredCounts);
   if (!earlier.every(({ shown }, at) => sameCounts(shown, tables[at]?.groups ?? []))) return refused;
   const answer = { people: base.answer.people, facets: { [facet.name]: tables.at(-1)?.groups ?? [] } };
   const question = { filter: text, patients, facets: [facet] };

@@ -1,3 +1,4 @@
+import { answeredCounts, type CountRule, publishedCounts } from './count-rule';
 import { everybodyInACrowd } from './crowds';
 import { countGroups, type Facet } from './facet';
 import { PatientSet } from './patient-set';
@@ -75,15 +76,13 @@ export type CohortDecision =
 const few = leastShown - 1;
 const belowEight: CountWindow = { least: 0, most: few };
 
-/** What is told of a set whose count is shown, or suppressed. */
-export function wholeSet(patients: PatientSet): ToldCells {
-  return {
-    patients,
-    facet: null,
-    counts: [patients.size],
-    windows: [windowOf(protectCount(patients.size))],
-  };
+/** What is told of a set whose count is shown by a rule, or suppressed. */
+function wholeSet(patients: PatientSet, { show, windowOf }: CountRule = answeredCounts): ToldCells {
+  return { patients, facet: null, counts: [patients.size], windows: [windowOf(show(patients.size))] };
 }
+
+/** What is told of a set whose count is published, or would be if it were eight or more. */
+export const publishedSet = (patients: PatientSet): ToldCells => wholeSet(patients, publishedCounts);
 
 /** What an answer tells. A group that is suppressed for another's sake counts as if it were shown. */
 function toldBy({ patients, facets }: AnsweredQuestion): ToldCells[] {
@@ -97,7 +96,7 @@ function toldBy({ patients, facets }: AnsweredQuestion): ToldCells[] {
 }
 
 function toldByEntry(entry: LogEntry): ToldCells[] {
-  if (entry.kind === 'published') return entry.sets.map(wholeSet);
+  if (entry.kind === 'published') return entry.sets.map(publishedSet);
   if (entry.kind === 'answered') return toldBy(entry.question);
   if (entry.kind === 'cohort' || entry.apart === null) return [];
   return [{ patients: entry.apart, facet: null, counts: [entry.apart.size], windows: [belowEight] }];

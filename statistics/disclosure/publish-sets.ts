@@ -1,5 +1,5 @@
 import { everybodyInACrowd } from './crowds';
-import { placesAfter, wholeSet } from './may-answer';
+import { placesAfter, publishedSet } from './may-answer';
 import type { PatientSet } from './patient-set';
 
 /** Sets of which documents would show the counts: with all of them or with none, or each for itself. */
@@ -27,7 +27,7 @@ export function setsToPublish(release: number, tables: readonly SetsToPublish[])
   const told: PatientSet[] = [];
   let places = placesAfter(release, []);
   const tell = (sets: readonly PatientSet[]): boolean => {
-    const together = places.with(...sets.map(wholeSet));
+    const together = places.with(...sets.map(publishedSet));
     if (!everybodyInACrowd(together)) return false;
     places = together;
     told.push(...sets);

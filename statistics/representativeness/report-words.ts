@@ -172,7 +172,7 @@ export function missingSentences({ missing, comparisons }: AttributeReport): str
 export const countsSentence: Readonly<Record<RepresentativenessReport['counts'], string>> = {
   'as-given': 'Counts as they were given: the disclosure rule was not applied here.',
   'disclosure-rule':
-    'Counts of fewer than 8 people are suppressed and others rounded to the nearest 5; every figure comes of what is left.',
+    'Counts of fewer than 8 people are suppressed and others rounded, to the nearest 5 or, where a release publishes them, from 25 on more coarsely; every figure comes of what is left.',
 };
 
 /** The label of a population by its id. */

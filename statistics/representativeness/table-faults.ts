@@ -45,8 +45,9 @@ const leastOf = (cells: readonly Cell[]): number =>
 
 /** Whether two sums of rounded or suppressed cells can be of the same people. */
 function canAgree(left: readonly Cell[], right: readonly Cell[]): boolean {
-  // To the nearest 5: a cell is at most 2 away from what was counted.
-  const slack = 2 * (left.length + right.length);
+  // To the nearest 5 a cell is at most 2 away from what was counted, as published at most the root of it.
+  const slackOf = (each: Cell): number => (isShown(each) ? Math.max(2, Math.ceil(Math.sqrt(each.shown))) : 2);
+  const slack = [...left, ...right].reduce((sum, each) => sum + slackOf(each), 0);
   return leastOf(left) <= mostOf(right) + slack && leastOf(right) <= mostOf(left) + slack;
 }
 

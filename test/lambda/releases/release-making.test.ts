@@ -5,7 +5,7 @@ import { abandonRelease, giveReason, resumeRelease } from '../../../lambda/relea
 import { readToldSets } from '../../../lambda/releases/told-sets';
 import { countWithdrawn, withdrawnCount } from '../../../lambda/releases/withdrawn-count';
 import { defaultLeakageLimits, LeakageUndecided } from '../../../lambda/splits/leakage-guard';
-import { protectCount } from '../../../statistics/disclosure/protect-count';
+import { publishCount } from '../../../statistics/disclosure/published-count';
 import { officer } from '../register/register-fixture';
 import { instance, patients, person, ReleaseRun } from './release-run';
 
@@ -80,9 +80,9 @@ it('the log of questions begins with every set of people whose count is shown', 
   await run.execute();
   const { patients: all, sets } = await readToldSets(run.objects, 'catalogue', '2026.1');
   expect(all).toBe(100);
-  const sizes = sets.map(({ size }) => protectCount(size));
+  const sizes = sets.map(({ size }) => publishCount(size));
   const { totals, demographics, collections } = released();
-  expect(sizes).toContainEqual(protectCount(20));
+  expect(sizes).toContainEqual(publishCount(20));
   for (const count of [
     totals.people,
     ...collections.map(({ people }) => people),

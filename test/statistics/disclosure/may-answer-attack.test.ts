@@ -12,6 +12,8 @@ import {
   expressibleCells,
   knownToMembers,
   type Meaning,
+  type PublishedMeaning,
+  publishedFromEight,
   type Rule,
   roundedFromEight,
 } from './attack/campaign';
@@ -37,10 +39,15 @@ const ruleOf = (room: Room): Rule => ({
 const realRule = ruleOf({ setsToPublish, mayAnswer, mayAddFacet, mayMakeCohort });
 
 /** Cells that were recovered in one sequence of questions: by everybody, by members of a project, by all members. */
-function attacked(rule: Rule, seed: number, meaning: Meaning = roundedFromEight) {
+function attacked(
+  rule: Rule,
+  seed: number,
+  meaning: Meaning = roundedFromEight,
+  publishedMeaning: PublishedMeaning = publishedFromEight,
+) {
   const random = seeded(seed);
   const universe = makeUniverse(random);
-  const campaign = attack(universe, rule, 10, random, meaning);
+  const campaign = attack(universe, rule, 10, random, meaning, publishedMeaning);
   const cells = expressibleCells(campaign, universe.people.length);
   const found = recovered(campaign.known, universe.people, cells);
   const together = campaign.cohorts.reduce((all, cohort) => all | cohort, 0);
@@ -111,7 +118,7 @@ describe('the attack finds out', () => {
     makeCohort: (types, log) => realRule.makeCohort(types, without(kind, log)),
   });
 
-  it.each<[string, () => Rule, Meaning]>([
+  it.each<[string, () => Rule, Meaning, PublishedMeaning?]>([
     ['that nobody looks at crowds', () => ruleOf(faulty(noCrowds)), roundedFromEight],
     [
       'that the log is ignored',
@@ -129,6 +136,12 @@ describe('the attack finds out', () => {
         }),
       }),
       roundedFromEight,
+    ],
+    [
+      'that documents are finer than the log takes them to be',
+      () => realRule,
+      roundedFromEight,
+      (count) => roundedFromEight(5 * Math.round(count / 5)),
     ],
     [
       'that nobody looks at crowds for a facet of a counted filter',
@@ -165,13 +178,14 @@ describe('the attack finds out', () => {
       }),
       (value) => ({ least: value, most: value }),
     ],
-  ])('%s', (_, make, meaning) => {
+  ])('%s', (...fault) => {
+    const [, make, meaning, publishedMeaning] = fault;
     const rule = make();
     let found = 0;
     let seed = 1;
     for (; found === 0 && seed <= 10_000; seed += 1)
       try {
-        found = attacked(rule, seed, meaning).found.length;
+        found = attacked(rule, seed, meaning, publishedMeaning).found.length;
       } catch (error) {
         // of a faulty rule another sequence will do
         if (!(error instanceof SearchTooLong)) throw error;

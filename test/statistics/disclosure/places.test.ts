@@ -1,9 +1,10 @@
 import fc from 'fast-check';
+import { answeredCounts, publishedCounts } from '../../../statistics/disclosure/count-rule';
 import { everybodyInACrowd } from '../../../statistics/disclosure/crowds';
 import { countGroups, type Facet } from '../../../statistics/disclosure/facet';
 import { type LogEntry, placesAfter } from '../../../statistics/disclosure/may-answer';
 import { PatientSet } from '../../../statistics/disclosure/patient-set';
-import { protectCount, windowOf } from '../../../statistics/disclosure/protect-count';
+import { protectCount } from '../../../statistics/disclosure/protect-count';
 
 const release = 24;
 const everyone = Array.from({ length: release }, (_, at) => at + 1);
@@ -44,16 +45,16 @@ const entries: fc.Arbitrary<LogEntry> = fc
 
 /** Sets that were told of, each with the least and the most that it may have. */
 function toldSets(log: readonly LogEntry[]) {
-  const told = (patients: PatientSet, size = patients.size) => ({
+  const told = (patients: PatientSet, size = patients.size, rule = answeredCounts) => ({
     patients,
     size,
-    ...windowOf(protectCount(size)),
+    ...rule.windowOf(rule.show(size)),
   });
   return [
     told(PatientSet.everybody(release)),
     ...log.flatMap((entry) => {
       if (entry.kind === 'cohort') return [];
-      if (entry.kind === 'published') return entry.sets.map((each) => told(each));
+      if (entry.kind === 'published') return entry.sets.map((each) => told(each, each.size, publishedCounts));
       if (entry.kind === 'refused') return entry.apart === null ? [] : [told(entry.apart)];
       const { patients, facets } = entry.question;
       const groups = patients.size < 8 ? [] : facets;

@@ -35,6 +35,17 @@ export type Meaning = (value: number) => { readonly least: number; readonly most
 /** The rule's, worked out here again: 8 or more, and rounded to the nearest 5. */
 export const roundedFromEight: Meaning = (value) => ({ least: Math.max(8, value - 2), most: value + 2 });
 
+/** What is known of a count of eight or more that documents publish. */
+export type PublishedMeaning = (count: number) => { readonly least: number; readonly most: number };
+
+/** The rule's, worked out here again: to the nearest 5 up to 24, then to the nearest 10; no universe has a hundred people. */
+export const publishedFromEight: PublishedMeaning = (count) => {
+  const [five, ten] = [5 * Math.round(count / 5), 10 * Math.round(count / 10)];
+  return count < 25
+    ? { least: Math.max(8, five - 2), most: Math.min(24, five + 2) }
+    : { least: Math.max(25, ten - 5), most: ten + 4 };
+};
+
 /**
  * What a shown count says. Of one that is suppressed the attacker is told more than the answer says: whether it was suppressed for
  * its own smallness (0 to 7), and if not, what would have been shown.
@@ -101,6 +112,7 @@ export function attack(
   steps: number,
   random: () => number,
   meaning: Meaning = roundedFromEight,
+  publishedMeaning: PublishedMeaning = publishedFromEight,
 ): Campaign {
   const everybody = 2 ** universe.people.length - 1;
   const known: Knowledge[] = [{ types: everybody, least: universe.total, most: universe.total }];
@@ -125,7 +137,9 @@ export function attack(
     tables.forEach((sets, table) => {
       sets.forEach((types, at) => {
         asked.push(types);
-        if (shown[table]?.[at] === true) known.push(learn(universe, types, { kind: 'suppressed' }, meaning));
+        if (shown[table]?.[at] !== true) return;
+        const count = countOf(universe.people, types);
+        known.push({ types, ...(count <= 7 ? { least: 0, most: 7 } : publishedMeaning(count)) });
       });
     });
   }
