@@ -1,13 +1,12 @@
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
+import { LogFile } from './log-file';
 
 /** The platform's own log, `logs/platform.log`: JSON lines, without anything of a request's content. */
 export class PlatformLog {
-  private readonly stream: WriteStream;
+  private readonly file: LogFile;
 
   constructor(dataFolder: string) {
-    mkdirSync(join(dataFolder, 'logs'), { recursive: true });
-    this.stream = createWriteStream(join(dataFolder, 'logs', 'platform.log'), { flags: 'a' });
+    this.file = new LogFile(join(dataFolder, 'logs', 'platform.log'));
   }
 
   info(what: string, details: Readonly<Record<string, unknown>> = {}): void {
@@ -21,10 +20,10 @@ export class PlatformLog {
   }
 
   close(): Promise<void> {
-    return new Promise((resolve) => this.stream.end(() => resolve()));
+    return this.file.close();
   }
 
   private write(record: Readonly<Record<string, unknown>>): void {
-    this.stream.write(`${JSON.stringify({ timestamp: new Date().toISOString(), ...record })}\n`);
+    this.file.write(`${JSON.stringify({ timestamp: new Date().toISOString(), ...record })}\n`);
   }
 }

@@ -1,15 +1,13 @@
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { LogFile } from '../../log-file';
 
 /** A function's log: one file, the lines of its processes as they come, and one JSON line for each invocation. */
 export class FunctionLog {
-  private readonly stream: WriteStream;
-  private closed = false;
+  private readonly file: LogFile;
 
   constructor(folder: string, functionName: string) {
-    mkdirSync(folder, { recursive: true });
-    this.stream = createWriteStream(join(folder, `${functionName}.log`), { flags: 'a' });
+    this.file = new LogFile(join(folder, `${functionName}.log`));
   }
 
   /** Copies whole lines, so that the lines of two processes never mix. */
@@ -37,11 +35,10 @@ export class FunctionLog {
 
   /** What a process that was killed had still to say may come after this, and is not kept. */
   close(): Promise<void> {
-    this.closed = true;
-    return new Promise((resolve) => this.stream.end(() => resolve()));
+    return this.file.close();
   }
 
   private write(text: string): void {
-    if (!this.closed) this.stream.write(text);
+    this.file.write(text);
   }
 }
