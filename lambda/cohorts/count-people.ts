@@ -1,5 +1,4 @@
 import { PatientSet } from '../../statistics/disclosure/patient-set';
-import { protectCount } from '../../statistics/disclosure/protect-count';
 import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
 import { patientNumbers, patientSetRow, patientSetSelect } from '../lake/sql/patient-set';
 import { askFacet, askQuestion } from './ask-question';
@@ -57,14 +56,14 @@ export async function countPeople(
     ...[...new Set(facets)].map((name) => patients.facet(scope.release, name)),
   ]);
   const found = PatientSet.of(size, patientNumbers(rows));
-  const question = { filter: scope.text, patients: found };
+  const studies = rows.reduce((sum, row) => sum + row.studies, 0);
+  const question = { filter: scope.text, patients: found, studies };
   const decision = await askQuestion(queryLog, scope.release, question, asker, limits);
   if (decision.kind === 'refusal') throw refuseCohort(decision.code);
-  const { people } = decision.answer;
+  const { people, studies: shownStudies = suppressed } = decision.answer;
   const shownFacets: FacetCounts[] = [];
   // one after the other: what is shown of the first decides about the second
   for (const facet of asked) shownFacets.push(await facetCounts(ports, scope, facet, people, asker));
-  const studies = rows.reduce((sum, row) => sum + row.studies, 0);
   return {
     found,
     counts: {
@@ -72,7 +71,7 @@ export async function countPeople(
       filter: filterText(scope.filter),
       collections: [...scope.collections],
       patients: people,
-      studies: people.kind === 'shown' ? protectCount(studies) : suppressed,
+      studies: shownStudies,
       facets: shownFacets,
     },
   };

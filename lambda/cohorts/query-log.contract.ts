@@ -33,6 +33,7 @@ export const queryRecord = z.discriminatedUnion('kind', [
     facets: z.array(facetReference),
     answer: z.object({
       people: shownCount,
+      studies: shownCount.optional(),
       facets: z.record(z.string(), z.array(shownCount)),
     }),
   }),

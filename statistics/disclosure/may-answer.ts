@@ -12,16 +12,20 @@ export interface Question {
   readonly filter: string;
   /** Whom the filter finds. */
   readonly patients: PatientSet;
+  /** How many studies of theirs it finds, where that is to be shown too. */
+  readonly studies?: number;
 }
 
 /** A question as the log holds it: a count, or how the people of a counted filter are spread (`mayAddFacet`). */
-export interface AnsweredQuestion extends Question {
+export interface AnsweredQuestion extends Omit<Question, 'studies'> {
   readonly facets: readonly Facet[];
 }
 
 /** Everything that may be shown of a question. Figures are derived from this and nothing else. */
 export interface Answer {
   readonly people: ShownCount;
+  /** As they were counted with the people: counted again, they would tell who was withdrawn since. */
+  readonly studies?: ShownCount;
   /** Shown counts of the groups of each facet, in the order of `Facet.groups`, by the facet's name. */
   readonly facets: Readonly<Record<string, readonly ShownCount[]>>;
 }
@@ -183,7 +187,7 @@ export function mayAnswer(
     if (entry.kind === 'refused' && entry.filter === question.filter)
       return { kind: 'refusal', code: 'COUNT_TOO_SIMILAR', entry: null };
     if (entry.kind === 'answered' && entry.question.filter === question.filter)
-      return { kind: 'answer', from: 'log', answer: { people: entry.answer.people, facets: {} } };
+      return { kind: 'answer', from: 'log', answer: { ...entry.answer, facets: {} } };
   }
   const limit = limitReached(limits, use, askedOf(log));
   if (limit !== null) return { kind: 'refusal', code: limit, entry: null };
@@ -205,8 +209,14 @@ export function mayAnswer(
   }
   if (fewUnknown(question.patients, cohortsOf(log))) return refused(null);
   if (!everybodyInACrowd(before.with(wholeSet(question.patients)))) return refused(null);
-  const answer: Answer = { people: protectCount(question.patients.size), facets: {} };
-  const entry: LogEntry = { kind: 'answered', question: { ...question, facets: [] }, answer };
+  const { filter, patients, studies } = question;
+  const people = protectCount(patients.size);
+  const answer: Answer = {
+    people,
+    ...(studies !== undefined && { studies: people.kind === 'shown' ? protectCount(studies) : people }),
+    facets: {},
+  };
+  const entry: LogEntry = { kind: 'answered', question: { filter, patients, facets: [] }, answer };
   return { kind: 'answer', from: 'question', answer, entry };
 }
 

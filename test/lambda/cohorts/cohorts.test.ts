@@ -85,6 +85,12 @@ describe('counting', () => {
     });
   });
 
+  it('gives the same answer again, also when studies were withdrawn since', async () => {
+    const before = await count(rosa, ribs, 'modality = CT');
+    await fixture.withdraw('2.25.2.1', '2.25.4.1', '2.25.6.1');
+    expect(await count(rosa, ribs, 'modality = CT')).toEqual(before);
+  });
+
   it('asks about the studies that a grant lists, where it lists some', async () => {
     const studies = Array.from({ length: 40 }, (_, at) => `2.25.${at + 1}.1`);
     await fixture.putProject(ribs, 'rosa', { studies });
