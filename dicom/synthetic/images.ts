@@ -38,21 +38,30 @@ const ultrasoundMargins = (rows: number, columns: number) => ({
   bottom: rows - (rows >> 4),
 });
 
-/** A disc with noise on a darker ground; 16 bit values below 4096, 8 bit values below 256. */
+/** Fields of a disc in a row: enough that no two seeds look alike. */
+const fieldsAcross = 8;
+
+/**
+ * A disc of brighter and darker fields with noise, on a darker ground; 16 bit values below 4096, 8 bit values below 256. The
+ * fields are another pattern for each seed, so that no two patients look alike.
+ */
 function phantomPixels(seed: string, rows: number, columns: number, bits: 8 | 16): Buffer {
   const noise = seededNoise(seed, 4096);
+  const fields = seededNoise(`${seed}/fields`, fieldsAcross ** 2);
   const pixels = Buffer.alloc(rows * columns * (bits / 8));
   const radius = 0.4 * Math.min(rows, columns);
   for (let y = 0; y < rows; y++) {
     const half = Math.sqrt(Math.max(0, radius ** 2 - (y - rows / 2) ** 2));
     const from = columns / 2 - half;
     const to = columns / 2 + half;
+    const row = fieldsAcross * Math.floor((y * fieldsAcross) / rows);
     for (let x = 0; x < columns; x++) {
       const position = y * columns + x;
       const grain = noise[(position * 31 + (position >> 9)) & 4095] ?? 0;
       const inside = x > from && x < to;
-      if (bits === 8) pixels[position] = inside ? 100 + (grain >> 2) : grain >> 4;
-      else pixels.writeUInt16LE(inside ? 1024 + grain : grain >> 2, position * 2);
+      const field = fields[row + Math.floor((x * fieldsAcross) / columns)] ?? 0;
+      if (bits === 8) pixels[position] = inside ? 100 + (field >> 2) + (grain >> 2) : grain >> 4;
+      else pixels.writeUInt16LE(inside ? 1024 + field * 8 + grain : grain >> 2, position * 2);
     }
   }
   return pixels;
