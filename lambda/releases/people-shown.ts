@@ -2,7 +2,7 @@ import { publishedCounts } from '../../statistics/disclosure/count-rule';
 import { PatientSet } from '../../statistics/disclosure/patient-set';
 import { protectOverlapping, protectTables } from '../../statistics/disclosure/protect-table';
 import { type SetsToPublish, setsToPublish } from '../../statistics/disclosure/publish-sets';
-import { publishCount } from '../../statistics/disclosure/published-count';
+import { publishCount, publishImages } from '../../statistics/disclosure/published-count';
 import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
 import { ageBands, knownEthnicCategories } from '../demographics/table-columns.contract';
 import { balancedAttributes } from '../splits/split-balance';
@@ -29,6 +29,15 @@ export interface PeopleShown {
   };
   /** People of a collection by a group of an attribute; suppressed throughout where the collection is the only one. */
   inCollection(collection: string, attribute: CollectionAttribute, group: string | null): ShownCount;
+  /** Images of the people of `of`, as coarse as their count; suppressed where it is. */
+  imagesOf(attribute: string, value: string | null, images: number): ShownCount;
+  /** The same of `inCollection`. */
+  imagesInCollection(
+    collection: string,
+    attribute: CollectionAttribute,
+    group: string | null,
+    images: number,
+  ): ShownCount;
   /** People of a region's trusts of whom an attribute is not known; suppressed where the region's people are. */
   notKnownIn(region: string, attribute: MissingByRegionAttribute): ShownCount;
   /** Whether the balance of the split over an attribute may be shown. */
@@ -203,9 +212,20 @@ export function peopleShown(sets: ReleaseSets, balance: boolean): PeopleShown {
       );
     }
   }
+  const sizes = new Map(
+    tables.map(({ name, values, sets: groups }) => [
+      name,
+      new Map(values.map((value, at) => [value, groups[at]?.size ?? 0])),
+    ]),
+  );
+  const imagesOf = (name: string, value: string | null, images: number): ShownCount =>
+    of(name, value).kind === 'shown' ? publishImages(images, sizes.get(name)?.get(value) ?? 0) : suppressed;
   return {
     whole,
     of,
+    imagesOf,
+    imagesInCollection: (collection, attribute, group, images) =>
+      imagesOf(nameOfTable(collection, attribute), group, images),
     inCollection: (collection, attribute, group) => of(nameOfTable(collection, attribute), group),
     notKnownIn: (region, attribute) =>
       of('trust_region', region).kind === 'shown' ? of(nameOfMissing(attribute), region) : suppressed,

@@ -1,4 +1,4 @@
-import { publishCount, publishedWindow } from '../../statistics/disclosure/published-count';
+import { publishedWindow } from '../../statistics/disclosure/published-count';
 import { leastShown, type ShownCount } from '../../statistics/disclosure/shown-count.contract';
 import type { Reference } from '../../statistics/references/reference.contract';
 import { type Cell, isShown } from '../../statistics/representativeness/cell.contract';
@@ -66,15 +66,13 @@ function attributeCounts(
   total: ShownCount,
   groups: readonly (string | null)[],
   peopleOf: (group: string | null) => ShownCount,
-  imagesOf: (group: string | null) => number,
+  imagesOf: (group: string | null) => ShownCount,
 ): AttributeCounts {
   const cells = cellsOfTable(total, groups.map(peopleOf));
   return Object.fromEntries(
     groups.map((group, at) => {
       const people = cells[at] ?? { suppressed: true };
-      const images = isShown(people)
-        ? cellOf(publishCount(imagesOf(group)))
-        : ({ suppressed: true } as const);
+      const images = isShown(people) ? cellOf(imagesOf(group)) : ({ suppressed: true } as const);
       return [group ?? '', { people, images }];
     }),
   );
@@ -115,7 +113,7 @@ export function countsForReport(
         people.whole,
         [...personGroups[column], null],
         (group) => people.of(column, group),
-        (group) => imagesOf(column, group),
+        (group) => people.imagesOf(column, group, imagesOf(column, group)),
       ),
     ]),
   );
@@ -144,7 +142,8 @@ export function collectionCountsForReport(
         (group) => people.inCollection(collection, attribute, group),
         (group) => {
           const { column, values } = valuesOfGroup(attribute, group);
-          return values.reduce((sum, value) => sum + imagesOf(column, value), 0);
+          const images = values.reduce((sum, value) => sum + imagesOf(column, value), 0);
+          return people.imagesInCollection(collection, attribute, group, images);
         },
       ),
     ]),

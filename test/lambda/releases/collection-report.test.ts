@@ -75,8 +75,8 @@ it('each of several collections has a report of its own, on its people and image
   );
   const sex = chest.attributes.find(({ attribute }) => attribute === 'sex');
   expect(sex?.groups).toMatchObject([
-    { group: '1', people: { shown: 160 }, images: { shown: 300 }, imagesPerPerson: 1.875 },
-    { group: '2', people: { shown: 160 }, images: { shown: 300 }, imagesPerPerson: 1.875 },
+    { group: '1', people: { shown: 160 }, images: { shown: 320 }, imagesPerPerson: 2 },
+    { group: '2', people: { shown: 160 }, images: { shown: 320 }, imagesPerPerson: 2 },
     { group: '9', people: { suppressed: true } },
   ]);
   expect(sex?.comparisons).toMatchObject([{ kind: 'compared', people: 320 }]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { windowOf } from '../../../statistics/disclosure/protect-count';
-import { publishCount, publishedWindow } from '../../../statistics/disclosure/published-count';
+import { publishCount, publishedWindow, publishImages } from '../../../statistics/disclosure/published-count';
 import { type ShownCount, shownCount } from '../../../statistics/disclosure/shown-count.contract';
 
 const shownValue = (shown: ShownCount): number => (shown.kind === 'shown' ? shown.value : 0);
@@ -71,6 +71,37 @@ describe('a published count', () => {
         expect(shownValue(publishCount(count + 1))).toBeGreaterThanOrEqual(shownValue(publishCount(count)));
       }),
       { seed: 56, numRuns: 5_000 },
+    );
+  });
+});
+
+describe('published images of people', () => {
+  it('tell of people who all have the same number of images what their count tells, and nothing else', () => {
+    const perPerson = fc.integer({ min: 1, max: 2_000 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 200_000 }), perPerson, (people, each) => {
+        const count = publishCount(people);
+        expect(publishImages(each * people, people)).toEqual(
+          count.kind === 'shown' ? { kind: 'shown', value: each * count.value } : count,
+        );
+      }),
+    );
+  });
+
+  it('are counts after the disclosure rule, and moved by no more of themselves than people may be', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 8, max: 200_000 }),
+        fc.integer({ min: 0, max: 100_000_000 }),
+        (people, images) => {
+          const shown = publishImages(images, people);
+          expect(shownCount.safeParse(shown).success).toBe(true);
+          if (shown.kind === 'shown' && images >= people)
+            expect(Math.abs(shown.value - images)).toBeLessThanOrEqual(
+              1.5 * Math.max(2.5, Math.sqrt(people)) * (images / people),
+            );
+        },
+      ),
     );
   });
 });
