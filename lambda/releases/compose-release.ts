@@ -14,7 +14,7 @@ import type { Publication } from './publication.contract';
 import type { ReadFigures } from './read-figures';
 import type { Release } from './release.contract';
 import { collectionCountsForReport, countsForReport, reportOnRelease } from './release-report';
-import { roundedBytes, shownAcquisition, shownDemographics, shownTotals } from './shown-figures';
+import { roundedBytes, shownAcquisition, shownDemographics, shownTotals, shownYears } from './shown-figures';
 
 /** What a release is made of beside what is counted. */
 export interface ReleaseSetting {
@@ -107,8 +107,6 @@ export function composeRelease(
     acquisition: shownAcquisition(figures.acquisition, people),
     representativeness: reportOnRelease(counts, references),
   };
-  // dates are missing from studies of no modality that the catalogue takes; the year of the release stands for them
-  const year = issued.getUTCFullYear();
   return {
     version,
     address: addressOf(version),
@@ -120,7 +118,7 @@ export function composeRelease(
     collections: setting.collections.map((each) =>
       releasedCollection(each, figures, people, reportOnCollection(each, setting, figures, people)),
     ),
-    years: { first: whole.first_year ?? year, last: whole.last_year ?? year },
+    years: shownYears(figures.years, issued.getUTCFullYear()),
     totals: shownTotals(people.whole, whole),
     bytes: roundedBytes(whole.bytes),
     ...shown,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { publishCount } from '../../statistics/disclosure/published-count';
 import { type ManifestRow, manifestColumns, manifestRow } from './manifest.contract';
 import type { Release } from './release.contract';
 
@@ -35,15 +36,15 @@ export async function* manifestLines(
   }
 }
 
-/**
- * What everybody is told of a manifest. Its length is rounded up to this: a row has some 140 bytes and 180 at most, so that
- * it tells no better how many rows there are than a count that is rounded to the nearest five.
- */
-const shownLength = 1000;
+/** Bytes of a row, mostly: two UIDs of 60 characters beside a collection and a number. */
+const rowLength = 140;
 
+/** What everybody is told of a manifest: its length as that of as many rows as may be published, to the kilobyte above. */
 export function shownManifest(text: string): Release['manifest'] {
+  const rows = publishCount(Math.max(0, text.split('\n').length - 2));
+  const bytes = rows.kind === 'shown' ? rows.value * rowLength : 0;
   return {
     sha256: createHash('sha256').update(text).digest('hex'),
-    bytes: Math.ceil(Buffer.byteLength(text) / shownLength) * shownLength,
+    bytes: 1000 * Math.max(1, Math.ceil(bytes / 1000)),
   };
 }

@@ -7,6 +7,8 @@ import {
   peopleSelect,
   totalsRow,
   totalsSelect,
+  yearRow,
+  yearsSelect,
 } from '../lake/sql/release-figures';
 import { withdrawnStudiesSelect, withdrawnStudyRow } from '../lake/sql/withdrawn-studies';
 import { reportBalance } from '../splits/report-balance';
@@ -32,6 +34,7 @@ export async function readFigures(
     );
   return {
     totals: await engine.rows(totalsSelect(scope), totalsRow),
+    years: await engine.rows(yearsSelect(scope), yearRow),
     images: await engine.rows(peopleSelect(scope), peopleRow),
     /** The same of each collection, where there are several. */
     imagesOf,

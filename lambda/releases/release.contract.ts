@@ -86,7 +86,7 @@ const base = z.strictObject({
   previous: z.strictObject({ version: releaseVersion, address: webAddress }).nullable(),
   publication,
   collections: z.array(collection).min(1),
-  /** Years of the earliest and the latest study as their shifted dates say. */
+  /** Years of the studies as their shifted dates say, but for those of fewer than eight people at either end. */
   years: z.strictObject({ first: z.number().int().min(1970), last: z.number().int().max(2100) }),
   totals,
   /** Of the images, to two digits. */
@@ -105,7 +105,7 @@ const base = z.strictObject({
   studiesWithdrawn: shownCount,
   manifest: z.strictObject({
     sha256: sha256Hex,
-    /** Rounded up: the exact length of the list would tell how many rows it has. */
+    /** About: the exact length of the list would tell how many rows it has. */
     bytes: z.number().int().positive(),
   }),
 });

@@ -14,15 +14,11 @@ export const totalsRow = z.object({
   series: count,
   instances: count,
   bytes: count,
-  /** Years of the earliest and the latest study; null where no study says its date. */
-  first_year: count.nullable(),
-  last_year: count.nullable(),
 });
 
 const totalsOf = (collection: string): string =>
   `SELECT ${collection} AS collection, count(DISTINCT r.study_number) AS studies,
-count(*) AS series, CAST(coalesce(sum(r.instances), 0) AS bigint) AS instances, CAST(coalesce(sum(r.bytes), 0) AS bigint) AS bytes,
-CAST(year(min(r.study_date)) AS integer) AS first_year, CAST(year(max(r.study_date)) AS integer) AS last_year`;
+count(*) AS series, CAST(coalesce(sum(r.instances), 0) AS bigint) AS instances, CAST(coalesce(sum(r.bytes), 0) AS bigint) AS bytes`;
 
 /** A row for each collection, and one for the whole. */
 export const totalsSelect = (scope: ReleaseScope): string =>
@@ -32,6 +28,16 @@ UNION ALL
 ${totalsOf('r.collection')}
 ${releasedRows(scope, everything)}
 GROUP BY r.collection`;
+
+/** People who have a study of a year, as its shifted date says. */
+export const yearRow = z.object({ year: count, people: count });
+
+export type YearRow = z.infer<typeof yearRow>;
+
+export const yearsSelect = (scope: ReleaseScope): string =>
+  `SELECT CAST(year(r.study_date) AS integer) AS year, count(DISTINCT r.patient_number) AS people
+${releasedRows(scope, everything)} AND r.study_date IS NOT NULL
+GROUP BY year(r.study_date)`;
 
 /** Columns of people, as text. */
 const personColumns = {

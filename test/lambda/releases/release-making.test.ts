@@ -75,6 +75,22 @@ it('no public document says exactly how many series or bytes there are', async (
   expect(Object.keys(released().manifest)).toEqual(['sha256', 'bytes']);
 });
 
+it('the years are those of eight people at least, and no date that cannot be stops a release', async () => {
+  const dates: Record<number, string> = {
+    2: '1900-01-01',
+    3: '1998-05-05',
+    4: '2025-06-06',
+    5: '2099-01-01',
+  };
+  const dated = patients.map(({ patient, split }) =>
+    instance(patient, split, patient in dates ? { study_date: dates[patient] ?? null } : {}),
+  );
+  await run.lake.fill('instances', dated);
+  await run.ask();
+  expect(await run.execute()).toBe('published');
+  expect(released().years).toEqual({ first: 2024, last: 2024 });
+});
+
 it('the log of questions begins with every set of people whose count is shown', async () => {
   await run.ask();
   await run.execute();

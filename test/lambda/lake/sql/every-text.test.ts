@@ -22,7 +22,12 @@ import {
   submissionSizesSelect,
   weekCountsSelect,
 } from '../../../../lambda/lake/sql/quality-rows';
-import { acquisitionSelect, peopleSelect, totalsSelect } from '../../../../lambda/lake/sql/release-figures';
+import {
+  acquisitionSelect,
+  peopleSelect,
+  totalsSelect,
+  yearsSelect,
+} from '../../../../lambda/lake/sql/release-figures';
 import { releaseSetsSelect } from '../../../../lambda/lake/sql/release-sets';
 import type { ReleaseScope } from '../../../../lambda/lake/sql/released-rows';
 import { releasedSeriesSelect } from '../../../../lambda/lake/sql/released-series';
@@ -80,6 +85,7 @@ const texts: Readonly<Record<string, readonly string[]>> = {
   ),
   'release-figures/peopleSelect': scopes.map(peopleSelect),
   'release-figures/totalsSelect': scopes.map(totalsSelect),
+  'release-figures/yearsSelect': scopes.map(yearsSelect),
   'release-sets/releaseSetsSelect': scopes.map((each) =>
     releaseSetsSelect(each, { fieldStrength: fieldStrengthBands, kvp: kvpBands }),
   ),
