@@ -77,14 +77,18 @@ export async function readCohort(
 }
 
 /**
- * That somebody may see which studies a cohort has: members may, also when their project has ended, since papers cite
+ * Whether somebody may see which studies a cohort has: members may, also when their project has ended, since papers cite
  * cohorts; not those of a project whose access was taken away.
- * @throws PlatformError LIST_FOR_MEMBERS
  */
-export async function requireList(
+export async function mayList(
   { table }: { readonly table: Register },
   { cohort, member }: Onlooker,
-): Promise<void> {
+): Promise<boolean> {
   const found = member ? await table.get(projectKey(cohort.projectId), project) : null;
-  if (found === null || found.status === 'revoked') throw refuseCohort('LIST_FOR_MEMBERS');
+  return found !== null && found.status !== 'revoked';
+}
+
+/** @throws PlatformError LIST_FOR_MEMBERS where they may not */
+export async function requireList(ports: { readonly table: Register }, onlooker: Onlooker): Promise<void> {
+  if (!(await mayList(ports, onlooker))) throw refuseCohort('LIST_FOR_MEMBERS');
 }

@@ -15,7 +15,7 @@ import {
   cohortRepresentation,
   type ManifestEntry,
 } from './cohort.contract';
-import { activeMembership, type Onlooker, readCohort, requireList } from './cohort-access';
+import { activeMembership, mayList, type Onlooker, readCohort, requireList } from './cohort-access';
 import type { CohortPorts } from './cohort-ports';
 import { refuseCohort } from './cohort-refusals';
 import {
@@ -214,14 +214,11 @@ export async function compareCohortVersions(
     readVersion(ports, person, id, from),
     readVersion(ports, person, id, to),
   ]);
-  const [before, after, withdrawn, mayList] = await Promise.all([
+  const [before, after, withdrawn, named] = await Promise.all([
     readManifestStudies(ports.objects, ports.catalogueBucket, first.made.manifest),
     readManifestStudies(ports.objects, ports.catalogueBucket, second.made.manifest),
     ports.withdrawn.of(first.made.collections),
-    requireList(ports, first).then(
-      () => true,
-      () => false,
-    ),
+    mayList(ports, first),
   ]);
   const { kept, added, removed } = differenceOf(before, after);
   return {
@@ -232,8 +229,6 @@ export async function compareCohortVersions(
     added: added.length,
     removed: removed.length,
     withdrawn: before.filter((study) => withdrawn.has(study)).length,
-    studies: mayList
-      ? { added: added.slice(0, namedStudies), removed: removed.slice(0, namedStudies) }
-      : null,
+    studies: named ? { added: added.slice(0, namedStudies), removed: removed.slice(0, namedStudies) } : null,
   };
 }
