@@ -13,8 +13,8 @@ const risingShare = 0.02;
 /** Below this share of what the samples could span there is no picture to be told from another. */
 const leastContrast = 1 / 1024;
 
-/** So many pixels of a frame tell the means of 272 blocks; of larger frames every second, third … row and column is looked at. */
-const enoughPixels = 1 << 18;
+/** So many pixels of a frame tell the means of 272 blocks, 60 each; of larger frames every second, third … row and column is looked at. */
+const enoughPixels = 1 << 14;
 
 /** Weights of the samples of a pixel: its grey, dark to bright; null for what has no such sum. */
 function weightsOf({
