@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { makeLake } from './bench/catalogue/make-lake';
 import type { measureLake } from './bench/catalogue/measure-lake';
 import { measureProcess, rounded } from './bench/measured-process';
@@ -59,7 +60,9 @@ function growthOf([smallest, ...larger]: readonly Figures[]) {
  * folder that is named keeps its lakes for the next run; without one they are made anew and deleted.
  */
 async function bench(): Promise<void> {
-  const [named, ...rows] = process.argv.slice(2);
+  const {
+    positionals: [named, ...rows],
+  } = parseArgs({ allowPositionals: true });
   const scratch = await mkdtemp(join(tmpdir(), 'nmip-catalogue-'));
   const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
   const loadBefore = loadavg();
