@@ -24,13 +24,19 @@ async function releaseNamed(output: Output, name: string, { api }: DiffOptions):
   return { release, manifest: async () => manifest };
 }
 
-/** The studies of both, or of neither where somebody may not have a list. */
+/** The studies of both, or of neither where somebody may not have a list, or a folder has none. */
 async function manifestsOf(
   output: Output,
   releases: readonly [PublishedDocuments, PublishedDocuments],
 ): Promise<readonly [ManifestRow[], ManifestRow[]] | readonly [null, null]> {
   try {
-    return [await releases[0].manifest(), await releases[1].manifest()];
+    const before = await releases[0].manifest();
+    const after = before === null ? null : await releases[1].manifest();
+    if (before !== null && after !== null) return [before, after];
+    output.remark(
+      'Figures alone: a folder has no manifest.csv. `nmip release download --manifest` fetches the list of studies.',
+    );
+    return [null, null];
   } catch (error) {
     if (!(error instanceof CommandError) || error.exitCode !== exitCode.notAllowed) throw error;
     output.remark(

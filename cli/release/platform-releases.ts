@@ -33,7 +33,7 @@ interface CreateOptions extends OutputOptions {
 
 interface DownloadOptions extends ApiOptions {
   readonly to: string;
-  readonly manifest: boolean;
+  readonly manifest?: boolean;
 }
 
 interface ReasonOptions extends OutputOptions {
@@ -95,13 +95,14 @@ async function steer(
 
 async function download(output: Output, name: string, options: DownloadOptions): Promise<undefined> {
   const api = await apiAddress(options.api, `release download ${name}`);
-  const files = await downloadRelease(api, name, options.to, options);
+  const manifest = options.manifest === true;
+  const files = await downloadRelease(api, name, options.to, { manifest });
   output.result(`${plural(files.length, 'file')} of release ${name} are in ${options.to}.`, {
     version: name,
     folder: options.to,
     files,
   });
-  if (!options.manifest)
+  if (!manifest)
     output.remark(
       'The manifest, which lists the studies, was left out: --manifest fetches it (sign in first).',
     );
@@ -183,7 +184,7 @@ export function addPlatformCommands(release: Command): void {
     .description('Fetch the documents of a published release.')
     .argument('<version>', 'the release', version)
     .requiredOption('--to <folder>', 'where to save them')
-    .option('--manifest', 'with the list of studies; sign in first', false)
+    .option('--manifest', 'with the list of studies; sign in first')
     .option('--api <url>', apiOption)
     .option('--json', 'results as JSON, one a line')
     .option('--quiet', 'no remarks')

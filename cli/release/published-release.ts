@@ -31,11 +31,14 @@ async function fetchManifest(version: string, digest: string | undefined): Promi
   return manifestRows(text, `manifest.csv of release ${version}`);
 }
 
-/** A published release, each file held against the checksums that the platform names. */
+/** A release to compare: from the platform, each file held against the checksums that it names, or out of a folder. */
 export interface PublishedDocuments {
   readonly release: Release;
-  /** @throws CommandError (exit 3) where nobody is signed in who may have it */
-  readonly manifest: () => Promise<ManifestRow[]>;
+  /**
+   * The list of studies; null where a folder has none.
+   * @throws CommandError (exit 3) where nobody is signed in who may have it
+   */
+  readonly manifest: () => Promise<ManifestRow[] | null>;
 }
 
 /** @throws CommandError */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -97,14 +97,13 @@ export function manifestRows(text: string, place: string): ManifestRow[] {
   }
 }
 
-/** A release and its manifest out of a folder; nothing is verified. */
+/** A release and its manifest out of a folder; nothing is verified. The manifest is null where the folder has none. */
 export async function readRelease(
   folder: string,
-): Promise<{ readonly release: Release; readonly manifest: ManifestRow[] }> {
+): Promise<{ readonly release: Release; readonly manifest: ManifestRow[] | null }> {
   const path = join(folder, 'manifest.csv');
-  const text = await readFile(path, 'utf8');
   return {
     release: await readJsonFile(join(folder, 'release.json'), release),
-    manifest: manifestRows(text, path),
+    manifest: existsSync(path) ? manifestRows(await readFile(path, 'utf8'), path) : null,
   };
 }

@@ -37,8 +37,9 @@ export function releaseCommand(): Command {
     .description('Verify signature and checksums of a release. Needs no sign-in; with --keys no network.')
     .argument('<folder>', 'folder with the files of the release')
     .option('--keys <file>', 'public keys as a JSON Web Key Set (default: asked of the platform)')
-    .option('--api <url>', 'address of the platform’s API')
+    .option('--api <url>', 'address of the platform’s API; else NMIP_API or that of the last sign-in')
     .option('--json', 'result as JSON')
+    .option('--quiet', 'no remarks')
     .action((folder: string, options: VerifyOptions) =>
       runCommand(options, (output) => verify(output, folder, options)),
     );

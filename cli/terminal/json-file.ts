@@ -3,16 +3,19 @@ import type * as z from 'zod';
 import { CommandError, exitCode } from './exit-code';
 
 /**
- * Reads a JSON file that the person wrote.
+ * Reads a JSON file that the person wrote. An error of the file system passes as it is.
  * @throws CommandError (exit 2) that names the field which is wrong
  */
 export async function readJsonFile<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+  const text = await readFile(path, 'utf8');
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    const why = error instanceof SyntaxError ? 'it is not JSON' : 'it cannot be read';
-    throw new CommandError(`Cannot use ${path}: ${why}.`, exitCode.usage, { code: 'FILE_NOT_JSON' });
+    value = JSON.parse(text);
+  } catch {
+    throw new CommandError(`Cannot use ${path}: it is not JSON.`, exitCode.usage, {
+      code: 'FILE_NOT_JSON',
+      fix: 'Write it as JSON, and run the command again.',
+    });
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -121,6 +121,15 @@ describe('nmip release diff', () => {
     });
   });
 
+  it('compares figures alone where a folder has no list of studies, as it is fetched by default', async () => {
+    const path = spoilt((each) => rmSync(join(each, 'manifest.csv')));
+    const { code, out, err } = await run('diff', earlier, path);
+    expect(out).toContain('Studies were not compared');
+    expect(out).toMatch(/^people +9,000 +10,000$/m);
+    expect(err).toContain('a folder has no manifest.csv');
+    expect(code).toBe(0);
+  });
+
   it('ends with 2 where the first is not the earlier one', async () => {
     const { code, err } = await run('diff', later, earlier);
     expect(err).toContain('RELEASES_OUT_OF_ORDER');
