@@ -57,7 +57,7 @@ export const commands = {
     load: async () => (await import('./withdrawal/withdrawal.command')).withdrawalCommand(),
   },
   'evaluation-set': {
-    summary: 'samples of held-out patients, and who used them (officers)',
+    summary: 'samples of held-out patients (officers); what is held out, by hash (everybody)',
     load: async () => (await import('./evaluation-set/evaluation-set.command')).evaluationSetCommand(),
   },
   application: {
@@ -101,7 +101,7 @@ export const commands = {
     load: async () => (await import('./cohort/cohort.command')).cohortCommand(),
   },
   download: {
-    summary: 'fetch the images of a project',
+    summary: 'fetch the images of a project or of a cohort',
     load: async () => (await import('./download/download.command')).downloadCommand(),
   },
   evaluate: {

@@ -107,7 +107,7 @@ export function downloadCommand(): Command {
     .option('--project <id>', 'project, p-…; a cohort knows its own')
     .option(
       '--cohort <version>',
-      'the studies of a version of a cohort, k-…@v1; without a number of the last',
+      'the studies of a version of a cohort, k-…@v1; of the last version where no number is given',
     )
     .requiredOption('--to <folder>', 'where the images go: a folder a study, in it one a series')
     .option('--studies <file>', 'only these Study Instance UIDs, one a line')

@@ -98,17 +98,18 @@ async function uses(output: Output, name: string): Promise<undefined> {
 
 const apiOption = 'address of the platform’s API; else NMIP_API or that of the last sign-in';
 
-const versionOption = () => new Option('--set <version>', 'version of the set').default('1');
+const versionOption = () =>
+  new Option('--set <version>', 'version of the set; `nmip evaluation-set list` has the latest').default('1');
 
 export function evaluationSetCommand(): Command {
   const command = new Command('evaluation-set').description(
-    'Samples of the held-out patients, against which models are tested (officers; auditors may look).',
+    'Samples of the held-out patients, against which models are tested (officers; auditors may look; commitments and verify are for everybody).',
   );
   command
     .command('create')
     .description('Draw the next version of a set from a definition, and freeze it.')
     .argument('<name>', 'name of the set')
-    .argument('<definition>', 'JSON file')
+    .argument('<definition>', 'JSON file; docs/splits.md shows one')
     .option('--json', 'result as JSON')
     .action((name: string, file: string, options: OutputOptions) =>
       runCommand(options, (output) => create(output, name, file)),

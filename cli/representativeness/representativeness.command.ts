@@ -118,9 +118,12 @@ export function representativenessCommand(): Command {
     .option('--release <version>', 'the report of a published release; needs no sign-in')
     .option(
       '--collection <id>',
-      'the report on one collection of the release, of the latest where none is named',
+      'the report on one collection of the release, or of the latest release where --release names none',
     )
-    .option('--cohort <version>', 'the report of a version of a cohort, k-…@v1; without a number of the last')
+    .option(
+      '--cohort <version>',
+      'the report of a version of a cohort, k-…@v1; of the last version where no number is given',
+    )
     .option('--counts <file>', 'JSON with the people in each group')
     .option('--api <url>', 'address of the platform’s API; else NMIP_API or that of the last sign-in')
     .option(
