@@ -90,7 +90,7 @@ beforeAll(async () => {
   platform = await FakePlatform.start();
   platform.faults.onApi = answer;
   await command.signIn('officer', platform.address);
-}, 60_000);
+});
 
 afterAll(async () => {
   await platform.stop();

@@ -30,7 +30,7 @@ beforeAll(async () => {
   command.build();
   platform = await FakePlatform.start();
   await command.signIn('officer', platform.address);
-}, 60_000);
+});
 
 afterAll(async () => {
   await platform.stop();

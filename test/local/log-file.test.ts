@@ -38,5 +38,5 @@ it('ends where its last line could not be written', async () => {
   const log = new LogFile(path());
   mkdirSync(path());
   log.write('lost\n');
-  await log.close();
+  await expect(log.close()).resolves.toBeUndefined();
 });

@@ -92,7 +92,7 @@ describe('what stands on both sides of the split, on the whole platform', () => 
     expect(stdout).toContain('2026.1: clear');
     expect(stdout).toContain(`${patients} images compared`);
     expect(code).toBe(0);
-  }, 120_000);
+  }, 300_000);
 
   it('copies of development images among those held out stop a release with a list for officers alone', async () => {
     const [one = 0, two = 0] = drawn.development;
@@ -121,7 +121,7 @@ describe('what stands on both sides of the split, on the whole platform', () => 
     const refused = await auditor.run(['release', 'leakage', '2026.2']);
     expect([refused.code, refused.stdout]).toEqual([3, '']);
     expect(refused.stderr).toContain('ROLE_REQUIRED');
-  }, 120_000);
+  }, 300_000);
 
   it('what is acknowledged lets it pass, what is not stops it again, and what is withdrawn is no finding', async () => {
     const { findings } = await findingsOf('2026.2');
@@ -151,7 +151,7 @@ describe('what stands on both sides of the split, on the whole platform', () => 
     expect(await settled('2026.2')).toMatchObject({ state: 'published', stop: null });
     const report = await officer.record(['release', 'leakage', '2026.2']);
     expect(report).toMatchObject({ outcome: 'clear', findings: [], acknowledged: 1 });
-  }, 240_000);
+  }, 600_000);
 
   it('one person under two pseudonyms stops it, and cannot be acknowledged as an image of nobody', async () => {
     // of the same hospital number, without the NHS number that they had before: two draws, which differ for a third of them
@@ -186,5 +186,5 @@ describe('what stands on both sides of the split, on the whole platform', () => 
     }
     await officer.record(['release', 'resume', '2026.3']);
     expect(await settled('2026.3')).toMatchObject({ state: 'published', stop: null });
-  }, 240_000);
+  }, 600_000);
 });

@@ -130,7 +130,7 @@ describe('scorecards, on the whole platform', () => {
   it('are made once for each trust and week that is over', async () => {
     expect(await makeScorecards()).toEqual({ scorecards: 8 });
     expect(await makeScorecards()).toEqual({ scorecards: 0 });
-  }, 60_000);
+  });
 
   it('tell deliveries, quarantine by reason, delay, backlog and studies against those expected', async () => {
     const card = await weekOf('uploader-rx1', 'RX1');
@@ -162,7 +162,7 @@ describe('scorecards, on the whole platform', () => {
       studies: { received: 0, expected: null },
       collections: [{ images: 0, findings: [] }],
     });
-  }, 60_000);
+  });
 
   it('tell what is missing, outside its list, in the future or at odds, of how many', async () => {
     const [chest] = (await weekOf('officer-1', 'RX1')).collections;
@@ -189,7 +189,7 @@ describe('scorecards, on the whole platform', () => {
       // twenty kilobytes of an address are gone; two small slices that gained their account are no finding
       'size-differs': [1, 2],
     });
-  }, 60_000);
+  });
 
   it('are for officers and the trust itself, as text, page and by the API', async () => {
     const own = await as('uploader-rx1').run(['scorecard', '--html', join(command.folder, 'card.html')]);
@@ -209,7 +209,7 @@ describe('scorecards, on the whole platform', () => {
     expect([others.code, JSON.parse(others.stderr).code]).toEqual([3, 'OTHER_TRUST']);
     const auditors = await as('auditor-1').run(['scorecard', '--trust', 'RX1', '--json']);
     expect([auditors.code, JSON.parse(auditors.stderr).code]).toEqual([3, 'ROLE_REQUIRED']);
-  }, 60_000);
+  });
 
   it('show auditors the quality of a collection by the disclosure rule, and officers as it is', async () => {
     const origin = platform.addresses.frontDoor;
@@ -247,5 +247,5 @@ describe('scorecards, on the whole platform', () => {
     expect([uploader.code, JSON.parse(uploader.stderr).code]).toEqual([3, 'ROLE_REQUIRED']);
     expect((await uploaders.RX1.ask('GET', '/quality?collection=chest')).code).toBe('ROLE_REQUIRED');
     expect((await fetch(`${origin}/v1/quality?collection=chest`)).status).toBe(401);
-  }, 60_000);
+  });
 });

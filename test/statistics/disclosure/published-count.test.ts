@@ -85,6 +85,7 @@ describe('published images of people', () => {
           count.kind === 'shown' ? { kind: 'shown', value: each * count.value } : count,
         );
       }),
+      { seed: 57, numRuns: 1_000 },
     );
   });
 
@@ -102,6 +103,7 @@ describe('published images of people', () => {
             );
         },
       ),
+      { seed: 58, numRuns: 1_000 },
     );
   });
 });
