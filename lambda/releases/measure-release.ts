@@ -97,7 +97,12 @@ async function measure(ports: MeasureReleasePorts, record: ReleaseRecord): Promi
   if (measured !== null) return measured;
   const manifest = await fixManifest(ports, record.release);
   const heldOut = { kind: 'held-out', release: record.release } as const;
-  const figures = await readFigures(ports.engine, record.release, record.collections, ports.heldOutShare);
+  const issued = ports.clock.now();
+  const figures = await readFigures(
+    ports.engine,
+    { release: record.release, collections: record.collections, yearOfIssue: issued.getUTCFullYear() },
+    ports.heldOutShare,
+  );
   if (figures.split !== null) ports.reportBalance(figures.split.balance);
   const sets = await readReleaseSets(ports.engine, record.release);
   const people = peopleShown(sets, figures.split !== null);
@@ -105,7 +110,7 @@ async function measure(ports: MeasureReleasePorts, record: ReleaseRecord): Promi
     {
       release: record.release,
       title: record.title,
-      issued: ports.clock.now(),
+      issued,
       address: ports.address,
       collections: ports.collections.filter(({ id }) => record.collections.includes(id)),
       publication: ports.publication,

@@ -7,21 +7,28 @@ import {
   peopleSelect,
   totalsRow,
   totalsSelect,
-  yearRow,
+  yearsRow,
   yearsSelect,
 } from '../lake/sql/release-figures';
 import { withdrawnStudiesSelect, withdrawnStudyRow } from '../lake/sql/withdrawn-studies';
 import { reportBalance } from '../splits/report-balance';
 import { fieldStrengthBands, kvpBands } from './acquisition-bands.contract';
 
+/** The release whose figures are read. */
+export interface FiguresScope {
+  readonly release: string;
+  readonly collections: readonly string[];
+  /** No study of it can be of a later year. */
+  readonly yearOfIssue: number;
+}
+
 /**
- * Everything that is counted of a release beside its people (`readReleaseSets`): of the studies that researchers may be granted, and for the balance of the split
- * of both. True counts, which leave the step that asks for them only after the disclosure rule.
+ * Everything that is counted of a release beside its people (`readReleaseSets`): of the studies that researchers may be
+ * granted, and for the balance of the split of both. True counts, which leave the step that asks for them only after the disclosure rule.
  */
 export async function readFigures(
   engine: Pick<QueryEngine, 'rows'>,
-  release: string,
-  collections: readonly string[],
+  { release, collections, yearOfIssue }: FiguresScope,
   heldOutShare: number,
 ) {
   const scope = { release, splits: ['development'], collections: 'all' } as const;
@@ -34,7 +41,7 @@ export async function readFigures(
     );
   return {
     totals: await engine.rows(totalsSelect(scope), totalsRow),
-    years: await engine.rows(yearsSelect(scope), yearRow),
+    years: await engine.rows(yearsSelect(scope, yearOfIssue), yearsRow),
     images: await engine.rows(peopleSelect(scope), peopleRow),
     /** The same of each collection, where there are several. */
     imagesOf,

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { publishCount } from '../../statistics/disclosure/published-count';
 import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
-import type { AcquisitionRow, PersonColumn, totalsRow, YearRow } from '../lake/sql/release-figures';
+import type { AcquisitionRow, PersonColumn, totalsRow, YearsRow } from '../lake/sql/release-figures';
 import { fieldStrengthBands, kvpBands } from './acquisition-bands.contract';
 import type { PeopleShown } from './people-shown';
 import { personGroups } from './person-groups';
@@ -29,30 +29,31 @@ export function shownTotals(
   return { people, studies: shown(studies), series: shown(series), instances: shown(instances) };
 }
 
-/** Before this year no image was kept as DICOM or what came before it; headers say 1900 where they do not know. */
-const firstYear = 1970;
-
-/** The first year by which so many people have a study that they may be shown, of years in order. */
-const yearOfCrowd = (years: readonly YearRow[]): number | undefined => {
+/** The first year, of years in order, by which there are so many people that they may be shown. */
+function yearOfCrowd(
+  years: readonly { readonly year: number; readonly people: number }[],
+): number | undefined {
   let people = 0;
   return years.find((each) => {
     people += each.people;
     return publishCount(people).kind === 'shown';
   })?.year;
-};
+}
 
 /**
  * From when to when the studies are. The very first is of one person, so either end is where a crowd begins; the year of the
- * release where there is none. Years that cannot be are left out.
+ * release where there is none.
  */
 export function shownYears(
-  rows: readonly YearRow[],
+  rows: readonly YearsRow[],
   ofRelease: number,
 ): { readonly first: number; readonly last: number } {
-  const years = rows
-    .filter(({ year }) => year >= firstYear && year <= ofRelease)
-    .sort((one, other) => one.year - other.year);
-  const ends = [yearOfCrowd(years) ?? ofRelease, yearOfCrowd([...years].reverse()) ?? ofRelease];
+  const first = rows.map(({ first_year: year, people }) => ({ year, people }));
+  const last = rows.map(({ last_year: year, people }) => ({ year, people }));
+  const ends = [
+    yearOfCrowd(first.sort((one, other) => one.year - other.year)) ?? ofRelease,
+    yearOfCrowd(last.sort((one, other) => other.year - one.year)) ?? ofRelease,
+  ];
   return { first: Math.min(...ends), last: Math.max(...ends) };
 }
 

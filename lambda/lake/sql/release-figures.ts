@@ -29,15 +29,21 @@ ${totalsOf('r.collection')}
 ${releasedRows(scope, everything)}
 GROUP BY r.collection`;
 
-/** People who have a study of a year, as its shifted date says. */
-export const yearRow = z.object({ year: count, people: count });
+/** People by the years of their earliest and latest study, as the shifted dates say: each person once. */
+export const yearsRow = z.object({ first_year: count, last_year: count, people: count });
 
-export type YearRow = z.infer<typeof yearRow>;
+export type YearsRow = z.infer<typeof yearsRow>;
 
-export const yearsSelect = (scope: ReleaseScope): string =>
-  `SELECT CAST(year(r.study_date) AS integer) AS year, count(DISTINCT r.patient_number) AS people
-${releasedRows(scope, everything)} AND r.study_date IS NOT NULL
-GROUP BY year(r.study_date)`;
+/** Before this year no image was kept as DICOM or what came before it; headers say 1900 where they do not know. */
+const earliestYear = 1970;
+
+/** @param latest year after which no study can be; those that cannot be are left out */
+export const yearsSelect = (scope: ReleaseScope, latest: number): string =>
+  `SELECT p.first_year AS first_year, p.last_year AS last_year, count(*) AS people
+FROM (SELECT r.patient_number, CAST(min(year(r.study_date)) AS integer) AS first_year, CAST(max(year(r.study_date)) AS integer) AS last_year
+${releasedRows(scope, everything)} AND year(r.study_date) BETWEEN ${earliestYear} AND ${latest}
+GROUP BY r.patient_number) p
+GROUP BY p.first_year, p.last_year`;
 
 /** Columns of people, as text. */
 const personColumns = {

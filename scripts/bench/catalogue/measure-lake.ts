@@ -92,7 +92,11 @@ async function measureRepresentation(platform: ResearchPlatform) {
 /** Every figure of a release, what of its people may be shown, and its report. */
 async function measureRelease({ engine }: ResearchPlatform) {
   const [figures, figuresMilliseconds] = await measured(() =>
-    readFigures(engine, release, syntheticCollections, heldOutShare),
+    readFigures(
+      engine,
+      { release, collections: syntheticCollections, yearOfIssue: new Date().getUTCFullYear() },
+      heldOutShare,
+    ),
   );
   const [sets, setsMilliseconds] = await measured(() => readReleaseSets(engine, release));
   const [people, shownMilliseconds] = await measured(() => peopleShown(sets, true));

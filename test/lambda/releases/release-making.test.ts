@@ -91,6 +91,25 @@ it('the years are those of eight people at least, and no date that cannot be sto
   expect(released().years).toEqual({ first: 2024, last: 2024 });
 });
 
+it('one person who came in eight years is no crowd at either end of them', async () => {
+  const years = [2002, 2003, 2004, 2005, 2006, 2007, 2008, 2009];
+  const visits = years.map((year) => {
+    const uid = (last: number) => `1.2.${year}.${last}`;
+    return instance(2, 'development', {
+      study_instance_uid: uid(1),
+      series_instance_uid: uid(2),
+      sop_instance_uid: uid(3),
+      pixel_digest: `pixels-of-${year}`,
+      study_date: `${year}-03-01`,
+    });
+  });
+  const others = patients.map(({ patient, split }) => instance(patient, split));
+  await run.lake.fill('instances', [...others, ...visits]);
+  await run.ask();
+  expect(await run.execute()).toBe('published');
+  expect(released().years).toEqual({ first: 2024, last: 2024 });
+});
+
 it('the log of questions begins with every set of people whose count is shown', async () => {
   await run.ask();
   await run.execute();

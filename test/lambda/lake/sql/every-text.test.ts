@@ -85,7 +85,7 @@ const texts: Readonly<Record<string, readonly string[]>> = {
   ),
   'release-figures/peopleSelect': scopes.map(peopleSelect),
   'release-figures/totalsSelect': scopes.map(totalsSelect),
-  'release-figures/yearsSelect': scopes.map(yearsSelect),
+  'release-figures/yearsSelect': scopes.map((each) => yearsSelect(each, 2026)),
   'release-sets/releaseSetsSelect': scopes.map((each) =>
     releaseSetsSelect(each, { fieldStrength: fieldStrengthBands, kvp: kvpBands }),
   ),
