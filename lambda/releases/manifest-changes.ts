@@ -1,4 +1,4 @@
-import { protectCount } from '../../statistics/disclosure/protect-count';
+import { publishCount } from '../../statistics/disclosure/published-count';
 import type { ManifestRow } from './manifest.contract';
 import type { ReleaseChanges } from './release.contract';
 
@@ -28,9 +28,9 @@ export function changesBetween(
 ): Omit<ReleaseChanges, 'notes'> {
   const gone = (name: string) => !studies.has(name);
   return {
-    studiesAdded: protectCount(countOf(studies, (name) => !previous.has(name))),
-    studiesRemoved: protectCount(countOf(previous, gone)),
-    studiesWithdrawn: protectCount(countOf(previous, (name) => gone(name) && withdrawn.has(name))),
+    studiesAdded: publishCount(countOf(studies, (name) => !previous.has(name))),
+    studiesRemoved: publishCount(countOf(previous, gone)),
+    studiesWithdrawn: publishCount(countOf(previous, (name) => gone(name) && withdrawn.has(name))),
   };
 }
 

@@ -1,4 +1,4 @@
-import { protectCount } from '../../statistics/disclosure/protect-count';
+import { publishCount } from '../../statistics/disclosure/published-count';
 import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
 import type { QueryEngine } from '../lake/query-engine';
 import { withdrawnStudiesSelect, withdrawnStudyRow } from '../lake/sql/withdrawn-studies';
@@ -43,7 +43,7 @@ export async function countWithdrawn(ports: CountWithdrawnPorts): Promise<{ rele
   for (const { release } of published) {
     const text = await objects.readText({ bucket, key: releaseDocumentKey(release, 'manifest.csv') });
     if (text === null) throw new Error(`release ${release} has no manifest`);
-    const studies = protectCount(withdrawnFrom([studiesOf(readManifest(text))], withdrawn));
+    const studies = publishCount(withdrawnFrom([studiesOf(readManifest(text))], withdrawn));
     const countedAt = clock.now().toISOString();
     await table.transact([{ put: { ...withdrawnKey(release), studies, countedAt } }]);
   }
