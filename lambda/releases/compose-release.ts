@@ -1,12 +1,14 @@
 import { policyOf } from '../../dicom/policy/policy';
-import { protectCount } from '../../statistics/disclosure/protect-count';
+import { publishCount } from '../../statistics/disclosure/published-count';
 import type { Reference } from '../../statistics/references/reference.contract';
 import type { RepresentativenessReport } from '../../statistics/representativeness/report.contract';
 import type { CollectionConfiguration } from '../platform/configuration.contract';
 import { shownBalance } from '../splits/shown-balance';
 import { balanceConfidence } from '../splits/split-balance';
 import { attributeRecords } from './attribute-records';
-import { changesBetween, nameOfStudy, type StudySet, withdrawnFrom } from './manifest-changes';
+import { shownManifest } from './manifest';
+import { readManifest } from './manifest.contract';
+import { changesBetween, nameOfStudy, type StudySet, studiesOf, withdrawnFrom } from './manifest-changes';
 import { knownBiases, measuredBiases } from './measured-biases';
 import type { PeopleShown } from './people-shown';
 import { personGroups } from './person-groups';
@@ -61,7 +63,11 @@ function releasedCollection(
     duoCodes,
     legalBasis,
     accessModes,
-    ...shownTotals(people.of('collection', id), row ?? nothing),
+    ...shownTotals(
+      people.of('collection', id),
+      (items) => people.itemsOf('collection', id, items),
+      row ?? nothing,
+    ),
     deidentification: { policy: name, version, sha256: hash },
     representativeness,
   };
@@ -91,8 +97,7 @@ export function composeRelease(
   setting: ReleaseSetting,
   figures: ReadFigures,
   people: PeopleShown,
-  manifest: Release['manifest'],
-  studies: StudySet,
+  manifest: string,
   earlier: readonly EarlierRelease[],
 ): Release {
   const { release: version, title, issued, publication, references, heldOutShare } = setting;
@@ -101,6 +106,8 @@ export function composeRelease(
   const addressOf = (name: string) => `${setting.address}/${name}`;
   const withdrawn: StudySet = new Set(figures.withdrawn.map(nameOfStudy));
   const [previous] = earlier;
+  const studies = studiesOf(readManifest(manifest));
+  const totals = shownTotals(people.whole, people.itemsOfWhole, whole);
   const counts = countsForReport(`${publication.title} ${version}`, people, figures.images);
   const shown = {
     demographics: shownDemographics(people),
@@ -119,7 +126,7 @@ export function composeRelease(
       releasedCollection(each, figures, people, reportOnCollection(each, setting, figures, people)),
     ),
     years: shownYears(figures.years, issued.getUTCFullYear()),
-    totals: shownTotals(people.whole, whole),
+    totals,
     bytes: roundedBytes(whole.bytes),
     ...shown,
     biases: [...measuredBiases(shown), ...knownBiases({ publication })],
@@ -134,12 +141,12 @@ export function composeRelease(
     heldOutCommitment: setting.heldOutCommitment,
     changes:
       previous === undefined ? null : { ...changesBetween(previous.studies, studies, withdrawn), notes: [] },
-    studiesWithdrawn: protectCount(
+    studiesWithdrawn: publishCount(
       withdrawnFrom(
         earlier.map((each) => each.studies),
         withdrawn,
       ),
     ),
-    manifest,
+    manifest: shownManifest(manifest, totals.series),
   };
 }

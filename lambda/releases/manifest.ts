@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { publishCount } from '../../statistics/disclosure/published-count';
+import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
 import { type ManifestRow, manifestColumns, manifestRow } from './manifest.contract';
 import type { Release } from './release.contract';
 
@@ -39,10 +39,12 @@ export async function* manifestLines(
 /** Bytes of a row, mostly: two UIDs of 60 characters beside a collection and a number. */
 const rowLength = 140;
 
-/** What everybody is told of a manifest: its length as that of as many rows as may be published, to the kilobyte above. */
-export function shownManifest(text: string): Release['manifest'] {
-  const rows = publishCount(Math.max(0, text.split('\n').length - 2));
-  const bytes = rows.kind === 'shown' ? rows.value * rowLength : 0;
+/**
+ * What everybody is told of a manifest: its length as that of as many rows as series are published, to the kilobyte above.
+ * @param series of the release, one a row, as they are shown
+ */
+export function shownManifest(text: string, series: ShownCount): Release['manifest'] {
+  const bytes = series.kind === 'shown' ? series.value * rowLength : 0;
   return {
     sha256: createHash('sha256').update(text).digest('hex'),
     bytes: 1000 * Math.max(1, Math.ceil(bytes / 1000)),

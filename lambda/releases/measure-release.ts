@@ -12,7 +12,7 @@ import { commitment } from '../splits/commitment.contract';
 import type { SplitBalance } from '../splits/split-balance';
 import { commitmentKey } from '../splits/splits-places';
 import { composeRelease, type EarlierRelease } from './compose-release';
-import { manifestLines, shownManifest } from './manifest';
+import { manifestLines } from './manifest';
 import { readManifest } from './manifest.contract';
 import { studiesOf } from './manifest-changes';
 import { moveRelease } from './move-release';
@@ -120,8 +120,7 @@ async function measure(ports: MeasureReleasePorts, record: ReleaseRecord): Promi
     },
     figures,
     people,
-    shownManifest(manifest),
-    studiesOf(readManifest(manifest)),
+    manifest,
     await earlierReleases(ports),
   );
   // first: no figure may be shown that the log of questions does not know of

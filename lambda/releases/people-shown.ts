@@ -2,7 +2,7 @@ import { publishedCounts } from '../../statistics/disclosure/count-rule';
 import { PatientSet } from '../../statistics/disclosure/patient-set';
 import { protectOverlapping, protectTables } from '../../statistics/disclosure/protect-table';
 import { type SetsToPublish, setsToPublish } from '../../statistics/disclosure/publish-sets';
-import { publishCount, publishImages } from '../../statistics/disclosure/published-count';
+import { publishCount, publishItems } from '../../statistics/disclosure/published-count';
 import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
 import { ageBands, knownEthnicCategories } from '../demographics/table-columns.contract';
 import { balancedAttributes } from '../splits/split-balance';
@@ -29,14 +29,16 @@ export interface PeopleShown {
   };
   /** People of a collection by a group of an attribute; suppressed throughout where the collection is the only one. */
   inCollection(collection: string, attribute: CollectionAttribute, group: string | null): ShownCount;
-  /** Images of the people of `of`, as coarse as their count; suppressed where it is. */
-  imagesOf(attribute: string, value: string | null, images: number): ShownCount;
+  /** Studies, series or images of the people of `whole`, as coarse as their count; suppressed where it is. */
+  itemsOfWhole(items: number): ShownCount;
+  /** The same of the people of `of`. */
+  itemsOf(attribute: string, value: string | null, items: number): ShownCount;
   /** The same of `inCollection`. */
-  imagesInCollection(
+  itemsInCollection(
     collection: string,
     attribute: CollectionAttribute,
     group: string | null,
-    images: number,
+    items: number,
   ): ShownCount;
   /** People of a region's trusts of whom an attribute is not known; suppressed where the region's people are. */
   notKnownIn(region: string, attribute: MissingByRegionAttribute): ShownCount;
@@ -218,14 +220,15 @@ export function peopleShown(sets: ReleaseSets, balance: boolean): PeopleShown {
       new Map(values.map((value, at) => [value, groups[at]?.size ?? 0])),
     ]),
   );
-  const imagesOf = (name: string, value: string | null, images: number): ShownCount =>
-    of(name, value).kind === 'shown' ? publishImages(images, sizes.get(name)?.get(value) ?? 0) : suppressed;
+  const itemsOf = (name: string, value: string | null, items: number): ShownCount =>
+    of(name, value).kind === 'shown' ? publishItems(items, sizes.get(name)?.get(value) ?? 0) : suppressed;
   return {
     whole,
     of,
-    imagesOf,
-    imagesInCollection: (collection, attribute, group, images) =>
-      imagesOf(nameOfTable(collection, attribute), group, images),
+    itemsOfWhole: (items) => (whole.kind === 'shown' ? publishItems(items, total) : suppressed),
+    itemsOf,
+    itemsInCollection: (collection, attribute, group, items) =>
+      itemsOf(nameOfTable(collection, attribute), group, items),
     inCollection: (collection, attribute, group) => of(nameOfTable(collection, attribute), group),
     notKnownIn: (region, attribute) =>
       of('trust_region', region).kind === 'shown' ? of(nameOfMissing(attribute), region) : suppressed,

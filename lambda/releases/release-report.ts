@@ -113,7 +113,7 @@ export function countsForReport(
         people.whole,
         [...personGroups[column], null],
         (group) => people.of(column, group),
-        (group) => people.imagesOf(column, group, imagesOf(column, group)),
+        (group) => people.itemsOf(column, group, imagesOf(column, group)),
       ),
     ]),
   );
@@ -143,7 +143,7 @@ export function collectionCountsForReport(
         (group) => {
           const { column, values } = valuesOfGroup(attribute, group);
           const images = values.reduce((sum, value) => sum + imagesOf(column, value), 0);
-          return people.imagesInCollection(collection, attribute, group, images);
+          return people.itemsInCollection(collection, attribute, group, images);
         },
       ),
     ]),

@@ -23,10 +23,10 @@ type TotalsRow = z.infer<typeof totalsRow>;
  */
 export function shownTotals(
   people: ShownCount,
+  itemsOf: (items: number) => ShownCount,
   { studies, series, instances }: Pick<TotalsRow, 'studies' | 'series' | 'instances'>,
 ): Totals {
-  const shown = (count: number): ShownCount => (people.kind === 'suppressed' ? people : publishCount(count));
-  return { people, studies: shown(studies), series: shown(series), instances: shown(instances) };
+  return { people, studies: itemsOf(studies), series: itemsOf(series), instances: itemsOf(instances) };
 }
 
 /** The first year, of years in order, by which there are so many people that they may be shown. */
@@ -77,10 +77,8 @@ interface Counted {
   readonly series: ShownCount;
 }
 
-/** Series of people who are too few to be shown are not shown either. */
-function counted(people: ShownCount, row: Pick<AcquisitionRow, 'series'> | undefined): Counted {
-  return { people, series: people.kind === 'suppressed' ? people : publishCount(row?.series ?? 0) };
-}
+/** Decides what is shown of a value of an attribute: its people, and their series. */
+type CountedBy = (value: string | null, row: Pick<AcquisitionRow, 'series'> | undefined) => Counted;
 
 /** Words of headers as one short line; what cannot be one is left out with the values that are too rare. */
 function plainValue(value: string): string | null {
@@ -92,11 +90,11 @@ function plainValue(value: string): string | null {
  * Values that enough people share, most series first. A rare value is a device or a word that may point to one place, so it
  * is not shown at all, not even as suppressed.
  */
-function byValue(rows: readonly AcquisitionRow[], peopleOf: (value: string | null) => ShownCount) {
+function byValue(rows: readonly AcquisitionRow[], counted: CountedBy) {
   const values = rows
     .flatMap((row) => {
       const value = row.value === null ? null : plainValue(row.value);
-      const counts = counted(peopleOf(row.value), row);
+      const counts = counted(row.value, row);
       return value === null || counts.people.kind === 'suppressed'
         ? []
         : [{ value, ...counts, order: row.series }];
@@ -108,7 +106,7 @@ function byValue(rows: readonly AcquisitionRow[], peopleOf: (value: string | nul
   return {
     values,
     missing: counted(
-      peopleOf(null),
+      null,
       rows.find(({ value }) => value === null),
     ),
   };
@@ -116,14 +114,19 @@ function byValue(rows: readonly AcquisitionRow[], peopleOf: (value: string | nul
 
 export function shownAcquisition(
   rows: readonly AcquisitionRow[],
-  people: Pick<PeopleShown, 'of'>,
+  people: Pick<PeopleShown, 'of' | 'itemsOf'>,
 ): Acquisition {
   const of = (attribute: AcquisitionRow['attribute']) => rows.filter((row) => row.attribute === attribute);
-  const valuesOf = (attribute: AcquisitionRow['attribute']) =>
-    byValue(of(attribute), (value) => people.of(attribute, value));
+  const countedBy =
+    (attribute: AcquisitionRow['attribute']): CountedBy =>
+    (value, row) => ({
+      people: people.of(attribute, value),
+      series: people.itemsOf(attribute, value, row?.series ?? 0),
+    });
+  const valuesOf = (attribute: AcquisitionRow['attribute']) => byValue(of(attribute), countedBy(attribute));
   const single = (attribute: AcquisitionRow['attribute'], value: string | null) =>
-    counted(
-      people.of(attribute, value),
+    countedBy(attribute)(
+      value,
       of(attribute).find((row) => row.value === value),
     );
   const byBand = (attribute: 'field_strength' | 'kvp', bands: readonly { readonly label: string }[]) => ({

@@ -1,5 +1,4 @@
-import { protectCount } from '../../statistics/disclosure/protect-count';
-import { publishCount } from '../../statistics/disclosure/published-count';
+import { publishCount, publishItems } from '../../statistics/disclosure/published-count';
 import type { QueryEngine } from '../lake/query-engine';
 import { heldOutStudiesSelect, heldOutStudyRow } from '../lake/sql/held-out-studies';
 import type { Clock } from '../platform/clock';
@@ -65,7 +64,7 @@ export const commitmentOf = (
 ): Commitment => ({
   ...committed,
   people: publishCount(counts.people),
-  studies: protectCount(counts.studies),
+  studies: publishItems(counts.studies, counts.people),
   committedAt: at.toISOString(),
 });
 

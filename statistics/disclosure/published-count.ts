@@ -26,14 +26,15 @@ export function publishCount(count: number): ShownCount {
 }
 
 /**
- * Images of people as documents publish them beside the count of these people, in steps of as many people's images. Were they in steps of
- * their own, whoever knows that everybody has four could work out the people more finely than these are published: now
- * the images say, where everybody has the same number of them, what the people say and nothing else.
+ * Items of people (studies, series, images) as documents publish them beside the count of these people, in steps of as many
+ * people's items. Were they in steps of their own, whoever knows that everybody has four could work out the people more finely
+ * than these are published: now the items say, where everybody has the same number of them, what the people say and
+ * nothing else.
  */
-export function publishImages(images: number, people: number): ShownCount {
+export function publishItems(items: number, people: number): ShownCount {
   if (people < leastShown) return { kind: 'suppressed' };
-  const step = stepOf(people) * Math.max(1, Math.round(images / people));
-  const value = step * Math.round(images / step);
+  const step = stepOf(people) * Math.max(1, Math.round(items / people));
+  const value = step * Math.round(items / step);
   return value < leastShown ? { kind: 'suppressed' } : { kind: 'shown', value };
 }
 

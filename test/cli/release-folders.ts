@@ -4,6 +4,7 @@ import { checksumsFile, signatureFile } from '../../lambda/releases/checksums.co
 import { manifestLines, shownManifest } from '../../lambda/releases/manifest';
 import type { ManifestRow } from '../../lambda/releases/manifest.contract';
 import { releaseChecksums, releaseDocuments, signChecksums } from '../../lambda/releases/release-documents';
+import { publishCount } from '../../statistics/disclosure/published-count';
 import { exampleRelease } from '../lambda/releases/release-fixture';
 import { LocalReceiptSigner } from '../lambda/submission/submission-fixture';
 
@@ -25,7 +26,10 @@ export async function publish(
   mkdirSync(to);
   let manifest = '';
   for await (const line of manifestLines(studies.map(series))) manifest += line;
-  const release = exampleRelease({ ...different, manifest: shownManifest(manifest) });
+  const release = exampleRelease({
+    ...different,
+    manifest: shownManifest(manifest, publishCount(studies.length)),
+  });
   const documents = releaseDocuments(release);
   for (const { name, content } of documents) writeFileSync(join(to, name), content);
   writeFileSync(join(to, 'manifest.csv'), manifest);

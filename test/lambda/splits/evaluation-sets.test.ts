@@ -1,6 +1,6 @@
 import { platformChain } from '../../../lambda/register/close-access';
 import { verifyHistory } from '../../../lambda/register/history';
-import { commitHeldOut } from '../../../lambda/splits/commit';
+import { commitHeldOut, commitmentOf } from '../../../lambda/splits/commit';
 import {
   type Commitment,
   commitmentRecord,
@@ -281,6 +281,18 @@ describe('the held-out list of a release', () => {
     expect(await commitHeldOut(ports, '2026.4', 'schedule')).toEqual(first);
     await expect(commitHeldOut(ports, '2025.1', 'schedule')).rejects.toMatchObject({
       code: 'NOTHING_HELD_OUT',
+    });
+  });
+
+  it('tells by its studies no more of the people than by their count', () => {
+    const committed = { subject: { kind: 'held-out', release: '2026.4' }, sha256: 'a'.repeat(64) } as const;
+    const { people, studies } = commitmentOf(committed, { people: 84, studies: 252 }, new Date(0));
+    expect({ people, studies }).toEqual({
+      people: { kind: 'shown', value: 80 },
+      studies: { kind: 'shown', value: 240 },
+    });
+    expect(commitmentOf(committed, { people: 7, studies: 252 }, new Date(0)).studies).toEqual({
+      kind: 'suppressed',
     });
   });
 

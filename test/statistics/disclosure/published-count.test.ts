@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { windowOf } from '../../../statistics/disclosure/protect-count';
-import { publishCount, publishedWindow, publishImages } from '../../../statistics/disclosure/published-count';
+import { publishCount, publishedWindow, publishItems } from '../../../statistics/disclosure/published-count';
 import { type ShownCount, shownCount } from '../../../statistics/disclosure/shown-count.contract';
 
 const shownValue = (shown: ShownCount): number => (shown.kind === 'shown' ? shown.value : 0);
@@ -75,13 +75,13 @@ describe('a published count', () => {
   });
 });
 
-describe('published images of people', () => {
-  it('tell of people who all have the same number of images what their count tells, and nothing else', () => {
+describe('published items of people', () => {
+  it('tell of people who all have the same number of them what their count tells, and nothing else', () => {
     const perPerson = fc.integer({ min: 1, max: 2_000 });
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 200_000 }), perPerson, (people, each) => {
         const count = publishCount(people);
-        expect(publishImages(each * people, people)).toEqual(
+        expect(publishItems(each * people, people)).toEqual(
           count.kind === 'shown' ? { kind: 'shown', value: each * count.value } : count,
         );
       }),
@@ -95,7 +95,7 @@ describe('published images of people', () => {
         fc.integer({ min: 8, max: 200_000 }),
         fc.integer({ min: 0, max: 100_000_000 }),
         (people, images) => {
-          const shown = publishImages(images, people);
+          const shown = publishItems(images, people);
           expect(shownCount.safeParse(shown).success).toBe(true);
           if (shown.kind === 'shown' && images >= people)
             expect(Math.abs(shown.value - images)).toBeLessThanOrEqual(
