@@ -1,5 +1,6 @@
 import { PatientSet } from '../../statistics/disclosure/patient-set';
 import type { SetsToPublish } from '../../statistics/disclosure/publish-sets';
+import { leastShown } from '../../statistics/disclosure/shown-count.contract';
 import { categoriesOfGroup } from '../../statistics/references/ethnic-groups';
 import { personGroups } from './person-groups';
 import type { ReleaseSets } from './release-sets';
@@ -39,14 +40,15 @@ export const nameOfTable = (collection: string, attribute: CollectionAttribute):
   `${attribute} of collection ${collection}`;
 
 /**
- * Tables of each collection. Of a release that has one collection there are none: they would be those of the release.
+ * Tables of each collection that has people enough to be shown. Of a release that has one such collection there are none: they
+ * would be those of the release, but for a few people. That another has nobody or a few makes no difference, and so does not show.
  */
 export function collectionTables(sets: ReleaseSets): CollectionTable[] {
   const nobody = PatientSet.of(sets.patients, []);
   const of = (attribute: string, value: string | null) => sets.of('development', attribute, value);
   const collections = sets
     .values('collection')
-    .flatMap((id) => (id === null || of('collection', id).size === 0 ? [] : [id]))
+    .flatMap((id) => (id === null || of('collection', id).size < leastShown ? [] : [id]))
     .sort();
   if (collections.length < 2) return [];
   return collections.flatMap((collection) => {

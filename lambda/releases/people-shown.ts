@@ -27,7 +27,7 @@ export interface PeopleShown {
     ethnicity(category: string): ShownCount;
     ageAndSex(ageBand: string, sex: string): ShownCount;
   };
-  /** People of a collection by a group of an attribute; suppressed throughout where the collection is the only one. */
+  /** People of a collection by a group of an attribute; suppressed throughout where no other has people enough to be shown. */
   inCollection(collection: string, attribute: CollectionAttribute, group: string | null): ShownCount;
   /** Studies, series or images of the people of `whole`, as coarse as their count; suppressed where it is. */
   itemsOfWhole(items: number): ShownCount;

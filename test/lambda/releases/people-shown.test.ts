@@ -136,6 +136,14 @@ it('shows people of a collection by groups, ethnic categories put together to fi
   expect(inCollection('chest', 'ethnic_group', 'Black')).toEqual({ kind: 'shown', value: 160 });
   expect(inCollection('chest', 'ethnic_group', 'Mixed')).toEqual({ kind: 'suppressed' });
   expect(inCollection('chest', 'sex', '2')).toEqual({ kind: 'shown', value: 160 });
+  // nobody in the other collection, or a few: what is shown is the same
+  for (const few of [0, 3])
+    expect(
+      peopleShown(
+        setsOf([...people('chest'), ...some(few, { sex: '2', collection: 'breast-screening' })]),
+        false,
+      ).inCollection('chest', 'sex', '2'),
+    ).toEqual({ kind: 'suppressed' });
   const alone = peopleShown(setsOf(people('chest')), false);
   expect(alone.inCollection('chest', 'sex', '2')).toEqual({ kind: 'suppressed' });
   expect(alone.of('sex', '2')).toEqual({ kind: 'shown', value: 160 });
