@@ -236,8 +236,9 @@ function adjustGaps(groups: readonly GroupEvaluation[]): {
  * all patients without strata, so that the numbers of patients, positives and groups vary as they would in another
  * sample. The same rows, settings and seed give the same result, whatever their order.
  * @param rows with both classes, at most `mostPatients` patients
- * @throws TooMuchToResample
  * @param onResample told after each resample how many are done
+ * @throws TooMuchToResample
+ * @throws RangeError where there are more than `mostPatients` patients
  */
 export function evaluateScores(
   rows: readonly ScoredRow[],
