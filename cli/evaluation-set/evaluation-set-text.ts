@@ -51,7 +51,7 @@ export const setsText = (sets: readonly Listed[]): string =>
 /** The recorded use, then a study a line: collection and UID, withdrawn ones said to be. */
 export const useText = (use: EvaluationUse, studies: Studies): string =>
   [
-    `Use ${use.id} is recorded: number ${use.ofProject} of this project.`,
+    `Use ${use.id} of version ${use.setVersion} is recorded: number ${use.ofProject} of this project.`,
     ...studies.map(
       ({ collection, study, withdrawn }) => `${collection} ${study}${withdrawn ? ' withdrawn' : ''}`,
     ),

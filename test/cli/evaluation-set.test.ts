@@ -196,7 +196,7 @@ describe('use', () => {
     const { code, stdout } = await run(...use, project);
     expect(code).toBe(0);
     const [first = '', ...studies] = stdout.trimEnd().split('\n');
-    expect(first).toMatch(/^Use u-\w+ is recorded: number 1 of this project\.$/);
+    expect(first).toMatch(/^Use u-\w+ of version 1 is recorded: number 1 of this project\.$/);
     expect(studies).toHaveLength(13);
     for (const line of studies) expect(line).toMatch(/^chest 1\.2\.\d+\.1$/);
     acting = auditor;
