@@ -1,5 +1,5 @@
 import { publishedCounts } from '../../statistics/disclosure/count-rule';
-import { PatientSet } from '../../statistics/disclosure/patient-set';
+import type { PatientSet } from '../../statistics/disclosure/patient-set';
 import { protectOverlapping, protectTables } from '../../statistics/disclosure/protect-table';
 import { type SetsToPublish, setsToPublish } from '../../statistics/disclosure/publish-sets';
 import { publishCount, publishItems } from '../../statistics/disclosure/published-count';
@@ -96,18 +96,21 @@ function standardisedTable(sets: ReleaseSets): NamedTable {
   };
 }
 
-/** The held-out people of each group, and all of them: what the report on the balance shows shares of. */
+/**
+ * The held-out people of each group, and all of them: what the report on the balance shows shares of. Those of the development
+ * split as well: a stratum is shown only where they too are eight or more.
+ */
 function balanceTable(sets: ReleaseSets, attribute: string): NamedTable {
-  const values = sets.values(attribute);
-  const heldOut = values.map((value) => sets.of('held-out', attribute, value));
-  const both = values.map((value, at) =>
-    sets.of('development', attribute, value).union(heldOut[at] ?? PatientSet.of(sets.patients, [])),
-  );
+  const strata = sets.values(attribute).map((value) => {
+    const development = sets.of('development', attribute, value);
+    const heldOut = sets.of('held-out', attribute, value);
+    return { value, sets: [heldOut, heldOut.union(development), development] };
+  });
   return {
     name: `balance by ${attribute}`,
     as: 'table',
-    values: [...values, ...values],
-    sets: [...heldOut, ...both],
+    values: strata.flatMap(({ value, sets: each }) => each.map(() => value)),
+    sets: strata.flatMap(({ sets: each }) => each),
   };
 }
 

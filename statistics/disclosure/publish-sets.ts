@@ -12,7 +12,7 @@ export interface SetsToPublish {
 export interface PublishedSets {
   /** Whether a set may be shown, for each set of each table. */
   readonly shown: readonly (readonly boolean[])[];
-  /** All of these, for the log of questions. */
+  /** All of these, each once, for the log of questions. */
   readonly told: readonly PatientSet[];
 }
 
@@ -24,13 +24,14 @@ export interface PublishedSets {
  * What is told of a set counts whether its count is shown or suppressed.
  */
 export function setsToPublish(release: number, tables: readonly SetsToPublish[]): PublishedSets {
-  const told: PatientSet[] = [];
+  const told = new Set<PatientSet>();
   let places = placesAfter(release, []);
   const tell = (sets: readonly PatientSet[]): boolean => {
-    const together = places.with(...sets.map(publishedSet));
+    const fresh = sets.filter((set) => !told.has(set));
+    const together = places.with(...fresh.map(publishedSet));
     if (!everybodyInACrowd(together)) return false;
     places = together;
-    told.push(...sets);
+    for (const set of fresh) told.add(set);
     return true;
   };
   const tellValues = (sets: readonly PatientSet[]): boolean[] => {
@@ -45,5 +46,5 @@ export function setsToPublish(release: number, tables: readonly SetsToPublish[])
     const whole = tell(sets);
     return sets.map(() => whole);
   });
-  return { shown, told };
+  return { shown, told: [...told] };
 }

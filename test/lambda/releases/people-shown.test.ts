@@ -70,7 +70,7 @@ it('leaves everybody in a crowd, and shows no count that is not among what it te
       modality: fc.constantFrom('CT', 'CT', 'CR', 'MR'),
     }),
   });
-  const seen = { shown: 0, withheld: 0, ofCollections: 0 };
+  const seen = { shown: 0, withheld: 0, balanced: 0, ofCollections: 0 };
   fc.assert(
     fc.property(fc.array(person, { minLength: 20, maxLength: 90 }), (people) => {
       const sets = setsOf(people);
@@ -88,6 +88,13 @@ it('leaves everybody in a crowd, and shows no count that is not among what it te
           expect(isTold(set)).toBe(true);
         }
         seen.withheld += balanced(attribute) ? 0 : 1;
+        if (!balanced(attribute)) continue;
+        // whether a stratum of the balance is shown goes by both of its sides
+        for (const value of sets.values(attribute))
+          for (const split of ['development', 'held-out'] as const) {
+            seen.balanced += 1;
+            expect(isTold(sets.of(split, attribute, value))).toBe(true);
+          }
       }
       for (const collection of ['chest', 'breast-screening'])
         for (const sex of [...personGroups.sex, null]) {
@@ -106,6 +113,7 @@ it('leaves everybody in a crowd, and shows no count that is not among what it te
   );
   expect(seen.shown).toBeGreaterThan(300);
   expect(seen.withheld).toBeGreaterThan(20);
+  expect(seen.balanced).toBeGreaterThan(100);
   expect(seen.ofCollections).toBeGreaterThan(5);
 });
 
