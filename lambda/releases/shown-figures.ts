@@ -87,22 +87,20 @@ function plainValue(value: string): string | null {
 }
 
 /**
- * Values that enough people share, most series first. A rare value is a device or a word that may point to one place, so it
- * is not shown at all, not even as suppressed.
+ * Values that enough people share, most series first as these are shown: the order of the true counts would tell more. A rare
+ * value is a device or a word that may point to one place, so it is not shown at all, not even as suppressed.
  */
 function byValue(rows: readonly AcquisitionRow[], counted: CountedBy) {
+  const order = ({ series }: Counted): number => (series.kind === 'shown' ? series.value : 0);
   const values = rows
     .flatMap((row) => {
       const value = row.value === null ? null : plainValue(row.value);
       const counts = counted(row.value, row);
-      return value === null || counts.people.kind === 'suppressed'
-        ? []
-        : [{ value, ...counts, order: row.series }];
+      return value === null || counts.people.kind === 'suppressed' ? [] : [{ value, ...counts }];
     })
-    .sort((left, right) => right.order - left.order || (left.value < right.value ? -1 : 1))
+    .sort((left, right) => order(right) - order(left) || (left.value < right.value ? -1 : 1))
     .filter((each, at, all) => all.findIndex(({ value }) => value === each.value) === at)
-    .slice(0, mostValues)
-    .map(({ order: _, ...each }) => each);
+    .slice(0, mostValues);
   return {
     values,
     missing: counted(
