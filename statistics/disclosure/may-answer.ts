@@ -3,7 +3,7 @@ import { everybodyInACrowd } from './crowds';
 import { countGroups, type Facet } from './facet';
 import { PatientSet } from './patient-set';
 import { Places, type ToldCells } from './places';
-import { type CountWindow, protectCount, windowOf } from './protect-count';
+import { type CountWindow, protectCount, protectItems, windowOf } from './protect-count';
 import { leastShown, type ShownCount } from './shown-count.contract';
 
 /** Asks how many patients of a release a filter finds. */
@@ -213,7 +213,7 @@ export function mayAnswer(
   const people = protectCount(patients.size);
   const answer: Answer = {
     people,
-    ...(studies !== undefined && { studies: people.kind === 'shown' ? protectCount(studies) : people }),
+    ...(studies !== undefined && { studies: protectItems(studies, patients.size) }),
     facets: {},
   };
   const entry: LogEntry = { kind: 'answered', question: { filter, patients, facets: [] }, answer };

@@ -21,25 +21,26 @@ export function protectCount(count: number): ShownCount {
   return { kind: 'shown', value: shownStep * Math.round(count / shownStep) };
 }
 
+/** Items of people in steps of as many people's items; suppressed where the people are. */
+export function itemsInSteps(items: number, people: number, peopleInStep: number): ShownCount {
+  if (people < leastShown) return suppressed;
+  const step = peopleInStep * Math.max(1, Math.round(items / people));
+  const value = step * Math.round(items / step);
+  return value < leastShown ? suppressed : { kind: 'shown', value };
+}
+
+/**
+ * Items of people (studies, say) as they may be shown beside the count of these people, in steps of five people's items. Were
+ * they to the nearest 5 themselves, whoever knows that everybody has four could work out how many people there are: now the
+ * items say, where everybody has the same number of them, what the people say and nothing else.
+ */
+export const protectItems = (items: number, people: number): ShownCount =>
+  itemsInSteps(items, people, shownStep);
+
 /** What is known of a count from what is shown of it. */
 export function windowOf(shown: ShownCount): CountWindow {
   if (shown.kind === 'suppressed') return { least: 0, most: leastShown - 1 };
   if (shown.value === 0) return { least: 0, most: 0 };
   const half = Math.floor(shownStep / 2);
   return { least: Math.max(leastShown, shown.value - half), most: shown.value + half };
-}
-
-/** A sum of counts that were protected, from what is shown alone; suppressed where one of them is, or there are none. */
-export function sumOfShown(counts: readonly ShownCount[]): ShownCount {
-  let value = 0;
-  for (const count of counts) {
-    if (count.kind === 'suppressed') return suppressed;
-    value += count.value;
-  }
-  return value === 0 ? suppressed : { kind: 'shown', value };
-}
-
-/** A mean over people as it may be shown: null over fewer than 8 of them. `people` is the true count. */
-export function protectMean(sum: number, people: number): number | null {
-  return people < leastShown ? null : sum / people;
 }

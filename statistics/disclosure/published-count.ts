@@ -1,4 +1,4 @@
-import { type CountWindow, windowOf } from './protect-count';
+import { type CountWindow, itemsInSteps, windowOf } from './protect-count';
 import { leastShown, type ShownCount } from './shown-count.contract';
 
 /** Multiples to which published counts are rounded. */
@@ -26,17 +26,11 @@ export function publishCount(count: number): ShownCount {
 }
 
 /**
- * Items of people (studies, series, images) as documents publish them beside the count of these people, in steps of as many
- * people's items. Were they in steps of their own, whoever knows that everybody has four could work out the people more finely
- * than these are published: now the items say, where everybody has the same number of them, what the people say and
- * nothing else.
+ * Items of people (studies, series, images) as documents publish them beside the count of these people: as `protectItems`, in
+ * steps that are as coarse as the published count.
  */
-export function publishItems(items: number, people: number): ShownCount {
-  if (people < leastShown) return { kind: 'suppressed' };
-  const step = stepOf(people) * Math.max(1, Math.round(items / people));
-  const value = step * Math.round(items / step);
-  return value < leastShown ? { kind: 'suppressed' } : { kind: 'shown', value };
-}
+export const publishItems = (items: number, people: number): ShownCount =>
+  itemsInSteps(items, people, stepOf(people));
 
 /** The least count that is published as `value` or more. */
 function leastPublishedAs(value: number): number {

@@ -34,6 +34,17 @@ describe('a question', () => {
     expect(ask(log, numbers(1, 0))).toMatchObject({ answer: { people: { kind: 'suppressed' } } });
   });
 
+  it('says of the studies of people who have four each four times what it says of the people', () => {
+    const answered = mayAnswer({ filter: 'a', patients: numbers(1, 24), studies: 96 }, [], limits, unused);
+    expect(answered).toMatchObject({
+      answer: { people: { kind: 'shown', value: 25 }, studies: { kind: 'shown', value: 100 } },
+    });
+    const few = mayAnswer({ filter: 'a', patients: numbers(1, 7), studies: 96 }, [], limits, unused);
+    expect(few).toMatchObject({
+      answer: { people: { kind: 'suppressed' }, studies: { kind: 'suppressed' } },
+    });
+  });
+
   it.each([
     ['seven fewer', numbers(1, 493)],
     ['seven more', numbers(1, 507)],

@@ -1,10 +1,5 @@
 import fc from 'fast-check';
-import {
-  protectCount,
-  protectMean,
-  sumOfShown,
-  windowOf,
-} from '../../../statistics/disclosure/protect-count';
+import { protectCount, protectItems, windowOf } from '../../../statistics/disclosure/protect-count';
 import { shownCount } from '../../../statistics/disclosure/shown-count.contract';
 
 describe('a count of people', () => {
@@ -43,13 +38,14 @@ describe('a count of people', () => {
   });
 });
 
-it('is summed from what is shown, and not where a part is suppressed', () => {
-  expect(sumOfShown([protectCount(12), protectCount(13)])).toEqual({ kind: 'shown', value: 25 });
-  expect(sumOfShown([protectCount(12), protectCount(3)])).toEqual({ kind: 'suppressed' });
-  expect(sumOfShown([])).toEqual({ kind: 'suppressed' });
-});
-
-it('has no mean below eight people', () => {
-  expect(protectMean(70, 7)).toBeNull();
-  expect(protectMean(80, 8)).toBe(10);
+it('items of people who all have as many say what their count says, and nothing else', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 5_000 }), fc.integer({ min: 1, max: 500 }), (people, each) => {
+      const count = protectCount(people);
+      expect(protectItems(each * people, people)).toEqual(
+        count.kind === 'shown' ? { kind: 'shown', value: each * count.value } : count,
+      );
+    }),
+    { seed: 57, numRuns: 1_000 },
+  );
 });
