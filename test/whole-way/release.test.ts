@@ -15,12 +15,14 @@ const version = '2026.1';
 
 type Fields = Record<string, unknown>;
 
-/** A demographics table of all patients. */
+/**
+ * A demographics table of all patients, of two groups alone: who is held out is drawn, and of many groups some draws leave a
+ * few people too well known for any cohort.
+ */
 function demographics(): Buffer {
   const rows = Array.from(
     { length: patients },
-    (_, patient) =>
-      `${nhsNumberOf(patient)},${30 + (patient % 5) * 10},${1 + (patient % 2)},${'ABHM'[patient % 4]}\n`,
+    (_, patient) => `${nhsNumberOf(patient)},40,${1 + (patient % 2)},A\n`,
   );
   return Buffer.from(`nhs_number,age_at_scan,sex,ethnic_category\n${rows.join('')}`);
 }
@@ -154,7 +156,7 @@ describe('a release and a cohort, on the whole platform', () => {
   async function firstCohort(project: string | undefined): Promise<{
     cohort: { cohortId: string; totals: { studies: number }; manifest: string; cite: string };
   }> {
-    for (const filter of ['modality=CT', 'modality=CT and age>=40', 'sex=1', 'age<60', 'ethnic_category=A']) {
+    for (const filter of ['modality=CT', 'sex=1', 'sex=2']) {
       const wanted = { project, filter, name: 'A cohort', confirm: false };
       const preview = await member.ask('POST', '/cohorts', wanted);
       const made =
