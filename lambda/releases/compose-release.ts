@@ -127,7 +127,7 @@ export function composeRelease(
     ),
     years: shownYears(figures.years, issued.getUTCFullYear()),
     totals,
-    bytes: roundedBytes(whole.bytes),
+    bytes: roundedBytes(people.itemsOfWhole(whole.bytes)),
     ...shown,
     biases: [...measuredBiases(shown), ...knownBiases({ publication })],
     attributes: [...attributeRecords],

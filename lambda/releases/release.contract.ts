@@ -89,7 +89,7 @@ const base = z.strictObject({
   /** Years of the studies as their shifted dates say, but for those of fewer than eight people at either end. */
   years: z.strictObject({ first: z.number().int().min(1970), last: z.number().int().max(2100) }),
   totals,
-  /** Of the images, to two digits. */
+  /** Of the images, as coarse as the count of their people and to two digits; 0 where this is suppressed. */
   bytes: z.number().int().nonnegative(),
   demographics,
   acquisition,

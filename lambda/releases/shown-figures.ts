@@ -57,8 +57,12 @@ export function shownYears(
   return { first: Math.min(...ends), last: Math.max(...ends) };
 }
 
-/** To two digits: the length of all images, known to the byte, would tell which one has come or gone. */
-export const roundedBytes = (bytes: number): number => Number(bytes.toPrecision(2));
+/**
+ * The length of all images as it may be shown, to two digits: known to the byte it would tell which one has come or gone. None
+ * where their people are not shown.
+ */
+export const roundedBytes = (bytes: ShownCount): number =>
+  bytes.kind === 'shown' ? Number(bytes.value.toPrecision(2)) : 0;
 
 export function shownDemographics(people: Pick<PeopleShown, 'of'>): Demographics {
   const breakdown = (attribute: PersonColumn) => ({

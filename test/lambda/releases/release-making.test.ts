@@ -110,7 +110,7 @@ it('one person who came in eight years is no crowd at either end of them', async
   expect(released().years).toEqual({ first: 2024, last: 2024 });
 });
 
-it('studies, series and images of people who all have as many say of them what their count says, and no more', async () => {
+it('studies, series, images and bytes of people who all have as many say of them what their count says, and no more', async () => {
   const all = Array.from({ length: 84 }, (_, at) => at + 1);
   const threeSeries = all.flatMap((patient) =>
     [0, 1, 2].map((series) =>
@@ -128,13 +128,14 @@ it('studies, series and images of people who all have as many say of them what t
   );
   await run.ask();
   expect(await run.execute()).toBe('published');
-  const { totals, collections, acquisition, manifest } = released();
+  const { totals, collections, acquisition, manifest, bytes } = released();
   const shown = (value: number) => ({ kind: 'shown', value });
   const expected = { people: shown(80), studies: shown(80), series: shown(240), instances: shown(240) };
   expect(totals).toEqual(expected);
   expect(collections).toMatchObject([expected]);
   expect(acquisition.modality.values).toEqual([{ value: 'CR', people: shown(80), series: shown(240) }]);
   expect(manifest.bytes).toBe(34_000);
+  expect(bytes).toBe(240_000);
 });
 
 it('the log of questions begins with every set of people whose count is shown', async () => {
