@@ -222,7 +222,7 @@ const maintenance: Content = (release) => [
 
 const disclosure: Content = () => [
   paragraph(
-    'Counts of people from 0 to 7 are withheld, so that nobody can tell whether there is anybody; others are rounded: to the nearest 5, from 25 on to the nearest 10, from 100 on 20, from 625 on 50, from 2,500 on 100, and so on, never by more than the square root of the count. A further cell is withheld where it would give one away. Shares and ratios are worked out from what is shown. Sums therefore need not agree.',
+    'Counts of people from 0 to 7 are withheld, so that nobody can tell whether there is anybody; others are rounded: to the nearest 5, from 25 on to the nearest 10, from 100 on 20, from 625 on 50, from 2,500 on 100, and so on, never by more than the square root of the count. Studies, series, images and bytes are as coarse as their people: where everybody has four images, four times the people shown. A further cell is withheld where it would give one away. Shares and ratios are worked out from what is shown. Sums therefore need not agree.',
   ),
 ];
 

@@ -88,7 +88,7 @@ const domainAddress = /^https?:\/\/[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}
 function description(release: Release): string {
   const { whoIsIn, whoIsMissing } = plainSummary(release);
   const notes = [
-    'Counts are after disclosure control: 0 to 7 withheld, others rounded by no more than their square root. Bins that are withheld are left out; ' +
+    'Counts of people are after disclosure control: 0 to 7 withheld, others rounded by no more than their square root; what is theirs, as coarsely. Bins that are withheld are left out; ' +
       'ethnicity that is not stated, not known or not recorded is counted as Not known.',
     'Ages are counted in bands of ten years, which the age bins of this schema do not have: see the datasheet.',
   ];
