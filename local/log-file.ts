@@ -19,16 +19,15 @@ export class LogFile {
     this.stream.write(text);
   }
 
-  /** What comes after this is not kept. */
+  /** What comes after this is not kept. May be called again. */
   close(): Promise<void> {
     this.closed = true;
     const { stream } = this;
-    return stream === undefined
-      ? Promise.resolve()
-      : new Promise((resolve) => {
-          stream.once('close', resolve);
-          stream.end();
-        });
+    if (stream === undefined || stream.closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      stream.once('close', resolve);
+      stream.end();
+    });
   }
 
   private open(): WriteStream {

@@ -40,3 +40,10 @@ it('ends where its last line could not be written', async () => {
   log.write('lost\n');
   await expect(log.close()).resolves.toBeUndefined();
 });
+
+it('may be closed again, at once and later', async () => {
+  const log = new LogFile(path());
+  log.write('kept\n');
+  await Promise.all([log.close(), log.close()]);
+  await expect(log.close()).resolves.toBeUndefined();
+});

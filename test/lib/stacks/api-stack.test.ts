@@ -33,10 +33,11 @@ describe('routes', () => {
       '/v1/releases',
       '/v1/releases/{version}',
       '/v1/releases/{version}/representativeness',
+      '/v1/releases/{version}/collections/{collection}/representativeness',
       '/v1/releases/{version}/files/{name}',
       '/v1/sign-in',
     ]);
-    expect(open).toHaveLength(10);
+    expect(open).toHaveLength(11);
   });
 
   it('are those of the architecture', () => {
@@ -132,6 +133,7 @@ describe('API', () => {
       'GET //v1/register/{project}',
       'GET //v1/releases',
       'GET //v1/releases/{version}',
+      'GET //v1/releases/{version}/collections/{collection}/representativeness',
       'GET //v1/releases/{version}/files/{name}',
       'GET //v1/releases/{version}/representativeness',
       'GET //v1/sign-in',
