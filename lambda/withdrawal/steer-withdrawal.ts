@@ -13,7 +13,9 @@ import { type WithdrawalStore, withdrawalsPartition } from './withdrawal-store';
 
 const withdrawalsAPage = 50;
 
-const position = z.strictObject({ pk: z.string(), sk: z.string().startsWith('WITHDRAWAL#') });
+/** Where a listing of a partition goes on: a token of another one is none. */
+const positionIn = (pk: string) =>
+  z.strictObject({ pk: z.literal(pk), sk: z.string().startsWith('WITHDRAWAL#') });
 
 export interface SteerWithdrawalPorts {
   readonly withdrawals: Pick<WithdrawalStore, 'get' | 'list' | 'move'>;
@@ -69,16 +71,17 @@ export async function showWithdrawal(
   return viewWithdrawal(person, await ownWithdrawal(ports, person, id));
 }
 
-/** Withdrawals that the person may see, newest first. */
+/**
+ * Withdrawals that the person may see, newest first.
+ * @throws PlatformError NO_TRUST, INVALID_PAGE_TOKEN
+ */
 export async function listWithdrawals(
   ports: SteerWithdrawalPorts,
   person: RequestPerson,
   next: string | undefined,
 ): Promise<{ withdrawals: WithdrawalView[]; next?: string }> {
   const trust = askingTrust(person);
-  const after = next === undefined ? null : decodePageToken(next, position);
-  if (after !== null && after.pk !== withdrawalsPartition(trust))
-    throw refuseWithdrawal('WITHDRAWAL_NOT_FOUND');
+  const after = next === undefined ? null : decodePageToken(next, positionIn(withdrawalsPartition(trust)));
   const page = await ports.withdrawals.list(trust, withdrawalsAPage, after);
   return {
     withdrawals: page.withdrawals.map((record) => viewWithdrawal(person, record)),

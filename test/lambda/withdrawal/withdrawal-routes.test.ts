@@ -2,6 +2,7 @@ import type { Context } from 'aws-lambda';
 import { HttpApi } from '../../../lambda/platform/http-api';
 import { newId } from '../../../lambda/platform/ids';
 import { silentLog } from '../../../lambda/platform/log';
+import { encodePageToken } from '../../../lambda/platform/page-token';
 import { addWithdrawalRoutes } from '../../../lambda/withdrawal/withdrawal-routes';
 import { LedgerWithdrawalStore } from '../../../lambda/withdrawal/withdrawal-store';
 import { apiEvent } from '../fixtures/api-event';
@@ -65,12 +66,14 @@ describe('the routes of withdrawals', () => {
       method: string,
       path: string,
       body?: object,
+      query: Record<string, string> = {},
     ) => {
       const { subject, ...rest } = person;
       const event = apiEvent({
         method,
         path: `/v1${path}`,
         authorizer: { subject, person: JSON.stringify(rest) },
+        query,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const answer = await api.handler(event, {} as Context);
@@ -229,5 +232,16 @@ describe('the routes of withdrawals', () => {
     expect(idsOf(own)).toContain(id);
     expect(idsOf(own)).not.toContain(ofOfficer);
     expect(idsOf(all)).toEqual(expect.arrayContaining([id, ofOfficer]));
+  });
+
+  it('a list goes on by a token of its own partition only', async () => {
+    const { ask } = setting();
+    const listed = (of: string) =>
+      ask(uploader, 'GET', '/withdrawals', undefined, {
+        next: encodePageToken({ pk: of, sk: 'WITHDRAWAL#w-1' }),
+      });
+    expect(await listed('TRUST#RX1')).toMatchObject({ status: 200 });
+    for (const of of ['WITHDRAWALS', 'TRUST#RY2'])
+      expect(await listed(of)).toMatchObject({ status: 400, code: 'INVALID_PAGE_TOKEN' });
   });
 });
