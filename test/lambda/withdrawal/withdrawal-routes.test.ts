@@ -236,12 +236,12 @@ describe('the routes of withdrawals', () => {
 
   it('a list goes on by a token of its own partition only', async () => {
     const { ask } = setting();
-    const listed = (of: string) =>
+    const listed = (pk: string) =>
       ask(uploader, 'GET', '/withdrawals', undefined, {
-        next: encodePageToken({ pk: of, sk: 'WITHDRAWAL#w-1' }),
+        next: encodePageToken({ pk, sk: 'WITHDRAWAL#w-1' }),
       });
     expect(await listed('TRUST#RX1')).toMatchObject({ status: 200 });
-    for (const of of ['WITHDRAWALS', 'TRUST#RY2'])
-      expect(await listed(of)).toMatchObject({ status: 400, code: 'INVALID_PAGE_TOKEN' });
+    for (const other of ['WITHDRAWALS', 'TRUST#RY2'])
+      expect(await listed(other)).toMatchObject({ status: 400, code: 'INVALID_PAGE_TOKEN' });
   });
 });
