@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { RecordedEvent } from '../../lambda/register/event-chain.contract';
+import { writeWhole } from '../state/write-whole';
 import type { Days, HistoryClient } from './history-client';
 import { type Format, formats, type HistoryRow } from './history-rows';
 
@@ -72,12 +71,8 @@ export async function exportHistory(
     yield heading;
     for await (const row of rowsOf(client, subject, days, readDays, counts)) yield line(row);
   }
-  const temporary = `${target.file}.${randomBytes(4).toString('hex')}.part`;
-  try {
-    await pipeline(Readable.from(lines()), createWriteStream(temporary, { mode: 0o600, flags: 'wx' }));
-    await rename(temporary, target.file);
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  await writeWhole(target.file, (temporary) =>
+    pipeline(Readable.from(lines()), createWriteStream(temporary, { mode: 0o600, flags: 'wx' })),
+  );
   return counts;
 }

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type * as z from 'zod';
@@ -13,6 +12,7 @@ import {
 } from '../../lambda/cohorts/cohort.contract';
 import { entryDigest, ManifestDigest } from '../../lambda/cohorts/manifest-digest.contract';
 import type { ApiClient } from '../api/api-client';
+import { writeWhole } from '../state/write-whole';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import type { NamedVersion } from './cohort-name';
 
@@ -118,12 +118,6 @@ export async function writeManifest(
     await pipeline(Readable.from(lines()), createWriteStream(path));
     return { studies, withdrawn };
   }
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.part`;
-  try {
-    await pipeline(Readable.from(lines()), createWriteStream(temporary));
-    await rename(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  await writeWhole(path, (temporary) => pipeline(Readable.from(lines()), createWriteStream(temporary)));
   return { studies, withdrawn };
 }

@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { readInstanceSummary } from '../../dicom/deidentify/read-instance-summary';
+import { writeWhole } from '../state/write-whole';
 import { fileDigest } from '../upload/file-digests';
 import type { DicomwebClient } from './dicomweb-client';
 import type { DownloadedFile } from './download-manifest';
@@ -21,17 +22,10 @@ export class DamagedDownload extends Error {
 
 export type Wanted = Pick<DownloadedFile, 'study' | 'series' | 'instance' | 'frame' | 'path'>;
 
-/** Writes beside the target and renames, so that a file under its own name is whole. */
-async function writeWhole<T>(path: string, write: (temporary: string) => Promise<T>): Promise<T> {
+/** Whole, in a folder that need not be there. */
+async function writeInFolder<T>(path: string, write: (temporary: string) => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.part`;
-  try {
-    const result = await write(temporary);
-    await rename(temporary, path);
-    return result;
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  return writeWhole(path, write);
 }
 
 async function writeInstance(response: Response, temporary: string, wanted: Wanted) {
@@ -75,14 +69,14 @@ export async function fetchToFile(
     const response = await client.get(instance, storedInstance);
     return {
       ...wanted,
-      ...(await writeWhole(path, (temporary) => writeInstance(response, temporary, wanted))),
+      ...(await writeInFolder(path, (temporary) => writeInstance(response, temporary, wanted))),
     };
   }
   const response = await client.get(`${instance}/frames/${wanted.frame}`, storedFrame);
   const body = Buffer.from(await response.arrayBuffer());
   const frame = singlePart(response.headers.get('content-type') ?? '', body);
   if (frame === null) throw new DamagedDownload();
-  await writeWhole(path, (temporary) => writeFile(temporary, frame));
+  await writeInFolder(path, (temporary) => writeFile(temporary, frame));
   return { ...wanted, bytes: frame.length, sha256: createHash('sha256').update(frame).digest('hex') };
 }
 

@@ -6,13 +6,13 @@ import {
   sha256Of,
   verifyCommitment,
 } from '../../lambda/splits/commitment.contract';
-import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
 import { getPublic } from '../api/api-request';
 import { apiAddress } from '../sign-in/api-address';
 import { CommandError, exitCode } from '../terminal/exit-code';
 import { readJsonFile } from '../terminal/json-file';
 import type { Output, OutputOptions } from '../terminal/output';
-import { count, plural, table } from '../terminal/text';
+import { aboutText } from '../terminal/shown-count-text';
+import { plural, table } from '../terminal/text';
 
 export interface CommitmentsOptions extends OutputOptions {
   readonly api?: string;
@@ -27,9 +27,6 @@ async function readPublic(options: CommitmentsOptions, command: string): Promise
   return (await getPublic(api, '/v1/commitments', commitmentsAnswer)).commitments;
 }
 
-const shown = (value: ShownCount): string =>
-  value.kind === 'shown' ? `about ${count(value.value)}` : 'fewer than 8';
-
 function commitmentsText(commitments: readonly Commitment[]): string {
   if (commitments.length === 0) return 'Nothing is committed to yet.';
   return table([
@@ -40,8 +37,8 @@ function commitmentsText(commitments: readonly Commitment[]): string {
         ? 'all that is held out'
         : `set ${subject.name}, version ${subject.setVersion}`,
       subject.release,
-      shown(people),
-      shown(studies),
+      aboutText(people),
+      aboutText(studies),
       sha256,
     ]),
   ]);

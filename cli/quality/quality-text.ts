@@ -1,14 +1,12 @@
 import type { QualityAnswer } from '../../lambda/quality/quality.contract';
 import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
+import { aboutText } from '../terminal/shown-count-text';
 import { count, table } from '../terminal/text';
 import { percent } from './scorecard-text';
 
 type Counted = number | ShownCount;
 
-const amount = (value: Counted): string => {
-  if (typeof value === 'number') return count(value);
-  return value.kind === 'shown' ? `about ${count(value.value)}` : 'fewer than 8';
-};
+const amount = (value: Counted): string => (typeof value === 'number' ? count(value) : aboutText(value));
 
 const figure = (value: Counted): number | null =>
   typeof value === 'number' ? value : value.kind === 'shown' ? value.value : null;

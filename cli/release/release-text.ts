@@ -5,13 +5,10 @@ import type {
   ReleaseProgress,
 } from '../../lambda/releases/releases-api.contract';
 import type { releasesRoutes } from '../../lambda/releases/releases-routes.contract';
-import type { ShownCount } from '../../statistics/disclosure/shown-count.contract';
 import { gateFindingText } from '../../statistics/representativeness/gate-words';
-import { count, table } from '../terminal/text';
+import { aboutText } from '../terminal/shown-count-text';
+import { table } from '../terminal/text';
 import { leakageText } from './leakage-text';
-
-const shown = (value: ShownCount): string =>
-  value.kind === 'shown' ? `about ${count(value.value)}` : 'fewer than 8';
 
 /** What is to be done about a release that has stopped. */
 function stopText({ version, stop }: ReleaseProgress): string[] {
@@ -53,11 +50,11 @@ export function publishedText(release: PublishedReleaseWithFiles): string {
   const { withdrawn, checksums, heldOut, files } = release;
   return [
     `${version}  ${title}`,
-    `Published ${publishedAt.slice(0, 10)}: ${shown(studies)} studies of ${shown(people)} people.`,
+    `Published ${publishedAt.slice(0, 10)}: ${aboutText(studies)} studies of ${aboutText(people)} people.`,
     `Collections: ${collections.join(', ')}.`,
     withdrawn === null
       ? 'Withdrawn since: not counted yet.'
-      : `Withdrawn since: ${shown(withdrawn.studies)} studies (counted ${withdrawn.countedAt.slice(0, 10)}).`,
+      : `Withdrawn since: ${aboutText(withdrawn.studies)} studies (counted ${withdrawn.countedAt.slice(0, 10)}).`,
     `SHA-256 of checksums.txt: ${checksums}`,
     ...(heldOut === null ? [] : [`Commitment to what is held out: ${heldOut}`]),
     `Files: ${files.join(', ')}; for people who are signed in, manifest.csv.`,
@@ -70,8 +67,8 @@ export function listText(releases: readonly PublishedRelease[]): string {
     ...releases.map(({ version, publishedAt, people, studies, title }) => [
       version,
       publishedAt.slice(0, 10),
-      shown(people),
-      shown(studies),
+      aboutText(people),
+      aboutText(studies),
       title,
     ]),
   ]);
