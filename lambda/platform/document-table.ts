@@ -48,6 +48,13 @@ export type TransactionResult =
   | { readonly committed: true }
   | { readonly committed: false; readonly failed: readonly number[] };
 
+/** Why nothing was written that may be written later. */
+interface Hindrance {
+  readonly inTheWay: Error;
+  /** Another transaction, and not the table's pace alone. */
+  readonly isConflict: boolean;
+}
+
 /** What is done where another transaction is in the way: try again here, or say so to the caller. */
 export type OnConflict = 'try-again' | 'say-so';
 
@@ -242,45 +249,45 @@ export class DocumentTable {
     writes: readonly TransactionWrite[],
     onConflict: OnConflict = 'try-again',
   ): Promise<TransactionResult> {
-    const [first, ...others] = writes;
-    if (first !== undefined && others.length === 0 && 'put' in first) return this.putAlone(first, onConflict);
-    const input: TransactWriteCommandInput = {
-      TransactItems: writes.map((write) => this.transactItem(write)),
-    };
     for (let attempt = 0; ; attempt += 1) {
-      try {
-        await this.client.send(new TransactWriteCommand(input));
-        return { committed: true };
-      } catch (error) {
-        if (!(error instanceof TransactionCanceledException)) throw error;
-        const reasons = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');
-        const failed = reasons.flatMap((code, index) => (code === 'ConditionalCheckFailed' ? [index] : []));
-        if (failed.length > 0) return { committed: false, failed };
-        const transient = reasons.every((code) =>
-          ['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'].includes(code),
-        );
-        if (!transient) throw error;
-        if (onConflict === 'say-so' && reasons.includes('TransactionConflict'))
-          return { committed: false, failed: [] };
-        if (attempt + 1 === conflictAttempts) throw error;
-        await conflictPause(attempt);
-      }
+      const result = await this.write(writes);
+      if ('committed' in result) return result;
+      if (onConflict === 'say-so' && result.isConflict) return { committed: false, failed: [] };
+      if (attempt + 1 === conflictAttempts) throw result.inTheWay;
+      await conflictPause(attempt);
     }
   }
 
-  private async putAlone(
-    { put, condition }: Extract<TransactionWrite, { put: Item }>,
-    onConflict: OnConflict,
-  ): Promise<TransactionResult> {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return (await this.put(put, condition)) ? { committed: true } : { committed: false, failed: [0] };
-      } catch (error) {
-        if (!(error instanceof TransactionConflictException)) throw error;
-        if (onConflict === 'say-so') return { committed: false, failed: [] };
-        if (attempt + 1 === conflictAttempts) throw error;
-        await conflictPause(attempt);
-      }
+  private async write(writes: readonly TransactionWrite[]): Promise<TransactionResult | Hindrance> {
+    const [first, ...others] = writes;
+    if (first !== undefined && others.length === 0 && 'put' in first) return this.putAlone(first);
+    try {
+      await this.client.send(
+        new TransactWriteCommand({ TransactItems: writes.map((write) => this.transactItem(write)) }),
+      );
+      return { committed: true };
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      const reasons = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');
+      const failed = reasons.flatMap((code, index) => (code === 'ConditionalCheckFailed' ? [index] : []));
+      if (failed.length > 0) return { committed: false, failed };
+      const transient = reasons.every((code) =>
+        ['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'].includes(code),
+      );
+      if (!transient) throw error;
+      return { inTheWay: error, isConflict: reasons.includes('TransactionConflict') };
+    }
+  }
+
+  private async putAlone({
+    put,
+    condition,
+  }: Extract<TransactionWrite, { put: Item }>): Promise<TransactionResult | Hindrance> {
+    try {
+      return (await this.put(put, condition)) ? { committed: true } : { committed: false, failed: [0] };
+    } catch (error) {
+      if (!(error instanceof TransactionConflictException)) throw error;
+      return { inTheWay: error, isConflict: true };
     }
   }
 
