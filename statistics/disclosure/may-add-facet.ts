@@ -4,13 +4,13 @@ import { countGroups, type Facet } from './facet';
 import {
   askedOf,
   type Decision,
+  groupsTold,
   type LogEntry,
   limitReached,
   placesAfter,
   type QueryLimits,
   type QueryUse,
 } from './may-answer';
-import { protectCount, windowOf } from './protect-count';
 import { protectTables } from './protect-table';
 import { leastShown, type ShownCount } from './shown-count.contract';
 
@@ -64,11 +64,10 @@ export function mayAddFacet(
     entry: { kind: 'refused', filter: text, apart: null },
   };
   if (patients.size < leastShown) return refused;
-  const counts = countGroups(patients, facet);
-  const told = { patients, facet, counts, windows: counts.map((count) => windowOf(protectCount(count))) };
+  const told = groupsTold(patients, facet);
   if (!everybodyInACrowd(placesAfter(patients.release, log).with(told))) return refused;
 
-  const facets = [...earlier.map((each) => countGroups(patients, each.facet)), counts];
+  const facets = [...earlier.map((each) => countGroups(patients, each.facet)), told.counts];
   const tables = protectTables(patients.size, facets, answeredCounts);
   if (!earlier.every(({ shown }, at) => sameCounts(shown, tables[at]?.groups ?? []))) return refused;
   const answer = { people: base.answer.people, facets: { [facet.name]: tables.at(-1)?.groups ?? [] } };

@@ -88,15 +88,16 @@ function wholeSet(patients: PatientSet, { show, windowOf }: CountRule = answered
 /** What is told of a set whose count is published, or would be if it were eight or more. */
 export const publishedSet = (patients: PatientSet): ToldCells => wholeSet(patients, publishedCounts);
 
+/** What is told of people by the groups of a facet, each counted for itself. */
+export function groupsTold(patients: PatientSet, facet: Facet): ToldCells {
+  const counts = countGroups(patients, facet);
+  return { patients, facet, counts, windows: counts.map((count) => windowOf(protectCount(count))) };
+}
+
 /** What an answer tells. A group that is suppressed for another's sake counts as if it were shown. */
 function toldBy({ patients, facets }: AnsweredQuestion): ToldCells[] {
-  const told = [wholeSet(patients)];
-  if (patients.size < leastShown) return told;
-  for (const facet of facets) {
-    const counts = countGroups(patients, facet);
-    told.push({ patients, facet, counts, windows: counts.map((count) => windowOf(protectCount(count))) });
-  }
-  return told;
+  const groups = patients.size < leastShown ? [] : facets.map((facet) => groupsTold(patients, facet));
+  return [wholeSet(patients), ...groups];
 }
 
 function toldByEntry(entry: LogEntry): ToldCells[] {

@@ -8,6 +8,12 @@ export interface CountWindow {
 
 const suppressed: ShownCount = { kind: 'suppressed' };
 
+/** @throws RangeError where `count` is no whole number from 0 on. */
+export function requireCount(count: number): void {
+  if (!Number.isSafeInteger(count) || count < 0)
+    throw new RangeError('a count of people is a whole number from 0 on');
+}
+
 /**
  * A count of people as it may be shown: to the nearest 5, from 8 on. Nobody at all is suppressed as 1 to 7 are: were none
  * shown as 0, every suppressed count would say "at least one", and seven of them inside a suppressed count of seven
@@ -15,8 +21,7 @@ const suppressed: ShownCount = { kind: 'suppressed' };
  * @throws RangeError where `count` is no whole number from 0 on.
  */
 export function protectCount(count: number): ShownCount {
-  if (!Number.isSafeInteger(count) || count < 0)
-    throw new RangeError('a count of people is a whole number from 0 on');
+  requireCount(count);
   if (count < leastShown) return suppressed;
   return { kind: 'shown', value: shownStep * Math.round(count / shownStep) };
 }

@@ -1,4 +1,4 @@
-import { type CountWindow, itemsInSteps, windowOf } from './protect-count';
+import { type CountWindow, itemsInSteps, requireCount, windowOf } from './protect-count';
 import { leastShown, type ShownCount } from './shown-count.contract';
 
 /** Multiples to which published counts are rounded. */
@@ -20,8 +20,7 @@ function rounded(count: number): number {
  * @throws RangeError where `count` is no whole number from 0 on.
  */
 export function publishCount(count: number): ShownCount {
-  if (!Number.isSafeInteger(count) || count < 0)
-    throw new RangeError('a count of people is a whole number from 0 on');
+  requireCount(count);
   return count < leastShown ? { kind: 'suppressed' } : { kind: 'shown', value: rounded(count) };
 }
 
