@@ -7,12 +7,7 @@ import type { ShownCount } from '../../statistics/disclosure/shown-count.contrac
 import { ageBands, knownEthnicCategories } from '../demographics/table-columns.contract';
 import { balancedAttributes } from '../splits/split-balance';
 import { type CollectionAttribute, collectionTables, nameOfTable } from './collections-shown';
-import {
-  type MissingByRegionAttribute,
-  missingByRegionAttributes,
-  missingByRegionTables,
-  nameOfMissing,
-} from './missing-by-region';
+import { type MissingByRegionAttribute, missingByRegionTables, nameOfMissing } from './missing-by-region';
 import { personGroups } from './person-groups';
 import type { ReleaseSets } from './release-sets';
 
@@ -57,12 +52,12 @@ const overlapping = ['collection', 'trust_region', 'modality', 'contrast', 'manu
 /** The same, of some modalities only: they do not add up to everybody. */
 const partial = ['field_strength', 'kvp'];
 
-const missingNames = missingByRegionAttributes.map(nameOfMissing);
-
 const suppressed: ShownCount = { kind: 'suppressed' };
 
 interface NamedTable extends SetsToPublish {
   readonly name: string;
+  /** Whether its groups have everybody together, so that the total tells of them; else each is counted for itself. */
+  readonly addsUp: boolean;
   /** Of whose people it is; of all where not said. */
   readonly collection?: string;
   /** A value for each set. */
@@ -91,6 +86,7 @@ function standardisedTable(sets: ReleaseSets): NamedTable {
   return {
     name: 'standardised',
     as: 'table',
+    addsUp: false,
     values: all.map(({ value }) => value),
     sets: all.map(({ set }) => set),
   };
@@ -109,6 +105,7 @@ function balanceTable(sets: ReleaseSets, attribute: string): NamedTable {
   return {
     name: `balance by ${attribute}`,
     as: 'table',
+    addsUp: true,
     values: strata.flatMap(({ value, sets: each }) => each.map(() => value)),
     sets: strata.flatMap(({ sets: each }) => each),
   };
@@ -120,9 +117,11 @@ function tablesOf(sets: ReleaseSets, balance: boolean): NamedTable[] {
     attribute: string,
     values: readonly (string | null)[],
     as: SetsToPublish['as'],
+    addsUp = true,
   ): NamedTable => ({
     name: attribute,
     as,
+    addsUp,
     values,
     sets: values.map((value) => sets.of('development', attribute, value)),
   });
@@ -138,14 +137,21 @@ function tablesOf(sets: ReleaseSets, balance: boolean): NamedTable[] {
   const [heldOut, development] = [sets.whole('held-out'), sets.whole('development')];
   return [
     // its count stands in the public commitment already
-    { name: 'held-out', as: 'table', values: [null], sets: heldOut.size === 0 ? [] : [heldOut] },
-    { name: 'development', as: 'table', values: [null], sets: [development] },
+    {
+      name: 'held-out',
+      as: 'table',
+      addsUp: true,
+      values: [null],
+      sets: heldOut.size === 0 ? [] : [heldOut],
+    },
+    { name: 'development', as: 'table', addsUp: true, values: [null], sets: [development] },
     ...partitions.map((attribute) => of(attribute, [...personGroups[attribute], null], 'table')),
-    ...[...overlapping, ...partial].map((attribute) => of(attribute, mostPeopleFirst(attribute), 'values')),
+    ...overlapping.map((attribute) => of(attribute, mostPeopleFirst(attribute), 'values')),
+    ...partial.map((attribute) => of(attribute, mostPeopleFirst(attribute), 'values', false)),
     standardisedTable(sets),
     ...(balance ? balancedAttributes.map((attribute) => balanceTable(sets, attribute)) : []),
-    ...missingByRegionTables(sets),
-    ...collectionTables(sets),
+    ...missingByRegionTables(sets).map((table) => ({ ...table, addsUp: false })),
+    ...collectionTables(sets).map((table) => ({ ...table, addsUp: true })),
   ];
 }
 
@@ -163,10 +169,9 @@ function protectPartitions(
 }
 
 /** Counts of a table as they may be shown, where all of it is. */
-function protectedCounts(name: string, total: number, counts: readonly number[]): readonly ShownCount[] {
-  if (partial.includes(name) || name === 'standardised' || missingNames.includes(name))
-    return counts.map(publishCount);
-  return protectOverlapping(total, counts, publishedCounts);
+function protectedCounts({ addsUp, sets }: NamedTable, total: number): readonly ShownCount[] {
+  const counts = sets.map(({ size }) => size);
+  return addsUp ? protectOverlapping(total, counts, publishedCounts) : counts.map(publishCount);
 }
 
 /**
@@ -184,18 +189,17 @@ export function peopleShown(sets: ReleaseSets, balance: boolean): PeopleShown {
   const keep = (name: string, values: readonly (string | null)[], of: readonly ShownCount[]) =>
     counts.set(name, new Map(values.map((value, at) => [value, of[at] ?? suppressed])));
 
-  tables.forEach(({ name, values, sets: groups }, table) => {
-    const protectedOnes = protectedCounts(
-      name,
-      total,
-      groups.map(({ size }) => size),
-    );
+  const keepShown = (table: NamedTable, ruled: readonly ShownCount[]) => {
+    const told = shown[tables.indexOf(table)];
     keep(
-      name,
-      values,
-      protectedOnes.map((count, at) => (shown[table]?.[at] === true ? count : suppressed)),
+      table.name,
+      table.values,
+      ruled.map((count, at) => (told?.[at] === true ? count : suppressed)),
     );
-  });
+  };
+
+  for (const table of tables)
+    if (table.collection === undefined) keepShown(table, protectedCounts(table, total));
   const whole = isShown('development') ? publishCount(total) : suppressed;
   const wholeTables = tables.filter(
     ({ name }) => partitions.some((attribute) => attribute === name) && isShown(name),
@@ -204,18 +208,10 @@ export function peopleShown(sets: ReleaseSets, balance: boolean): PeopleShown {
     keep(table.name, table.values, shownCounts);
   const of = (name: string, value: string | null): ShownCount => counts.get(name)?.get(value) ?? suppressed;
   for (const collection of new Set(tables.flatMap((table) => table.collection ?? []))) {
-    const own = tables.filter((table) => table.collection === collection);
-    for (const { name, values } of own) keep(name, values, []);
     if (of('collection', collection).kind === 'suppressed') continue;
+    const own = tables.filter((table) => table.collection === collection);
     const people = sets.of('development', 'collection', collection).size;
-    for (const { table, counts: ruled } of protectPartitions(people, own)) {
-      const told = shown[tables.indexOf(table)];
-      keep(
-        table.name,
-        table.values,
-        ruled.map((count, at) => (told?.[at] === true ? count : suppressed)),
-      );
-    }
+    for (const { table, counts: ruled } of protectPartitions(people, own)) keepShown(table, ruled);
   }
   const sizes = new Map(
     tables.map(({ name, values, sets: groups }) => [
