@@ -155,27 +155,25 @@ export class RegisterQueryLog implements QueryLog {
     records: readonly QueryRecord[],
   ): Promise<void> {
     const names = records.map(digestsOf);
-    const wanted = (digests: readonly string[], there: ReadonlyMap<string, unknown>): string[] =>
-      [...new Set(digests)].filter((digest) => !there.has(digest));
-    await boundedMap(
-      wanted(
-        names.flatMap((each) => each.sets),
-        sets,
-      ),
-      readsAtOnce,
-      async (digest) => {
-        sets.set(digest, PatientSet.fromBytes(patients, await this.bytesOf(release, digest)));
-      },
+    const read = async <Value>(
+      known: Map<string, Value>,
+      digests: readonly string[],
+      decode: (bytes: Buffer) => Value,
+    ): Promise<void> => {
+      const wanted = [...new Set(digests)].filter((digest) => !known.has(digest));
+      await boundedMap(wanted, readsAtOnce, async (digest) => {
+        known.set(digest, decode(await this.bytesOf(release, digest)));
+      });
+    };
+    await read(
+      sets,
+      names.flatMap((each) => each.sets),
+      (bytes) => PatientSet.fromBytes(patients, bytes),
     );
-    await boundedMap(
-      wanted(
-        names.flatMap((each) => each.groups),
-        groups,
-      ),
-      readsAtOnce,
-      async (digest) => {
-        groups.set(digest, groupsFrom(await this.bytesOf(release, digest)));
-      },
+    await read(
+      groups,
+      names.flatMap((each) => each.groups),
+      groupsFrom,
     );
   }
 
