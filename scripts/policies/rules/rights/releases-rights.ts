@@ -1,4 +1,4 @@
-import { books, bothSplits, questions, type RoleRights, releaseRecord } from './role-rights';
+import { books, bothSplits, questions, type RoleRights, releasedRows, releaseRecord } from './role-rights';
 
 /** Functions that make and show releases. */
 export const releasesRights: Readonly<Record<string, RoleRights>> = {
@@ -12,12 +12,7 @@ export const releasesRights: Readonly<Record<string, RoleRights>> = {
       'read lists-of-rows',
       'read lists-of-clinical',
       'read lists-of-tombstones',
-      ...bothSplits('read', 'released-series'),
-      ...bothSplits('write', 'released-series'),
-      ...bothSplits('delete', 'released-series'),
-      'read release-unloads',
-      'write release-unloads',
-      'delete release-unloads',
+      ...releasedRows,
       'read release-steps',
       'write release-steps',
       'delete release-steps',

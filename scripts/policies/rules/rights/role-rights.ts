@@ -58,4 +58,13 @@ export const lake: readonly Right[] = [
   'read lists-of-tombstones',
   'write lists-of-tombstones',
 ];
+/** Rows of releases, in the table and on their way into it. */
+export const releasedRows: readonly Right[] = [
+  ...bothSplits('read', 'released-series'),
+  ...bothSplits('write', 'released-series'),
+  ...bothSplits('delete', 'released-series'),
+  'read release-unloads',
+  'write release-unloads',
+  'delete release-unloads',
+];
 export const importJobs: readonly Right[] = ['follow images', 'follow held-out-images'];

@@ -5,6 +5,7 @@ import {
   lake,
   landingEnd,
   type RoleRights,
+  releasedRows,
   withdrawalWork,
 } from './role-rights';
 
@@ -111,12 +112,7 @@ export const withdrawalRights: Readonly<Record<string, RoleRights>> = {
       'delete lists-of-rows',
       'delete lists-of-clinical',
       'delete lists-of-tombstones',
-      ...bothSplits('read', 'released-series'),
-      ...bothSplits('write', 'released-series'),
-      ...bothSplits('delete', 'released-series'),
-      'read release-unloads',
-      'write release-unloads',
-      'delete release-unloads',
+      ...releasedRows,
       'list catalogue',
     ],
     heldOut: 'A withdrawn patient goes from both splits of the lake: files are rewritten without them.',
