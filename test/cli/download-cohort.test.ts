@@ -4,9 +4,9 @@ import type { CohortVersionView, ManifestStudy } from '../../lambda/cohorts/coho
 import { lineDigest, ManifestDigest, studyLine } from '../../lambda/cohorts/manifest-digest.contract';
 import { datastoreId, FakeImageStore, first } from './fake-image-store';
 import { FakePlatform } from './fake-platform';
+import { credentialsFor, project, projectOf } from './fake-project';
 import { BuiltCommand } from './run-command';
 
-const project = `p-${'0'.repeat(26)}`;
 const cohort = `k-${'0'.repeat(26)}`;
 const gone = '1.2.826.9.1';
 const closed = '1.2.826.9.2';
@@ -56,21 +56,7 @@ function version(): CohortVersionView {
 }
 
 function answer(path: string): { status: number; body: unknown } | null {
-  const { grants, ...common } = projectOf();
-  if (path.endsWith('/credentials'))
-    return {
-      status: 201,
-      body: {
-        accessKeyId: 'ASIATEST',
-        secretAccessKey: 'the-secret',
-        sessionToken: 'session',
-        expiration: new Date(Date.now() + 3_600_000).toISOString(),
-        region: 'eu-west-2',
-        dicomwebEndpoint: store.address,
-        datastoreId,
-        grantId: grants[0]?.id,
-      },
-    };
+  if (path.endsWith('/credentials')) return { status: 201, body: credentialsFor(store.address) };
   if (path === `/v1/projects/${project}/studies`)
     return {
       status: 200,
@@ -88,7 +74,8 @@ function answer(path: string): { status: number; body: unknown } | null {
         })),
       },
     };
-  if (path === `/v1/projects/${project}`) return { status: 200, body: { ...common, grants } };
+  if (path === `/v1/projects/${project}`)
+    return { status: 200, body: projectOf({ kind: 'collection' }, 'direct') };
   if (path === `/v1/cohorts/${cohort}`) {
     const { projectId, name, createdAt } = version();
     return { status: 200, body: { cohortId: cohort, projectId, name, latest: 2, createdAt, versions: [] } };
@@ -116,43 +103,6 @@ function answer(path: string): { status: number; body: unknown } | null {
   if (path.startsWith('/v1/cohorts/'))
     return { status: 404, body: { title: 'There is no such cohort.', code: 'COHORT_NOT_FOUND' } };
   return null;
-}
-
-function projectOf() {
-  const common = {
-    startsOn: '2026-01-01',
-    endsOn: '2027-01-01',
-    applicationId: `a-${'0'.repeat(26)}`,
-    collection: 'chest',
-    accessMode: 'direct',
-  };
-  return {
-    ...common,
-    id: project,
-    title: 'Test',
-    organisation: 'A',
-    laySummary: 'A test.',
-    aiUse: false,
-    status: 'active',
-    members: ['uploader-1'],
-    grants: [
-      {
-        ...common,
-        id: `g-${'0'.repeat(26)}`,
-        projectId: project,
-        arc: 7,
-        split: 'development',
-        scope: { kind: 'collection' },
-        conditions: [],
-        endsAt: '2027-01-01T23:59:59.000Z',
-        status: 'active',
-      },
-    ],
-    approvedAt: '2026-01-01T00:00:00.000Z',
-    version: 1,
-    daysLeft: 30,
-    accessShut: null,
-  };
 }
 
 beforeAll(() => command.build());

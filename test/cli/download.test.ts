@@ -1,14 +1,11 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type * as z from 'zod';
 import { singlePart } from '../../cli/download/multipart-related';
 import { MOST_STUDIES } from '../../lambda/credentials/credentials.contract';
-import type { projectView } from '../../lambda/register/project.contract';
 import { datastoreId, FakeImageStore, first, slices, uidsOf } from './fake-image-store';
 import { FakePlatform } from './fake-platform';
+import { credentialsFor, type ProjectView, project, projectOf } from './fake-project';
 import { BuiltCommand } from './run-command';
-
-const project = `p-${'0'.repeat(26)}`;
 
 const command = new BuiltCommand();
 let platform: FakePlatform;
@@ -20,48 +17,8 @@ let scope: ProjectView['grants'][number]['scope'];
 /** Studies asked for with each request for credentials; null: all of the grant. */
 let askedFor: (string[] | null)[];
 
-type ProjectView = z.infer<typeof projectView>;
-
 /** Further studies of the project; each has the three slices. */
 let further: string[];
-
-/** A project with one grant. */
-const projectOf = (): ProjectView => {
-  const times = { startsOn: '2026-01-01', endsOn: '2027-01-01' };
-  const common = {
-    ...times,
-    applicationId: `a-${'0'.repeat(26)}`,
-    collection: 'chest',
-    accessMode: 'dae-only',
-  } as const;
-  return {
-    ...common,
-    id: project,
-    title: 'Test',
-    organisation: 'A',
-    laySummary: 'A test.',
-    aiUse: false,
-    status: 'active',
-    members: ['uploader-1'],
-    grants: [
-      {
-        ...common,
-        id: `g-${'0'.repeat(26)}`,
-        projectId: project,
-        arc: 7,
-        split: 'development',
-        scope,
-        conditions: [],
-        endsAt: '2027-01-01T23:59:59.000Z',
-        status: 'active',
-      },
-    ],
-    approvedAt: '2026-01-01T00:00:00.000Z',
-    version: 1,
-    daysLeft: 30,
-    accessShut: null,
-  };
-};
 
 beforeAll(() => command.build());
 afterAll(() => command.remove());
@@ -78,16 +35,7 @@ beforeEach(async () => {
       askedFor.push(studies);
       return {
         status: 201,
-        body: {
-          accessKeyId: 'ASIATEST',
-          secretAccessKey: 'the-secret',
-          sessionToken: 'session',
-          expiration: new Date(Date.now() + 3_600_000).toISOString(),
-          region: 'eu-west-2',
-          dicomwebEndpoint: store.address,
-          datastoreId,
-          grantId: `g-${'0'.repeat(26)}`,
-        },
+        body: credentialsFor(store.address),
       };
     }
     if (path.endsWith('/studies'))
@@ -112,7 +60,7 @@ beforeEach(async () => {
           ],
         },
       };
-    if (path.startsWith('/v1/projects/')) return { status: 200, body: projectOf() };
+    if (path.startsWith('/v1/projects/')) return { status: 200, body: projectOf(scope, 'dae-only') };
     return null;
   };
   await command.signIn('researcher', platform.address);

@@ -7,7 +7,7 @@ import { committedTextKey } from '../../lambda/splits/splits-places';
 import { splitsRoutes } from '../../lambda/splits/splits-routes.contract';
 import { type LakeDatabase, openLakeDatabase } from '../lambda/lake/sql/lake-database';
 import { applicant, approveOne, makeRegister, officer, requester } from '../lambda/register/register-fixture';
-import { catalogueBucket, heldOutSeries, SplitsRoom } from '../lambda/splits/splits-fixture';
+import { catalogueBucket, definition, heldOutSeries, SplitsRoom } from '../lambda/splits/splits-fixture';
 import { FakePlatform } from './fake-platform';
 import type { SentRequest } from './fake-submission';
 import { BuiltCommand } from './run-command';
@@ -46,18 +46,6 @@ async function answer(method: string, path: string, { query, body, headers }: Se
   }
   return null;
 }
-
-const definition = {
-  purpose: 'Nodules on chest X-ray, by sex.',
-  release: '2026.4',
-  collections: ['chest'],
-  filter: 'modality = CR',
-  stratify: ['sex'],
-  quotas: [
-    { group: ['1'], patients: 3 },
-    { group: ['2'], patients: 20, minimum: 5 },
-  ],
-};
 
 const inFolder = (name: string): string => join(command.folder, name);
 

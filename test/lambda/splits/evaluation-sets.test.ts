@@ -19,7 +19,7 @@ import {
   officer,
   requester,
 } from '../register/register-fixture';
-import { catalogueBucket, heldOutSeries, SplitsRoom } from './splits-fixture';
+import { catalogueBucket, definition, heldOutSeries, SplitsRoom } from './splits-fixture';
 import { cleanInstances, instance } from './synthetic-instances';
 
 let lake: LakeDatabase;
@@ -29,18 +29,6 @@ beforeAll(async () => {
 afterAll(() => lake[Symbol.asyncDispose]());
 
 const auditor = requester('auditor-1', 'auditor');
-
-const definition = {
-  purpose: 'Nodules on chest X-ray, by sex.',
-  release: '2026.4',
-  collections: ['chest'],
-  filter: 'modality = CR',
-  stratify: ['sex'],
-  quotas: [
-    { group: ['1'], patients: 3 },
-    { group: ['2'], patients: 20, minimum: 5 },
-  ],
-};
 
 let room: SplitsRoom;
 beforeEach(async () => {

@@ -12,6 +12,19 @@ import type { RegisterFixture } from '../register/register-fixture';
 
 export const catalogueBucket = 'catalogue';
 
+/** Of an evaluation set whose second quota is more than most lakes have. */
+export const definition = {
+  purpose: 'Nodules on chest X-ray, by sex.',
+  release: '2026.4',
+  collections: ['chest'],
+  filter: 'modality = CR',
+  stratify: ['sex'],
+  quotas: [
+    { group: ['1'], patients: 3 },
+    { group: ['2'], patients: 20, minimum: 5 },
+  ],
+};
+
 /** A series of a held-out study of the release 2026.4. */
 export const heldOutSeries = (patient: number, study: number, changes: Row = {}): Row => ({
   release: '2026.4',
